@@ -1,0 +1,283 @@
+"""Everything the planner may know about one household's week, as immutable values.
+
+Built by the flow from the household, its answers and its calendars, or read from a file by
+`service.planner.parse`. The planner sees nothing else: no clock, no store, no calendar. Instants are
+aware UTC; `days` count from 0 = Monday; times of day are minutes after local midnight in `tz` and may
+pass 1440 (after midnight). docs/planner.md describes the file that `to_json` writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+
+from service.domain.interval import Interval
+from service.domain.plan import Plan
+
+State = Literal["fine", "weeds", "blown", "away"]
+Mode = Literal["whole", "alternating"]
+FixedStart = datetime | Literal["open", "left_out"]
+
+VERSION = 1
+STEP_MINUTES = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Adult:
+    """One partner's week. `capacity_min` is final: factors and ceilings are already in it.
+
+    `offered_min` and `state` are information; `state` only lets a blown partner's self-care go
+    first. `share_weight` carries the base split and defaults to the capacity. A positive
+    `ledger_min` means: did more than the agreed share before. `name` is how reasons call them.
+    """
+
+    id: str
+    state: State
+    offered_min: int
+    capacity_min: int
+    day_limit_min: int
+    ledger_min: int
+    may_be_planned: tuple[Interval, ...]
+    at_home: tuple[Interval, ...]
+    busy: tuple[Interval, ...] = ()
+    share_weight: int | None = None
+    name: str | None = None
+
+    @property
+    def weight(self) -> int:
+        return self.capacity_min if self.share_weight is None else self.share_weight
+
+    @property
+    def called(self) -> str:
+        return self.name or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """When any child is at home, and when any child is awake."""
+
+    home: tuple[Interval, ...] = ()
+    awake: tuple[Interval, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sitter:
+    """Somebody who is on duty in regular hours, with no share of the chores."""
+
+    id: str
+    name: str
+    hours: tuple[Interval, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """On any of `days`, from `start` to `end` (minutes after that day's local midnight)."""
+
+    days: tuple[int, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One time that a chore is wanted: on any of `days`, wholly between `start` and `end`."""
+
+    days: tuple[int, ...]
+    start: int
+    end: int
+    usual_day: int
+
+    @property
+    def window(self) -> Window:
+        return Window(self.days, self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCare:
+    """A wish for protected time. `fixed_start` is an instant already settled, `"open"` (the
+    planner looks for one) or `"left_out"` (settled as not placed this week)."""
+
+    adult: str
+    minutes: int
+    windows: tuple[Window, ...]
+    usual_min: int
+    usual_day: int
+    fixed_start: FixedStart = "open"
+    needs_cover: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Responsibility:
+    """A chore. `previous` is its owner, `fixed_doer` whoever must do it this week (a named hand-over).
+
+    `at_home`: True at home, False out of the house, None either. `needs` are things of which the
+    household has one ("car"). With `blocked` false the minutes count in the shares and nothing is
+    ever placed.
+    """
+
+    id: str
+    title: str
+    priority: int
+    minutes: int
+    mental_min: int
+    at_home: bool | None
+    with_children_ok: bool
+    noisy: bool
+    eligible: tuple[str, ...]
+    previous: str | None
+    burden_percent: Mapping[str, int]
+    usual_min: int
+    occurrences: tuple[Occurrence, ...]
+    min_gap_days: int = 0
+    tenure_weeks: int = 0
+    mode: Mode = "whole"
+    fixed_doer: str | None = None
+    needs: tuple[str, ...] = ()
+    blocked: bool = True
+
+    @property
+    def doers(self) -> tuple[str, ...]:
+        """Who may do it this week."""
+        return self.eligible if self.fixed_doer is None else (self.fixed_doer,)
+
+    @property
+    def total_minutes(self) -> int:
+        """Effort of all occurrences and the thinking, for one week."""
+        return len(self.occurrences) * self.minutes + self.mental_min
+
+    def burden(self, adult: str, occurrences: int) -> int:
+        """`occurrences` of it as felt by `adult`, without the thinking, rounded to minutes."""
+        return (occurrences * self.minutes * self.burden_percent.get(adult, 100) + 50) // 100
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One household's week. With `now`, nothing is planned to start before it; with `published`,
+    as few of its blocks as possible are moved."""
+
+    name: str
+    tz: str
+    monday: date
+    adults: tuple[Adult, ...]
+    children: Children = Children()
+    quiet: tuple[Interval, ...] = ()
+    selfcare: tuple[SelfCare, ...] = ()
+    responsibilities: tuple[Responsibility, ...] = ()
+    sitters: tuple[Sitter, ...] = ()
+    now: datetime | None = None
+    published: Plan | None = None
+
+    def called(self, person: str) -> str:
+        """The name to use for an adult or a sitter in a sentence."""
+        for sitter in self.sitters:
+            if sitter.id == person:
+                return sitter.name
+        return next((adult.called for adult in self.adults if adult.id == person), person)
+
+
+def to_json(snapshot: Snapshot) -> dict[str, Any]:
+    """The canonical file: people and chores by id, days sorted, every default written out.
+
+    Self-care keeps its order, because an appointment names its wish by place.
+    """
+    return {
+        "version": VERSION,
+        "name": snapshot.name,
+        "tz": snapshot.tz,
+        "monday": snapshot.monday.isoformat(),
+        "step_min": STEP_MINUTES,
+        "now": _instant(snapshot.now) if snapshot.now else None,
+        "adults": [_adult(adult) for adult in sorted(snapshot.adults, key=lambda a: a.id)],
+        "children": {"home": _pairs(snapshot.children.home), "awake": _pairs(snapshot.children.awake)},
+        "quiet": _pairs(snapshot.quiet),
+        "sitters": [
+            {"id": s.id, "name": s.name, "hours": _pairs(s.hours)}
+            for s in sorted(snapshot.sitters, key=lambda s: s.id)
+        ],
+        "selfcare": [_selfcare(wish) for wish in snapshot.selfcare],
+        "responsibilities": [
+            _responsibility(chore) for chore in sorted(snapshot.responsibilities, key=lambda r: r.id)
+        ],
+        "published": snapshot.published.to_json() if snapshot.published else None,
+    }
+
+
+def snapshot_hash(snapshot: Snapshot) -> str:
+    """SHA-256 of the canonical file, hexadecimal: equal for equal weeks, whatever their order."""
+    text = json.dumps(to_json(snapshot), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
+
+
+def _pairs(intervals: tuple[Interval, ...]) -> list[list[str]]:
+    return [[_instant(i.start_at), _instant(i.end_at)] for i in sorted(intervals)]
+
+
+def _adult(adult: Adult) -> dict[str, Any]:
+    return {
+        "id": adult.id,
+        "name": adult.name,
+        "state": adult.state,
+        "offered_min": adult.offered_min,
+        "capacity_min": adult.capacity_min,
+        "share_weight": adult.weight,
+        "day_limit_min": adult.day_limit_min,
+        "ledger_min": adult.ledger_min,
+        "may_be_planned": _pairs(adult.may_be_planned),
+        "at_home": _pairs(adult.at_home),
+        "busy": _pairs(adult.busy),
+    }
+
+
+def _window(window: Window) -> dict[str, Any]:
+    return {"days": sorted(window.days), "start": window.start, "end": window.end}
+
+
+def _selfcare(wish: SelfCare) -> dict[str, Any]:
+    written = {
+        "adult": wish.adult,
+        "minutes": wish.minutes,
+        "windows": [_window(window) for window in wish.windows],
+        "usual_min": wish.usual_min,
+        "usual_day": wish.usual_day,
+        "needs_cover": wish.needs_cover,
+    }
+    if isinstance(wish.fixed_start, datetime):
+        written["fixed_start"] = _instant(wish.fixed_start)
+    elif wish.fixed_start == "left_out":
+        written["fixed_start"] = None
+    return written
+
+
+def _responsibility(chore: Responsibility) -> dict[str, Any]:
+    return {
+        "id": chore.id,
+        "title": chore.title,
+        "priority": chore.priority,
+        "minutes": chore.minutes,
+        "mental_min": chore.mental_min,
+        "at_home": chore.at_home,
+        "with_children_ok": chore.with_children_ok,
+        "noisy": chore.noisy,
+        "eligible": sorted(chore.eligible),
+        "previous": chore.previous,
+        "fixed_doer": chore.fixed_doer,
+        "burden_percent": dict(sorted(chore.burden_percent.items())),
+        "usual_min": chore.usual_min,
+        "min_gap_days": chore.min_gap_days,
+        "tenure_weeks": chore.tenure_weeks,
+        "mode": chore.mode,
+        "needs": sorted(chore.needs),
+        "blocked": chore.blocked,
+        "occurrences": [
+            {**_window(occurrence.window), "usual_day": occurrence.usual_day}
+            for occurrence in chore.occurrences
+        ],
+    }
