@@ -1,0 +1,75 @@
+"""Names that are ours: UIDs, file names and marks, all computed, none remembered.
+
+The same block of the same household always gets the same UID, so a write whose reply was lost is
+found again instead of being written twice. A block that was deleted and comes back takes the next
+`generation`: servers keep the UIDs of deleted events (Nextcloud's trash bin, Google).
+Never proof of ownership: people copy events, marks and all. What is ours stands in the journal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+_UID_SUFFIX = "@offplate"
+_UID_ALPHABET = "0123456789abcdefghijklmnopqrstuv"
+_MARK = re.compile(r"offplate:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+:[A-Za-z0-9._-]+")
+_SAFE = re.compile(r"[A-Za-z0-9._-]+")
+
+
+def entry_uid(install: str, household: str, block: str, generation: int) -> str:
+    """The UID of one block's entry: 32 characters of `[0-9a-v]`, then `@offplate`.
+
+    The alphabet is the one Google allows in event ids, so both providers can share the name.
+
+    Raises:
+        ValueError: `generation` is negative.
+    """
+    if generation < 0:
+        raise ValueError(f"a generation counts from 0, not {generation}")
+    # Lengths in front, so that no two different tuples can read the same.
+    fields = "".join(f"{len(part)}:{part}" for part in (install, household, block, str(generation)))
+    number = int.from_bytes(hashlib.sha256(fields.encode()).digest()[:20], "big")
+    letters = "".join(_UID_ALPHABET[(number >> shift) & 31] for shift in range(155, -1, -5))
+    return letters + _UID_SUFFIX
+
+
+def caldav_href(uid: str) -> str:
+    """The file name for `uid` inside a collection: letters and digits only, so no server re-spells it.
+
+    A UID that is not of our making (a person's own, never written by us) is hashed.
+    """
+    letters = uid.removesuffix(_UID_SUFFIX)
+    if len(letters) == 32 and set(letters) <= set(_UID_ALPHABET):
+        return f"{letters}.ics"
+    return hashlib.sha256(uid.encode("utf-8", "surrogatepass")).hexdigest()[:32] + ".ics"
+
+
+def ownership_mark(install: str, household: str, partner: str) -> str:
+    """What the description of our calendar ends with: `offplate:<install>:<household>:<partner>`.
+
+    Raises:
+        ValueError: a part is empty or holds anything but letters, digits, dot, underscore or hyphen.
+    """
+    for part in (install, household, partner):
+        if not _SAFE.fullmatch(part):
+            raise ValueError(f"a mark is made of letters, digits, '.', '_' and '-', not {part!r}")
+    return f"offplate:{install}:{household}:{partner}"
+
+
+def find_mark(description: str) -> str | None:
+    """The ownership mark on the last line of a calendar's description, or `None`."""
+    lines = description.strip().splitlines()
+    last = lines[-1].strip() if lines else ""
+    return last if _MARK.fullmatch(last) else None
+
+
+def block_mark(block: str, generation: int) -> str:
+    """What an entry carries in its hidden property: which block it shows, in which generation.
+
+    Raises:
+        ValueError: `block` holds a character that servers rewrite in X-properties.
+    """
+    if not _SAFE.fullmatch(block):
+        raise ValueError(f"a block is named with letters, digits, '.', '_' and '-', not {block!r}")
+    return f"{block}.{generation}"
