@@ -1,0 +1,112 @@
+"""Everything that can go wrong with a calendar, sorted by what the caller must do.
+
+    ConnectorError
+    ├─ RetryLaterError            leave it for the next tick; `retry_after` seconds if the server said
+    │  ├─ UnavailableError        unreachable, timed out, 5xx, a reply lost half-way
+    │  ├─ RateLimitedError        429, or 503 with Retry-After
+    │  └─ QuotaExhaustedError     storage or daily quota used up; hours, not minutes
+    ├─ NeedsPersonError           one mail to its person; the other accounts go on
+    │  ├─ AuthExpiredError        the name or password (or token) is refused
+    │  ├─ AccessDeniedError       signed in, but not allowed: read-only, missing right
+    │  ├─ CalendarGoneError       the calendar (or address) is not there
+    │  └─ UnsafeAddressError      an address that must not be used: plain http, private host, bad TLS
+    ├─ StaleViewError             re-read: the person's version wins
+    │  ├─ EntryChangedError       somebody edited the entry since we saw it (412)
+    │  ├─ EntryExistsError        a stranger holds this UID
+    │  └─ EntryGoneError          somebody deleted it
+    ├─ CursorExpiredError         inside a connector only: start over and sweep by absence
+    └─ BadResponseError           the server broke its protocol: reported, never retried blindly
+"""
+
+from __future__ import annotations
+
+
+class ConnectorError(Exception):
+    """Base of the tree. `detail` is safe to log: no titles, no tokens, no passwords.
+
+    `next_step` is one plain sentence for the person who reads the message.
+    """
+
+    next_step = "Run doctor to see what is wrong."
+
+    def __init__(self, detail: str, *, connector: str = "", calendar: str = "", operation: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.connector = connector
+        self.calendar = calendar
+        self.operation = operation
+
+    def __str__(self) -> str:
+        return f"{self.detail} {self.next_step}".strip()
+
+
+class RetryLaterError(ConnectorError):
+    next_step = "Nothing is lost; it is tried again at the next tick."
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        retry_after_seconds: float | None = None,
+        connector: str = "",
+        calendar: str = "",
+        operation: str = "",
+    ) -> None:
+        super().__init__(detail, connector=connector, calendar=calendar, operation=operation)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class UnavailableError(RetryLaterError):
+    pass
+
+
+class RateLimitedError(RetryLaterError):
+    pass
+
+
+class QuotaExhaustedError(RetryLaterError):
+    next_step = "The account is full or has used up its day; make room, or wait until tomorrow."
+
+
+class NeedsPersonError(ConnectorError):
+    pass
+
+
+class AuthExpiredError(NeedsPersonError):
+    next_step = "Check the user name and the (app) password, then connect again."
+
+
+class AccessDeniedError(NeedsPersonError):
+    next_step = "Choose a calendar you may write to, or ask its owner for the right to."
+
+
+class CalendarGoneError(NeedsPersonError):
+    next_step = "Check the address, or choose the calendar again."
+
+
+class UnsafeAddressError(NeedsPersonError):
+    next_step = "Use an https address; a server at home goes into sync.allow_private_hosts."
+
+
+class StaleViewError(ConnectorError):
+    next_step = "It is read again and the person's version is kept."
+
+
+class EntryChangedError(StaleViewError):
+    pass
+
+
+class EntryExistsError(StaleViewError):
+    pass
+
+
+class EntryGoneError(StaleViewError):
+    pass
+
+
+class CursorExpiredError(ConnectorError):
+    next_step = "The calendar is read again from the start."
+
+
+class BadResponseError(ConnectorError):
+    next_step = "Check that the address is the CalDAV address of the account, not its web page."

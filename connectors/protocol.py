@@ -1,0 +1,81 @@
+"""What every calendar provider must do for us, and what it promises while doing it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from connectors.model import (
+    AccountDelta,
+    AccountState,
+    CalendarId,
+    CalendarRef,
+    EntryDraft,
+    EntryRef,
+    Traffic,
+    Watch,
+)
+
+
+class CalendarConnector(Protocol):
+    """One account of one person. Synchronous; one instance per job, never shared between threads.
+
+    Every verb may raise `RetryLaterError`, `NeedsPersonError` or `BadResponseError`
+    (connectors/errors.py says what the caller does about each); other errors are named at the verb.
+    A write whose reply was lost is settled by reading before the verb returns or raises.
+    """
+
+    traffic: Traffic
+
+    def list_calendars(self) -> list[CalendarRef]:
+        """All event calendars of the account, ours among them, in the server's order."""
+        ...
+
+    def ensure_home(self, name: str, mark: str) -> CalendarRef:
+        """The calendar of ours: the one whose description carries `mark`, else a new one called `name`.
+
+        Never makes two and never adopts a calendar by its name. When `name` is a calendar's own id
+        (its URL), exactly that calendar is used, mark or not.
+
+        Raises:
+            AccessDeniedError: the account cannot make calendars, or the chosen one is read-only.
+            CalendarGoneError: the chosen one is not there.
+        """
+        ...
+
+    def poll_account(self, watch: Watch, state: AccountState) -> AccountDelta:
+        """Busy time and our entries as they stand now, and the state for the next poll.
+
+        Incremental where the server can; the answer is always the whole present view. One broken
+        event costs that event (`skipped`), one unreadable calendar that calendar (`error`).
+        """
+        ...
+
+    def create_entry(self, calendar: CalendarId, draft: EntryDraft) -> EntryRef:
+        """Put a new entry. Idempotent on `draft.uid`: already there with the same content is success.
+
+        Raises:
+            EntryExistsError: the UID is held by something that is not this entry.
+            EntryChangedError: our entry is there already and a person has edited it since.
+        """
+        ...
+
+    def replace_entry(self, ref: EntryRef, draft: EntryDraft) -> EntryRef:
+        """Overwrite, only if `ref.etag` still holds (an unknown one is read first and compared).
+
+        Raises:
+            EntryChangedError: somebody edited it; keep theirs.
+            EntryGoneError: somebody deleted it; never written again.
+        """
+        ...
+
+    def delete_entry(self, ref: EntryRef) -> None:
+        """Remove, only if `ref.etag` still holds; already gone is success.
+
+        Raises:
+            EntryChangedError: somebody edited it; keep theirs.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back sockets. The instance is not used again."""
+        ...

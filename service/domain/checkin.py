@@ -1,0 +1,85 @@
+"""The weekly question: a week's two answers, and what a missing one means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from service.domain.chores import ChoreId
+from service.domain.household import PartnerId
+from service.domain.week import Week
+
+State = Literal["fine", "weeds", "blown", "away"]
+STATES: tuple[State, ...] = ("fine", "weeds", "blown", "away")
+STATE_WORDS: Mapping[State, str] = {
+    "fine": "fine",
+    "weeds": "in the weeds",
+    "blown": "blown",
+    "away": "away",
+}
+
+Source = Literal["page", "console"]
+"""Where an answer or agreement was given; one from the console is marked so on the shared page."""
+
+MOST_HAND_OVERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How one partner is. `hand_overs` only with `weeds`; `appreciation` is read at the reveal."""
+
+    partner: PartnerId
+    state: State
+    answered_at: datetime
+    source: Source = "page"
+    hand_overs: tuple[ChoreId, ...] = ()
+    appreciation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    partner: PartnerId
+    agreed_at: datetime
+    source: Source = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """One week's check-in. Answers are sealed: only `revealed` ones may be shown to the other."""
+
+    week: Week
+    opened_at: datetime
+    closes_at: datetime
+    answers: Mapping[PartnerId, Answer] = field(default_factory=dict)
+    agreements: Mapping[PartnerId, Agreement] = field(default_factory=dict)
+    closed_at: datetime | None = None
+
+    def revealed(self, partners: Sequence[PartnerId]) -> bool:
+        """Whether everybody has answered, or the check-in is closed."""
+        return self.closed_at is not None or all(partner in self.answers for partner in partners)
+
+    def agreed(self, partners: Sequence[PartnerId]) -> bool:
+        return all(partner in self.agreements for partner in partners)
+
+
+def state_when_silent(earlier: Sequence[State | None]) -> State:
+    """What no answer means, from that person's earlier weeks, latest first (`None` = silent too).
+
+    The last *blown* or *weeds* holds one more week, then becomes *weeds*, then *fine*; so silence
+    never raises a share in its first week. *Away* ends by itself: an absence is always stated.
+    """
+    silent_weeks = 0
+    for state in earlier:
+        if state is not None:
+            break
+        silent_weeks += 1
+    else:
+        return "fine"
+    last = earlier[silent_weeks]
+    if last == "blown":
+        return "blown" if silent_weeks == 0 else "weeds" if silent_weeks == 1 else "fine"
+    if last == "weeds":
+        return "weeds" if silent_weeks == 0 else "fine"
+    return "fine"

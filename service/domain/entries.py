@@ -1,0 +1,78 @@
+"""Entries: what shall stand in a partner's calendar, and the journal of what we wrote there.
+
+The journal is the only proof that an entry is ours. A row is committed as an intent before the
+call and as a result after it, so that a crash between the two is found and settled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from service.domain.household import PartnerId
+from service.domain.interval import Interval
+from service.domain.week import Week
+
+Kind = Literal["chore", "self_care", "cover", "sit_down"]
+
+Standing = Literal["creating", "standing", "replacing", "deleting", "gone", "kept", "settled"]
+"""creating, replacing, deleting: an intent whose outcome is not known yet · standing: as we wrote it ·
+gone: deleted by us · kept: a person changed it and it stays where they put it · settled: a person
+deleted it; it is not written again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry that shall stand. `key` is stable for the block it shows, unique in partner and week."""
+
+    partner: PartnerId
+    week: Week
+    key: str
+    kind: Kind
+    title: str
+    description: str
+    interval: Interval
+    busy: bool
+    private: bool
+    alarm_minutes_before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """An entry that we wrote, or were about to write.
+
+    `entry` is what was last asked for (its text encrypted at rest). `uid` belongs to `generation`;
+    after a deletion the next one gets a new generation, since servers may remember a UID.
+    `interval` is where it stands now, ours or the person's; `fingerprint` is that of the content as
+    last written, `etag` `None` where unknown.
+    """
+
+    entry: Entry
+    generation: int
+    uid: str
+    calendar: str
+    href: str
+    etag: str | None
+    fingerprint: str
+    standing: Standing
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    entry: Entry
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    old: JournalEntry
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    old: JournalEntry
+
+
+Change = Create | Replace | Delete

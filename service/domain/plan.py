@@ -1,0 +1,171 @@
+"""One household's week as planned: who does what, when, and the figures that prove it.
+
+`to_json` and `from_json` are the planner's answer format (docs/planner.md); the same JSON is
+stored, printed by `plan --json` and carried in bug reports. Instants are UTC, `[start, end)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from service.domain.interval import Interval
+
+Status = Literal["proven", "best_found", "greedy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One lexicographic level: what was reached, and the proven bound it cannot go below."""
+
+    name: str
+    value: int
+    bound: int
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """Self-care and its cover: one protected object, two entries.
+
+    `index` is its place in the snapshot's list of wishes; `cover` is a partner, a sitter, or
+    `None` when the wish needs no cover.
+    """
+
+    index: int
+    adult: str
+    interval: Interval
+    cover: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Planned time for one occurrence of a chore. `id` is stable: `<responsibility>.<occurrence>`."""
+
+    id: str
+    responsibility: str
+    occurrence: int
+    adult: str
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """An occurrence that found no place, or a whole chore left out (`occurrence` is `None`)."""
+
+    responsibility: str
+    occurrence: int | None
+    reason: str
+    offers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A chore whose doer this week is not its owner. `giver` is `None` for an unowned chore."""
+
+    responsibility: str
+    giver: str | None
+    taker: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The week. `doers` names this week's doer of each chore, `None` for one that is shed."""
+
+    status: Status
+    levels: tuple[Level, ...]
+    doers: Mapping[str, str | None]
+    selfcare: tuple[Appointment, ...]
+    blocks: tuple[Block, ...]
+    unplaced: tuple[Unplaced, ...]
+    moves: tuple[Move, ...]
+    certificate: Mapping[str, Any] = field(default_factory=dict)
+    solver: Mapping[str, Any] = field(default_factory=dict)
+
+    def level(self, name: str) -> Level:
+        """The level of that name.
+
+        Raises:
+            KeyError: the plan has no such level.
+        """
+        for level in self.levels:
+            if level.name == name:
+                return level
+        raise KeyError(name)
+
+    def blocks_of(self, adult: str) -> list[Block]:
+        """That adult's blocks in the order of their start."""
+        return sorted((b for b in self.blocks if b.adult == adult), key=lambda b: (b.interval, b.id))
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer format: plain dicts, lists, strings and integers."""
+        return {
+            "status": self.status,
+            "levels": [{"name": v.name, "value": v.value, "bound": v.bound} for v in self.levels],
+            "owners": dict(self.doers),
+            "selfcare": [
+                {"index": a.index, "adult": a.adult, **_times(a.interval), "cover": a.cover}
+                for a in self.selfcare
+            ],
+            "blocks": [
+                {
+                    "id": b.id,
+                    "responsibility": b.responsibility,
+                    "occurrence": b.occurrence,
+                    "adult": b.adult,
+                    **_times(b.interval),
+                }
+                for b in self.blocks
+            ],
+            "unplaced": [
+                {
+                    "responsibility": u.responsibility,
+                    "occurrence": u.occurrence,
+                    "reason": u.reason,
+                    "offers": list(u.offers),
+                }
+                for u in self.unplaced
+            ],
+            "moves": [
+                {"responsibility": m.responsibility, "from": m.giver, "to": m.taker, "reason": m.reason}
+                for m in self.moves
+            ],
+            "certificate": dict(self.certificate),
+            "solver": dict(self.solver),
+        }
+
+    @classmethod
+    def from_json(cls, answer: Mapping[str, Any]) -> Plan:
+        """The plan behind an answer that `to_json` made (our own store, never foreign input)."""
+        return cls(
+            status=answer["status"],
+            levels=tuple(Level(v["name"], v["value"], v["bound"]) for v in answer["levels"]),
+            doers=dict(answer["owners"]),
+            selfcare=tuple(
+                Appointment(a["index"], a["adult"], _interval(a), a["cover"]) for a in answer["selfcare"]
+            ),
+            blocks=tuple(
+                Block(b["id"], b["responsibility"], b["occurrence"], b["adult"], _interval(b))
+                for b in answer["blocks"]
+            ),
+            unplaced=tuple(
+                Unplaced(u["responsibility"], u["occurrence"], u["reason"], tuple(u["offers"]))
+                for u in answer["unplaced"]
+            ),
+            moves=tuple(Move(m["responsibility"], m["from"], m["to"], m["reason"]) for m in answer["moves"]),
+            certificate=dict(answer["certificate"]),
+            solver=dict(answer["solver"]),
+        )
+
+
+def _times(interval: Interval) -> dict[str, str]:
+    return {"start": interval.start_at.isoformat(), "end": interval.end_at.isoformat()}
+
+
+def _interval(times: Mapping[str, Any]) -> Interval:
+    return Interval(
+        datetime.fromisoformat(times["start"]).astimezone(UTC),
+        datetime.fromisoformat(times["end"]).astimezone(UTC),
+    )
