@@ -1,0 +1,134 @@
+"""What a page, a mail or a terminal may show one reader: values without behaviour.
+
+Each is made for one reader, so privacy is decided where it is made, not where it is drawn. Instants
+are UTC; whoever draws them uses the household's zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from service.domain.checkin import Agreement, Answer
+from service.domain.chores import ChoreId
+from service.domain.entries import Kind
+from service.domain.household import Household, Partner, PartnerId
+from service.domain.interval import Interval
+from service.domain.week import Week
+
+
+@dataclass(frozen=True, slots=True)
+class MoveLine:
+    """A chore that somebody else does this week, and the true reason. Names, ready to be read."""
+
+    chore: str
+    giver: PartnerId | None
+    taker: PartnerId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutLine:
+    """A chore, or one time of it, that can wait or found no place; `offers` say what would have to give."""
+
+    chore: str
+    sentence: str
+    offers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StayLine:
+    """A chore that stays; `times` says who does it how often."""
+
+    chore: str
+    times: tuple[tuple[PartnerId, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockLine:
+    """Planned time in somebody's lane. `soft_line` is the one quiet line under the title."""
+
+    partner: PartnerId
+    kind: Kind
+    title: str
+    interval: Interval
+    soft_line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DayLines:
+    day: date
+    blocks: tuple[BlockLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTimeLine:
+    """Protected self-care; `cover` is the display name of who is on duty, empty if nobody needs to be."""
+
+    partner: PartnerId
+    name: str
+    interval: Interval
+    cover: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeekView:
+    """A whole week for both to look at: the proposal, and the demo's story.
+
+    `smaller` puts what can wait first, because both are low. `certificate` are plain sentences for
+    behind a fold; `status` is the plan's (proven, best_found, greedy).
+    """
+
+    week: Week
+    heading: str
+    lead: str
+    smaller: bool
+    moves: tuple[MoveLine, ...]
+    left_out: tuple[LeftOutLine, ...]
+    stays: tuple[StayLine, ...]
+    own_time: tuple[OwnTimeLine, ...]
+    days: tuple[DayLines, ...]
+    certificate: tuple[str, ...]
+    status: str
+    made_at: datetime
+    busy: Mapping[PartnerId, tuple[Interval, ...]] = field(default_factory=dict)
+
+
+Stage = Literal["answer", "waiting", "together", "agreed", "closed"]
+"""answer: this reader has not answered · waiting: they have, the reveal has not come · together: both
+are revealed and the proposal waits for *Agree* · agreed: the plan is published · closed: the moment passed
+without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInView:
+    """The check-in as one partner may see it. `answers` is empty until both are revealed."""
+
+    household: Household
+    reader: Partner
+    week: Week
+    stage: Stage
+    closes_at: datetime
+    may_answer: bool
+    my_answer: Answer | None
+    hand_over_choices: tuple[tuple[ChoreId, str], ...]
+    answers: Mapping[PartnerId, Answer] = field(default_factory=dict)
+    agreements: Mapping[PartnerId, Agreement] = field(default_factory=dict)
+    proposal: WeekView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MyWeekView:
+    """The week page: one's own blocks, today first; of the partner only protected time and duty."""
+
+    household: Household
+    reader: Partner
+    week: Week
+    today: date
+    heading: str
+    lead: str
+    days: tuple[DayLines, ...]
+    partner_own_time: tuple[OwnTimeLine, ...]
+    notices: tuple[str, ...] = ()
