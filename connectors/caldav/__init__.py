@@ -1,0 +1,14 @@
+"""CalDAV (RFC 4791, RFC 6578) with python-caldav as the transport and nothing more.
+
+    guard         which addresses, how many bytes, how long: around every request
+    client        one request to one reply; every foreign exception becomes one of ours
+    multistatus   the XML of replies to values
+    bodies        the XML of requests
+    quirks        where servers differ, one named fact each
+    discovery     from what a person typed to the homes of their calendars
+    listing       the calendars of an account, and the one of ours
+    state         what a poll remembers, as JSON
+    reading       one calendar's present view, with as few requests as its server allows
+    writing       create, replace, delete: conditional, sent once, settled by reading
+    connector     `CalDavConnector`, the verbs of the protocol
+"""

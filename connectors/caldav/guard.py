@@ -1,0 +1,213 @@
+"""The guard on outbound calendar requests: which addresses, how many bytes, how long.
+
+The address was typed by a person and the answers come from a stranger's machine, so nothing here
+trusts either: the address is checked on the connected socket (a name that resolves anew cannot
+slip past it), redirects are never followed, proxies and .netrc are never read, a body is counted
+after decompression, and one clock covers the whole exchange.
+Knows HTTP only; never retries, never logs, never parses a body.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from connectors.errors import BadResponseError, UnavailableError, UnsafeAddressError
+
+MOST_BYTES = 8_000_000
+TOTAL_SECONDS = 60.0
+CONNECT_SECONDS = 10.0
+
+_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_TUNNELS = tuple(
+    ipaddress.ip_network(network)
+    # NAT64, local NAT64, 6to4 and Teredo wrap an IPv4 address that may be a private one;
+    # 192.0.0.0/24 is called global by older Pythons (CVE-2024-4032).
+    for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "192.0.0.0/24")
+)
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the open internet, and to nobody's inside."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+        return False
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _TUNNELS)
+
+
+def check_address(url: str, allow_private_hosts: frozenset[str]) -> None:
+    """Refuse an address by its spelling alone, before anything is resolved or sent.
+
+    Raises:
+        UnsafeAddressError: not http(s), plain http to a host that is not allow-listed, a user name
+            inside the address, a port of another service, or no host at all.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError as error:
+        raise UnsafeAddressError("The address is not a valid URL.") from error
+    if any(c.isspace() or not c.isprintable() for c in url):
+        raise UnsafeAddressError("The address contains blanks or control characters.")
+    if parts.scheme not in ("http", "https") or not host:
+        raise UnsafeAddressError("The address does not start with https:// and a server name.")
+    if "@" in parts.netloc:
+        raise UnsafeAddressError("The user name and password do not belong in the address.")
+    if port is not None and port < 1024 and port not in (80, 443):
+        raise UnsafeAddressError(f"Port {port} of {host} belongs to another kind of service.")
+    if parts.scheme == "http" and host not in allow_private_hosts | _LOOPBACK_NAMES:
+        raise UnsafeAddressError(
+            f"The address of {host} uses plain http to a public host: the password could be read on the way."
+        )
+
+
+class GuardedSession(requests.Session):
+    """A requests session behind the guard; one per connector, one request at a time.
+
+    `total_seconds` is for one exchange from connecting to the last byte; `most_bytes` is the size
+    of a body after decompression. Hosts in `allow_private_hosts` (exact names) may have a private
+    address and be spoken to by http; nobody else may.
+
+    Raises, from every request:
+        UnsafeAddressError: the address must not be used.
+        UnavailableError: the total time ran out.
+        BadResponseError: the body is too large.
+        requests.RequestException: everything else that goes wrong on the way.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow_private_hosts: frozenset[str] = frozenset(),
+        total_seconds: float = TOTAL_SECONDS,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        super().__init__()
+        self.trust_env = False
+        self._allow = frozenset(host.lower() for host in allow_private_hosts)
+        self._total_seconds = total_seconds
+        self._most_bytes = most_bytes
+        self._sockets: dict[tuple[str, int | None], socket.socket] = {}
+        adapter = _GuardedAdapter(self._allow, self._sockets)
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
+        # requests looks ahead by reading the redirect's body whole, past every limit: there is none.
+        return None
+
+    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+        check_address(url if isinstance(url, str) else url.decode(), self._allow)
+        kwargs.update(
+            stream=True,
+            allow_redirects=False,
+            timeout=(min(CONNECT_SECONDS, self._total_seconds), self._total_seconds),
+        )
+        with self._deadline():
+            response = super().request(method, url, *args, **kwargs)
+            body = self._bounded_body(response)
+        response._content = body  # noqa: SLF001  (requests has no public way to hand in a body)
+        response._content_consumed = True  # type: ignore[attr-defined, unused-ignore]  # noqa: SLF001
+        return response
+
+    def _bounded_body(self, response: requests.Response) -> bytes:
+        body = bytearray()
+        with response:
+            for chunk in response.iter_content(65_536):
+                body += chunk
+                if len(body) > self._most_bytes:
+                    raise BadResponseError(
+                        f"The answer of the server is larger than {self._most_bytes // 1_000_000} MB."
+                    )
+        return bytes(body)
+
+    @contextmanager
+    def _deadline(self) -> Iterator[None]:
+        """Shut the sockets down when the total time is over; a read timeout alone is reset by every byte."""
+        expired = threading.Event()
+
+        def cut() -> None:
+            expired.set()
+            for held in list(self._sockets.values()):
+                _shut_down(held)
+
+        timer = threading.Timer(self._total_seconds, cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except (requests.RequestException, OSError) as error:
+            if expired.is_set():
+                raise self._out_of_time() from error
+            raise
+        finally:
+            timer.cancel()
+        if expired.is_set():
+            raise self._out_of_time()
+
+    def _out_of_time(self) -> UnavailableError:
+        return UnavailableError(f"The server took longer than {self._total_seconds:g} seconds to answer.")
+
+    def close(self) -> None:
+        super().close()
+        while self._sockets:
+            self._sockets.popitem()[1].close()
+
+
+def _shut_down(held: socket.socket) -> None:
+    with suppress(OSError):  # closed by the other side meanwhile: just what was wanted
+        held.shutdown(socket.SHUT_RDWR)
+
+
+class _GuardedAdapter(HTTPAdapter):
+    """Pools whose connections are checked once the socket stands, and held so that they can be cut.
+
+    What is held is a duplicate, for TLS takes the socket itself away. Requests are serial, so a new
+    connection to a host means that the one before is done with.
+    """
+
+    def __init__(self, allow: frozenset[str], held: dict[tuple[str, int | None], socket.socket]) -> None:
+        self._allow = allow
+        self._held = held
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        adapter = self
+
+        class CheckedHTTPConnection(HTTPConnection):
+            def _new_conn(self) -> socket.socket:
+                return adapter._checked(super()._new_conn(), self.host, self.port)
+
+        class CheckedHTTPSConnection(HTTPSConnection):
+            def _new_conn(self) -> socket.socket:
+                return adapter._checked(super()._new_conn(), self.host, self.port)
+
+        class CheckedHTTPPool(HTTPConnectionPool):
+            ConnectionCls = CheckedHTTPConnection
+
+        class CheckedHTTPSPool(HTTPSConnectionPool):
+            ConnectionCls = CheckedHTTPSConnection
+
+        self.poolmanager.pool_classes_by_scheme = {"http": CheckedHTTPPool, "https": CheckedHTTPSPool}
+
+    def _checked(self, connected: socket.socket, host: str, port: int | None) -> socket.socket:
+        name = host.strip("[]").lower()
+        if name not in self._allow and not is_public(connected.getpeername()[0]):
+            connected.close()
+            raise UnsafeAddressError(f"{name} is an address inside a private network.")
+        earlier = self._held.pop((host, port), None)
+        if earlier is not None:
+            earlier.close()
+        self._held[(host, port)] = connected.dup()
+        return connected

@@ -1,0 +1,254 @@
+"""The reference connector: calendars that live in memory, and the people who edit them.
+
+`MemoryConnector` keeps every promise of connectors/protocol.py in the fewest lines, so the contract
+suite can be read against it, and everything above the connectors is tested with it. It reads whole
+calendars each time; its state is the last good reading. No network, no clock, no randomness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from connectors import ics, identity
+from connectors.errors import (
+    AccessDeniedError,
+    AuthExpiredError,
+    BadResponseError,
+    CalendarGoneError,
+    ConnectorError,
+    EntryChangedError,
+    EntryExistsError,
+    EntryGoneError,
+    UnavailableError,
+)
+from connectors.memory_server import MemoryCalendar, MemoryServer, Method, Resource
+from connectors.model import (
+    AccountDelta,
+    AccountState,
+    CalendarId,
+    CalendarReading,
+    CalendarRef,
+    EntryDraft,
+    EntryRef,
+    EntrySeen,
+    SkippedItem,
+    TimeRange,
+    Traffic,
+    Watch,
+)
+from connectors.recurrence import UnreadableEventError
+from connectors.times import merged
+
+Answer = TypeVar("Answer")
+
+
+class MemoryConnector:
+    """One account of a `MemoryServer`, through the connector protocol."""
+
+    def __init__(self, server: MemoryServer, account: str, *, password: str = "secret") -> None:  # noqa: S107
+        self.traffic = Traffic()
+        self._server = server
+        self._account = server.account(account)
+        self._password = password
+
+    def list_calendars(self) -> list[CalendarRef]:
+        calendars = self._ask("list", lambda: list(self._account.calendars.values()))
+        return [_ref(calendar) for calendar in calendars]
+
+    def ensure_home(self, name: str, mark: str) -> CalendarRef:
+        listed = self.list_calendars()
+        if name.startswith("memory:"):
+            chosen = next((ref for ref in listed if ref.id == name), None)
+            if chosen is None:
+                raise CalendarGoneError("The chosen calendar is not there.", calendar=name)
+        else:
+            chosen = next((ref for ref in listed if ref.mark == mark), None) or self._make_home(name, mark)
+        if not chosen.writable:
+            raise AccessDeniedError("The calendar is read-only.", calendar=chosen.id)
+        return chosen
+
+    def _make_home(self, name: str, mark: str) -> CalendarRef:
+        def make() -> None:
+            if not self._account.may_make_calendars:
+                raise AccessDeniedError("The account cannot make calendars.")
+            self._account.add_calendar(name, description=mark)
+
+        lost: UnavailableError | None = None
+        try:
+            self._ask("make", make)
+        except UnavailableError as error:
+            lost = error
+        for ref in self.list_calendars():
+            if ref.mark == mark:
+                return ref
+        raise lost or BadResponseError("The calendar was made but is not listed.")
+
+    def poll_account(self, watch: Watch, state: AccountState) -> AccountDelta:
+        listed = [ref.id for ref in self.list_calendars()]
+        watched = [c for c in (listed if watch.busy is None else watch.busy) if c != watch.home]
+        skipped: list[SkippedItem] = []
+        kept: dict[str, list[list[str]]] = {}
+        readings = [self._reading(calendar, watch, state, kept, skipped) for calendar in watched]
+        entries: tuple[EntrySeen, ...] | None = None
+        home_error: ConnectorError | None = None
+        if watch.home is not None:
+            try:
+                entries = tuple(self._seen(watch.home, r, watch, skipped) for r in self._read(watch.home))
+            except AuthExpiredError:
+                raise
+            except ConnectorError as error:
+                home_error = error
+        now = AccountState({"busy": kept})
+        return AccountDelta(now, tuple(readings), entries, home_error, tuple(skipped))
+
+    def _reading(
+        self,
+        calendar: CalendarId,
+        watch: Watch,
+        state: AccountState,
+        kept: dict[str, list[list[str]]],
+        skipped: list[SkippedItem],
+    ) -> CalendarReading:
+        try:
+            resources = self._read(calendar)
+        except AuthExpiredError:
+            raise
+        except ConnectorError as error:
+            kept[calendar] = state.json.get("busy", {}).get(calendar, [])
+            last = (TimeRange(*map(datetime.fromisoformat, pair)) for pair in kept[calendar])
+            return CalendarReading(calendar, merged(last, within=watch.window), error)
+        times: list[TimeRange] = []
+        for resource in resources:
+            try:
+                times.extend(_event(resource, watch).busy_times)
+            except UnreadableEventError as error:
+                skipped.append(SkippedItem(calendar, resource.href, error.reason))
+        busy = merged(times, within=watch.window)
+        kept[calendar] = [[t.start_at.isoformat(), t.end_at.isoformat()] for t in busy]
+        return CalendarReading(calendar, busy)
+
+    def _seen(
+        self, home: CalendarId, resource: Resource, watch: Watch, skipped: list[SkippedItem]
+    ) -> EntrySeen:
+        ref = EntryRef(home, resource.href, resource.uid, resource.etag)
+        try:
+            event = _event(resource, watch)
+        except UnreadableEventError as error:
+            skipped.append(SkippedItem(home, resource.href, error.reason))
+            return EntrySeen(ref, None, None, (), True, False, "none", "", None)
+        return EntrySeen(
+            ref,
+            event.start_at,
+            event.end_at,
+            event.times,
+            event.busy,
+            event.recurring,
+            event.gesture,
+            event.fingerprint,
+            event.mark,
+        )
+
+    def create_entry(self, calendar: CalendarId, draft: EntryDraft) -> EntryRef:
+        href = identity.caldav_href(draft.uid)
+        text = ics.write(draft, stamped_at=draft.time.start_at)
+        lost: UnavailableError | None = None
+        try:
+            etag = self._ask("put", lambda: self._server.put(self._calendar(calendar), href, text, new=True))
+        except UnavailableError as error:
+            lost, etag = error, None
+        if etag is not None:
+            return EntryRef(calendar, href, draft.uid, etag)
+        found = self._get(calendar, href)
+        if found is None:
+            raise lost or EntryExistsError("The UID is held by another event.", calendar=calendar)
+        if _fingerprint(found, draft) == ics.fingerprint(draft):
+            return EntryRef(calendar, href, draft.uid, found.etag)
+        if found.uid == draft.uid:
+            raise EntryChangedError("The entry is there already, and edited.", calendar=calendar)
+        raise EntryExistsError("Another event stands in this place.", calendar=calendar)
+
+    def replace_entry(self, ref: EntryRef, draft: EntryDraft) -> EntryRef:
+        etag = ref.etag
+        if etag is None:
+            found = self._get(ref.calendar, ref.href)
+            if found is None:
+                raise EntryGoneError("The entry was deleted.", calendar=ref.calendar)
+            etag = found.etag
+        text = ics.write(draft, stamped_at=draft.time.start_at, sequence=1)
+        lost: UnavailableError | None = None
+        try:
+            new = self._ask(
+                "put", lambda: self._server.put(self._calendar(ref.calendar), ref.href, text, etag=etag)
+            )
+        except UnavailableError as error:
+            lost, new = error, None
+        if new is not None:
+            return EntryRef(ref.calendar, ref.href, draft.uid, new)
+        found = self._get(ref.calendar, ref.href)
+        if found is None:
+            raise EntryGoneError("The entry was deleted.", calendar=ref.calendar)
+        if _fingerprint(found, draft) == ics.fingerprint(draft):
+            return EntryRef(ref.calendar, ref.href, draft.uid, found.etag)
+        if lost is not None and found.etag == etag:
+            raise lost
+        raise EntryChangedError("The entry was edited.", calendar=ref.calendar)
+
+    def delete_entry(self, ref: EntryRef) -> None:
+        etag = ref.etag
+        if etag is None:
+            found = self._get(ref.calendar, ref.href)
+            if found is None:
+                return
+            etag = found.etag
+        lost: UnavailableError | None = None
+        try:
+            if self._ask("delete", lambda: self._server.delete(self._calendar(ref.calendar), ref.href, etag)):
+                return
+        except UnavailableError as error:
+            lost = error
+        found = self._get(ref.calendar, ref.href)
+        if found is None:
+            return
+        if lost is not None and found.etag == etag:
+            raise lost
+        raise EntryChangedError("The entry was edited.", calendar=ref.calendar)
+
+    def close(self) -> None:
+        """There are no sockets."""
+
+    def _calendar(self, calendar: CalendarId) -> MemoryCalendar:
+        try:
+            return self._account.calendars[calendar]
+        except KeyError:
+            raise CalendarGoneError("The calendar is not there.", calendar=calendar) from None
+
+    def _read(self, calendar: CalendarId) -> list[Resource]:
+        return self._ask("read", lambda: list(self._calendar(calendar).resources.values()))
+
+    def _get(self, calendar: CalendarId, href: str) -> Resource | None:
+        return self._ask("get", lambda: self._calendar(calendar).resources.get(href))
+
+    def _ask(self, method: Method, answer: Callable[[], Answer]) -> Answer:
+        self.traffic.requests += 1
+        self.traffic.writes += method in ("put", "delete", "make")
+        return self._server.exchange(self._account, self._password, method, answer)
+
+
+def _ref(calendar: MemoryCalendar) -> CalendarRef:
+    mark = identity.find_mark(calendar.description)
+    return CalendarRef(calendar.id, calendar.name, calendar.writable, mark)
+
+
+def _event(resource: Resource, watch: Watch) -> ics.EventReading:
+    return ics.read(
+        resource.text, window=watch.window, time_zone=watch.time_zone, addresses=watch.addresses
+    )
+
+
+def _fingerprint(found: Resource, draft: EntryDraft) -> str:
+    try:
+        return ics.read(found.text, window=draft.time, time_zone="UTC").fingerprint
+    except UnreadableEventError:
+        return ""
