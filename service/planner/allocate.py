@@ -1,0 +1,126 @@
+"""Who does what: the exact allocation, against calendars seen from afar.
+
+Here a calendar is only a budget: what one adult does inside any stretch of time must fit that adult's
+free slots in it. Every real plan keeps these budgets, so each level's value is a bound that no plan can
+beat; `place` then looks for the actual starts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.planner.candidates import Prepared, Task, mask_of
+from service.planner.ownership import Doers, Ownership, alternates, ownership
+from service.planner.policy import Policy
+from service.planner.rows import Goal
+from service.planner.solve_lex import OnLevel, Solved, solve_lex
+
+Places = dict[tuple[str, int], tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """This week's doers (alternating chores are left to `place`) and the levels, as value and bound."""
+
+    doers: Doers
+    solved: Solved
+
+
+def allocate(
+    prepared: Prepared, policy: Policy, doers: Doers, places: Places, on_level: OnLevel | None = None
+) -> Allocation:
+    """The best doers; `doers` and `places` are a plan to start from.
+
+    Raises:
+        NoSolverError: as `solve_lex`.
+    """
+    model = ownership(prepared, policy)
+    goals = model.goals(*_moved(model), bounds={})
+    _add_budgets(model)
+    hint = decisions(model, doers, places)
+    solved = solve_lex(model.rows, goals, hint, seed=policy.seed, limit=policy.limit, on_level=on_level)
+    return Allocation(doers_of(model, solved.values), solved)
+
+
+def decisions(model: Ownership, doers: Doers, places: Places) -> dict[int, int]:
+    """A plan as values of the ownership variables."""
+    chosen = {var: int(doers.get(chore) == adult) for (chore, adult), var in model.given.items()}
+    for chore, var in model.kept.items():
+        chosen[var] = int(doers.get(chore) is not None)
+    for (chore, n, adult), var in model.placed.items():
+        chosen[var] = int(places.get((chore, n), ("", 0))[0] == adult)
+    return chosen
+
+
+def doers_of(model: Ownership, values: list[int]) -> dict[str, str | None]:
+    """This week's doers; of an alternating chore its owner, or whoever does most of it."""
+    doers: dict[str, str | None] = {}
+    for chore in model.prepared.snapshot.responsibilities:
+        takers = [a for (c, a), var in model.given.items() if c == chore.id and values[var]]
+        doers[chore.id] = takers[0] if takers else None
+        if alternates(chore) and values[model.kept[chore.id]]:
+            times = dict.fromkeys(chore.doers, 0)
+            for (c, _, adult), var in model.placed.items():
+                if c == chore.id:
+                    times[adult] += values[var]
+            doers[chore.id] = chore.previous or max(sorted(times), key=times.__getitem__)
+    return doers
+
+
+def _moved(model: Ownership) -> tuple[list[tuple[int, int]], int]:
+    published = model.prepared.published
+    return [(model.placed[(*key, who)], -1) for key, (who, _) in published.items()], len(published)
+
+
+def _add_budgets(model: Ownership) -> None:
+    """Work confined to a stretch of time fits the free slots there, and the day's limit."""
+    prepared = model.prepared
+    for adult in prepared.snapshot.adults:
+        mine = [task for task in prepared.tasks if task.starts.get(adult.id)]
+        reach = {task.key: _reach(task, adult.id) for task in mine}
+        free = 0
+        for room in reach.values():
+            free |= room
+        for confined in _confined(mine, reach):
+            low = min(_first(reach[task.key]) for task in confined)
+            high = max(reach[task.key].bit_length() for task in confined)
+            budget = (free & ((1 << high) - 1) & ~((1 << low) - 1)).bit_count()
+            if sum(task.length for task in confined) > budget:
+                model.rows.add(
+                    [(model.placed[(*task.key, adult.id)], task.length) for task in confined], high=budget
+                )
+        for day in range(7):
+            tied = [task for task in mine if {start.day for start in task.starts[adult.id]} == {day}]
+            if sum(task.chore.minutes for task in tied) > adult.day_limit_min:
+                model.rows.add(
+                    [(model.placed[(*task.key, adult.id)], task.chore.minutes) for task in tied],
+                    high=adult.day_limit_min,
+                )
+
+
+def _reach(task: Task, adult: str) -> int:
+    mask = 0
+    for start in task.starts[adult]:
+        mask |= mask_of(task, start.slot)
+    return mask
+
+
+def _first(mask: int) -> int:
+    return (mask & -mask).bit_length() - 1
+
+
+def _confined(tasks: list[Task], reach: dict[tuple[str, int], int]) -> list[list[Task]]:
+    """Every set of tasks that some stretch of at most a day holds completely."""
+    spans = [(_first(reach[task.key]), reach[task.key].bit_length(), task) for task in tasks]
+    found: dict[tuple[tuple[str, int], ...], list[Task]] = {}
+    for low in sorted({span[0] for span in spans}):
+        for high in sorted({span[1] for span in spans if low < span[1] <= low + 96}):
+            inside = [task for first, last, task in spans if low <= first and last <= high]
+            if len(inside) > 1:
+                found[tuple(task.key for task in inside)] = inside
+    return list(found.values())
+
+
+def goal_values(goals: list[Goal], values: list[int]) -> dict[str, int]:
+    """Each goal's value, by name."""
+    return {goal.name: goal.value(values) for goal in goals}

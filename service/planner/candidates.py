@@ -1,0 +1,198 @@
+"""What could happen when: every start that the rules allow for each occurrence and adult.
+
+Reads a snapshot, puts self-care in first and leaves the rest to `greedy`, `allocate` and `place`.
+Everything that depends on one block alone is decided here (window, free time, home, quiet, minding the
+children alone); what depends on other blocks is left to them. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.domain.interval import Interval
+from service.domain.plan import Appointment, Block
+from service.planner.grid import Grid, bits, grid_of, run, slots_for, starts_of_runs
+from service.planner.presence import Presence, presence_of
+from service.planner.selfcare import place_selfcare
+from service.planner.snapshot import STEP_MINUTES, Occurrence, Responsibility, Snapshot
+
+DAY_OFF_STEPS = 6
+_LATE = 21 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A slot to start in, its local day, and how far from the usual it is, in steps."""
+
+    slot: int
+    day: int
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One occurrence still to be placed. `starts` holds each adult's choices, cheapest first."""
+
+    chore: Responsibility
+    occurrence: int
+    length: int
+    exclusive: int
+    starts: Mapping[str, tuple[Start, ...]]
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.chore.id, self.occurrence
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A week ready to be planned. `carers` are who could mind the children beside their own self-care and
+    what is already under way; `on_cover` are the slots in which somebody is the named cover. `settled`
+    are blocks begun before now; `published` is where the other published blocks stand."""
+
+    snapshot: Snapshot
+    grid: Grid
+    presence: Presence
+    appointments: tuple[Appointment, ...]
+    carers: Mapping[str, int]
+    on_cover: Mapping[str, int]
+    settled: tuple[Block, ...]
+    tasks: tuple[Task, ...]
+    published: Mapping[tuple[str, int], tuple[str, int]]
+
+    @property
+    def adults(self) -> tuple[str, ...]:
+        return tuple(adult.id for adult in self.snapshot.adults)
+
+    def settled_count(self, chore: str, adult: str) -> int:
+        return sum(1 for block in self.settled if (block.responsibility, block.adult) == (chore, adult))
+
+    def others_minding(self, adult: str, tied: Mapping[str, int]) -> int:
+        """Slots where somebody else minds the children, `tied` being what keeps each from it."""
+        mask = 0
+        for person, minding in self.carers.items():
+            if person != adult:
+                mask |= minding & ~tied.get(person, 0)
+        return mask
+
+
+def prepare(snapshot: Snapshot) -> Prepared:
+    """Place self-care, then list the possible starts of every occurrence."""
+    grid = grid_of(snapshot.tz, snapshot.monday)
+    presence = presence_of(snapshot, grid)
+    appointments = place_selfcare(snapshot, grid, presence)
+    settled = _settled(snapshot)
+    titles = {chore.id: chore for chore in snapshot.responsibilities}
+    carers, on_cover = dict(presence.carers), dict.fromkeys(presence.carers, 0)
+    free = {adult: mask & presence.ahead for adult, mask in presence.free.items()}
+    for one in appointments:
+        mask = grid.touched([one.interval])
+        free[one.adult] &= ~mask
+        carers[one.adult] &= ~mask
+        if one.cover is not None:
+            on_cover[one.cover] |= mask & presence.children_home
+    for block in settled:
+        mask = grid.touched([block.interval])
+        free[block.adult] &= ~mask
+        carers[block.adult] &= ~(mask & presence.exclusive(titles[block.responsibility]))
+    bare = Prepared(snapshot, grid, presence, appointments, carers, on_cover, settled, (), {})
+    begun = {(block.responsibility, block.occurrence) for block in settled}
+    tasks = tuple(
+        _task(bare, free, chore, n)
+        for chore in snapshot.responsibilities
+        if chore.blocked
+        for n in range(len(chore.occurrences))
+        if (chore.id, n) not in begun
+    )
+    return Prepared(
+        snapshot, grid, presence, appointments, carers, on_cover, settled, tasks, _published(bare, tasks)
+    )
+
+
+def _settled(snapshot: Snapshot) -> tuple[Block, ...]:
+    if snapshot.now is None or snapshot.published is None:
+        return ()
+    known = {chore.id: len(chore.occurrences) for chore in snapshot.responsibilities if chore.blocked}
+    adults = {adult.id for adult in snapshot.adults}
+    return tuple(
+        block
+        for block in snapshot.published.blocks
+        if block.interval.start_at < snapshot.now
+        and block.occurrence < known.get(block.responsibility, 0)
+        and block.adult in adults
+    )
+
+
+def _published(prepared: Prepared, tasks: tuple[Task, ...]) -> dict[tuple[str, int], tuple[str, int]]:
+    """Published blocks that could still stand where they are; the others must move anyway."""
+    if prepared.snapshot.published is None:
+        return {}
+    possible = {
+        (task.key, adult, start.slot) for task in tasks for adult in task.starts for start in task.starts[adult]
+    }
+    found = {}
+    for block in prepared.snapshot.published.blocks:
+        key, slot = (block.responsibility, block.occurrence), prepared.grid.slot_at(block.interval.start_at)
+        if (key, block.adult, slot) in possible:
+            found[key] = (block.adult, slot)
+    return found
+
+
+def _task(prepared: Prepared, free: Mapping[str, int], chore: Responsibility, n: int) -> Task:
+    presence, occurrence = prepared.presence, chore.occurrences[n]
+    exclusive = presence.exclusive(chore)
+    length = slots_for(chore.minutes)
+    costs = _window_costs(prepared.grid, occurrence, chore.usual_min, length)
+    room = presence.quiet if chore.noisy else 0
+    starts = {}
+    for adult in chore.doers:
+        open_to = free[adult] & ~room
+        if chore.at_home:
+            open_to &= presence.home[adult]
+        alone = prepared.carers[adult] & ~prepared.others_minding(adult, {})
+        open_to &= ~(exclusive & (alone | prepared.on_cover[adult]))
+        possible = starts_of_runs(open_to, length)
+        found = [
+            Start(slot, prepared.grid.days[slot], cost) for slot, cost in costs if possible >> slot & 1
+        ]
+        starts[adult] = tuple(start for start in found if _keeps_gap(prepared, chore, n, start.day))
+    return Task(chore, n, length, exclusive, starts)
+
+
+def _keeps_gap(prepared: Prepared, chore: Responsibility, n: int, day: int) -> bool:
+    """Whether that day is far enough from neighbours already begun."""
+    return all(
+        abs(prepared.grid.days[prepared.grid.slot_at(block.interval.start_at)] - day) >= chore.min_gap_days
+        for block in prepared.settled
+        if block.responsibility == chore.id and abs(block.occurrence - n) == 1
+    )
+
+
+def _window_costs(grid: Grid, occurrence: Occurrence, usual_min: int, length: int) -> list[tuple[int, int]]:
+    """(slot, cost) of every start inside the window, cheapest first.
+
+    The cost is the distance from the usual time in steps, six for each day off the usual one, and
+    one for each step that the block reaches past 21:00.
+    """
+    possible = starts_of_runs(grid.window(occurrence.window), length)
+    found = []
+    for slot in bits(possible):
+        minute, day = grid.minutes[slot], grid.days[slot]
+        if not (day in occurrence.days and minute >= occurrence.start):
+            minute, day = minute + 1440, day - 1
+        late = max(0, minute + length * STEP_MINUTES - _LATE) // STEP_MINUTES
+        cost = abs(minute - usual_min) // STEP_MINUTES + DAY_OFF_STEPS * abs(day - occurrence.usual_day) + late
+        found.append((cost, slot))
+    return [(slot, cost) for cost, slot in sorted(found)]
+
+
+def block_of(prepared: Prepared, task: Task, adult: str, slot: int) -> Block:
+    """The block that this start would make; its length is the chore's true minutes."""
+    interval: Interval = prepared.grid.interval(slot, task.chore.minutes)
+    return Block(f"{task.chore.id}.{task.occurrence}", task.chore.id, task.occurrence, adult, interval)
+
+
+def mask_of(task: Task, slot: int) -> int:
+    """The slots a block takes when it starts there."""
+    return run(slot, task.length)

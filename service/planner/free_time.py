@@ -1,0 +1,102 @@
+"""From calendars to free windows: when a partner may be planned, is at home, is busy.
+
+Pure arithmetic on intervals; whatever a calendar says arrives here as busy time without a title.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from service.domain.household import Household, Partner
+from service.domain.interval import Interval, clipped, difference, union
+from service.domain.week import MINUTES_A_DAY, Week, instant_of, window_intervals
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTime:
+    """One partner's week, sorted and disjoint."""
+
+    may_be_planned: tuple[Interval, ...]
+    at_home: tuple[Interval, ...]
+    busy: tuple[Interval, ...]
+
+
+def free_time(
+    household: Household,
+    partner: Partner,
+    week: Week,
+    *,
+    busy: list[Interval],
+    from_at: datetime | None = None,
+    away: bool = False,
+) -> FreeTime:
+    """What `busy` and the quiet hours leave of `week`, from `from_at` on.
+
+    Busy time that means being out is surrounded by travel: nothing is planned there and nobody is
+    at home. Away is a whole week of it.
+    """
+    whole = week.interval(household.zone)
+    if away:
+        return FreeTime(may_be_planned=(), at_home=(), busy=(whole,))
+    out = partner.busy_means == "out"
+    margin = partner.travel if out else timedelta()
+    taken = union(clipped((interval.padded(margin) for interval in busy), whole))
+    quiet = window_intervals(partner.quiet_hours, week, household.zone)
+    past = [Interval(whole.start_at, from_at)] if from_at and from_at > whole.start_at else []
+    return FreeTime(
+        may_be_planned=tuple(_by_local_day(difference([whole], [*taken, *quiet, *past]), week, household)),
+        at_home=tuple(difference([whole], taken) if out else [whole]),
+        busy=tuple(union(clipped(busy, whole))),
+    )
+
+
+def children_home(household: Household, week: Week) -> tuple[Interval, ...]:
+    if not household.children_born:
+        return ()
+    return tuple(
+        difference([week.interval(household.zone)], window_intervals(household.away, week, household.zone))
+    )
+
+
+def children_awake(household: Household, week: Week) -> tuple[Interval, ...]:
+    if not household.children_born:
+        return ()
+    return tuple(
+        difference([week.interval(household.zone)], window_intervals(household.asleep, week, household.zone))
+    )
+
+
+def common_slot(
+    first: tuple[Interval, ...], second: tuple[Interval, ...], *, minutes: int, near: datetime, by: datetime
+) -> Interval | None:
+    """The stretch in both partners' free time that starts nearest to `near` and ends by `by`.
+
+    Starts lie on quarters of an hour. `None` when the two never meet.
+    """
+    length, step = timedelta(minutes=minutes), timedelta(minutes=15)
+    best: Interval | None = None
+    for one in first:
+        for other in second:
+            shared = one.intersection(other)
+            if shared is None:
+                continue
+            latest = min(shared.end_at, by) - length
+            start_at = min(max(near, shared.start_at), latest)
+            back = timedelta(seconds=start_at.timestamp() % step.total_seconds())
+            start_at -= back
+            if start_at < shared.start_at:
+                start_at += step
+            if start_at > latest:
+                continue
+            found = Interval(start_at, start_at + length)
+            if best is None or abs(found.start_at - near) < abs(best.start_at - near):
+                best = found
+    return best
+
+
+def _by_local_day(intervals: list[Interval], week: Week, household: Household) -> list[Interval]:
+    """The same time cut at local midnights, so that each piece belongs to one day."""
+    midnights = [instant_of(week.monday, day * MINUTES_A_DAY, household.zone) for day in range(8)]
+    days = [Interval(start_at, end_at) for start_at, end_at in zip(midnights, midnights[1:], strict=False)]
+    return [part for interval in intervals for day in days if (part := interval.intersection(day))]

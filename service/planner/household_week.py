@@ -1,0 +1,298 @@
+"""From the household to the planner's snapshot: the week as data, nothing left to look up.
+
+Reads: household, chores, states, hand-overs, busy intervals. Never: a clock, a calendar, a store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from service.domain.checkin import State
+from service.domain.chores import Chore, ChoreId, Liking, RruleDates
+from service.domain.household import Household, Partner, PartnerId, SelfCareWish
+from service.domain.interval import Interval, difference
+from service.domain.plan import Plan
+from service.domain.week import Week, WeeklyWindow
+from service.planner.capacity import capacity_of
+from service.planner.free_time import (
+    FreeTime,
+    children_awake,
+    children_home,
+    common_slot,
+    free_time,
+)
+from service.planner.snapshot import (
+    Adult,
+    Children,
+    Occurrence,
+    Responsibility,
+    SelfCare,
+    Sitter,
+    Snapshot,
+    Window,
+)
+from service.domain.week import window_intervals
+
+PRIORITY_OF_SHED = {"never": 0, "shrink": 1, "drop": 3}
+THINKING_POINT_MINUTES = 10
+PERCENT_OF_LIKING: Mapping[Liking, int] = {"like": 80, "neutral": 100, "dislike": 150}
+SIT_DOWN = ChoreId("sit-down")
+SIT_DOWN_MINUTES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class WeekInputs:
+    """All that a plan depends on. `from_at` is set when the week is already under way."""
+
+    household: Household
+    week: Week
+    chores: Sequence[Chore]
+    states: Mapping[PartnerId, State]
+    busy: Mapping[PartnerId, list[Interval]]
+    hand_overs: Mapping[PartnerId, tuple[ChoreId, ...]]
+    from_at: datetime | None = None
+    published: Plan | None = None
+
+
+def snapshot_of(inputs: WeekInputs, *, rrule_dates: RruleDates) -> Snapshot:
+    """The planner's whole input for this week, ready to be planned, stored or sent with a report."""
+    household, week = inputs.household, inputs.week
+    free = {
+        partner.id: free_time(
+            household,
+            partner,
+            week,
+            busy=inputs.busy.get(partner.id, []),
+            from_at=inputs.from_at,
+            away=inputs.states[partner.id] == "away",
+        )
+        for partner in household.partners
+    }
+    home = children_home(household, week)
+    awake = children_awake(household, week)
+    return Snapshot(
+        name=f"{household.id}/{week}",
+        tz=household.zone.key,
+        monday=week.monday,
+        adults=tuple(_adult(inputs, partner, free[partner.id]) for partner in household.partners),
+        children=Children(home=home, awake=awake),
+        quiet=tuple(difference(home, awake)),
+        selfcare=tuple(
+            _self_care(partner.id, wish, time_of_week)
+            for partner in household.partners
+            if inputs.states[partner.id] != "away"
+            for wish in partner.self_care
+            for time_of_week in range(wish.per_week)
+        ),
+        responsibilities=tuple(
+            [
+                responsibility
+                for group in routines(inputs.chores)
+                if (responsibility := _responsibility(inputs, group, rrule_dates))
+            ]
+            + _each_own(inputs, rrule_dates)
+            + _sit_down(inputs, free)
+        ),
+        sitters=tuple(
+            Sitter(s.id, s.name, tuple(window_intervals(s.hours, week, household.zone)))
+            for s in household.sitters
+        ),
+        now=inputs.from_at,
+        published=inputs.published,
+    )
+
+
+def routines(chores: Sequence[Chore]) -> list[tuple[Chore, ...]]:
+    """The chores as blocks: those of one routine, owner, cadence and window together, others alone.
+
+    Chores of mode *each* are left out; they become one responsibility a partner.
+    """
+    groups: dict[tuple[object, ...], list[Chore]] = {}
+    for chore in chores:
+        if chore.mode in ("each", "both"):
+            continue
+        key: tuple[object, ...] = (
+            (chore.routine, chore.owner, chore.cadence, chore.windows, chore.mode, chore.only)
+            if chore.routine and chore.blocked
+            else (chore.id,)
+        )
+        groups.setdefault(key, []).append(chore)
+    return [tuple(group) for group in groups.values()]
+
+
+def block_name(group: Sequence[Chore]) -> str:
+    """`Close-down` for a routine of several, the chore's own name for one."""
+    first = group[0]
+    if len(group) > 1 and first.routine:
+        return first.routine.replace("_", " ").strip().capitalize()
+    return first.name
+
+
+def _adult(inputs: WeekInputs, partner: Partner, free: FreeTime) -> Adult:
+    days_left = 7
+    if inputs.from_at:
+        started = inputs.from_at.astimezone(inputs.household.zone).date()
+        days_left = min(7, max(0, 7 - (started - inputs.week.monday).days))
+    state = inputs.states[partner.id]
+    capacity = capacity_of(
+        inputs.household, partner, state=state, days=days_left, free=free.may_be_planned
+    )
+    return Adult(
+        id=partner.id,
+        name=partner.name,
+        state=state,
+        offered_min=capacity.offered_minutes,
+        capacity_min=capacity.capacity_minutes,
+        share_weight=capacity.share_weight,
+        day_limit_min=partner.most_minutes_a_day,
+        ledger_min=0,
+        may_be_planned=free.may_be_planned,
+        at_home=free.at_home,
+        busy=free.busy,
+    )
+
+
+def _self_care(partner: PartnerId, wish: SelfCareWish, time_of_week: int) -> SelfCare:
+    days = sorted({day for window in wish.windows for day in window.days})
+    usual_day = days[(time_of_week * len(days)) // wish.per_week]
+    window = next(w for w in wish.windows if usual_day in w.days)
+    return SelfCare(
+        adult=partner,
+        minutes=wish.minutes,
+        windows=tuple(Window(w.days, w.start_minute, w.end_minute) for w in wish.windows),
+        usual_min=window.start_minute,
+        usual_day=usual_day,
+        needs_cover=wish.needs_cover,
+    )
+
+
+def _responsibility(
+    inputs: WeekInputs, group: Sequence[Chore], rrule_dates: RruleDates
+) -> Responsibility | None:
+    first = group[0]
+    occurrences = _occurrences(first, inputs, rrule_dates)
+    if not occurrences:
+        return None
+    partners = [partner.id for partner in inputs.household.partners]
+    return Responsibility(
+        id=first.id,
+        title=block_name(group),
+        priority=min(PRIORITY_OF_SHED[chore.shed] for chore in group),
+        minutes=sum(chore.effort_minutes for chore in group),
+        mental_min=THINKING_POINT_MINUTES * sum(chore.thinking_weight for chore in group),
+        at_home={"home": True, "out": False, "either": None}[first.at_home],
+        with_children_ok=all(chore.with_children for chore in group),
+        noisy=any(chore.noisy for chore in group),
+        eligible=first.only or tuple(partners),
+        previous=first.owner,
+        burden_percent={
+            partner: max(PERCENT_OF_LIKING[chore.liking.get(partner, "neutral")] for chore in group)
+            for partner in partners
+        },
+        usual_min=first.usual.minute if first.usual else occurrences[0].start,
+        occurrences=tuple(occurrences),
+        min_gap_days=_gap_days(first),
+        mode="alternating" if first.mode in ("alternating", "duty") else "whole",
+        fixed_doer=_fixed_doer(inputs, group),
+        needs=tuple(sorted({need for chore in group for need in chore.needs})),
+        blocked=first.blocked,
+    )
+
+
+def _each_own(inputs: WeekInputs, rrule_dates: RruleDates) -> list[Responsibility]:
+    """A chore of mode *each* as one responsibility for every partner, theirs alone."""
+    own: list[Responsibility] = []
+    for chore in inputs.chores:
+        if chore.mode != "each":
+            continue
+        for partner in inputs.household.partners:
+            if made := _responsibility(inputs, (chore,), rrule_dates):
+                own.append(
+                    _replaced(made, id=f"{chore.id}-{partner.id}", only=partner.id)
+                )
+    return own
+
+
+def _replaced(made: Responsibility, *, id: str, only: str) -> Responsibility:  # noqa: A002
+    from dataclasses import replace
+
+    return replace(made, id=id, eligible=(only,), previous=only, fixed_doer=None)
+
+
+def _occurrences(chore: Chore, inputs: WeekInputs, rrule_dates: RruleDates) -> list[Occurrence]:
+    wanted = chore.cadence.days_in(inputs.week, chore.id, rrule_dates)
+    found: list[Occurrence] = []
+    for time_of_week, day in enumerate(wanted):
+        window = _window_for(chore, day)
+        if window is None:
+            continue
+        days = window.days if day is None else (day,)
+        usual = days[(time_of_week * len(days)) // len(wanted)] if day is None else day
+        if chore.usual and len(wanted) == 1 and chore.usual.day in days:
+            usual = chore.usual.day
+        found.append(Occurrence(days, window.start_minute, window.end_minute, usual))
+    return found
+
+
+def _window_for(chore: Chore, day: int | None) -> WeeklyWindow | None:
+    """The chore's window on that day; for any day the one of its usual day, else the first."""
+    if day is None:
+        usual = [w for w in chore.windows if chore.usual and chore.usual.day in w.days]
+        return usual[0] if usual else chore.windows[0]
+    return next((w for w in chore.windows if day in w.days), None)
+
+
+def _gap_days(chore: Chore) -> int:
+    """Several times a week on free days means different days, even where no gap was asked for."""
+    spread = chore.cadence.times > 1 and not chore.cadence.weekdays
+    return max(chore.min_gap_days, 1) if spread else chore.min_gap_days
+
+
+def _fixed_doer(inputs: WeekInputs, group: Sequence[Chore]) -> str | None:
+    """A named hand-over goes exactly where it was asked: to the other one, if they can do it."""
+    for giver, chore_ids in inputs.hand_overs.items():
+        if any(chore.id in chore_ids for chore in group):
+            taker = inputs.household.other(giver).id
+            return taker if not group[0].only or taker in group[0].only else None
+    return None
+
+
+def _sit_down(inputs: WeekInputs, free: Mapping[PartnerId, FreeTime]) -> list[Responsibility]:
+    """The week's own check-in, and chores of mode *both*, at a time when both are free."""
+    household, week = inputs.household, inputs.week
+    if len(household.partners) != 2:
+        return []
+    first, second = household.partners
+    near = household.check_in.meets.in_week(week, household.zone)
+    slot = common_slot(
+        free[first.id].may_be_planned,
+        free[second.id].may_be_planned,
+        minutes=SIT_DOWN_MINUTES,
+        near=near,
+        by=household.check_in.closes.in_week(week, household.zone),
+    )
+    opens_at = household.check_in.opens.in_week(week, household.zone)
+    if slot is None or slot.start_at < opens_at:
+        return []
+    local = slot.start_at.astimezone(household.zone)
+    day, minute = (local.date() - week.monday).days, local.hour * 60 + local.minute
+    return [
+        Responsibility(
+            id=f"{SIT_DOWN}-{partner.id}",
+            title="Sit down together",
+            priority=0,
+            minutes=SIT_DOWN_MINUTES,
+            mental_min=0,
+            at_home=True,
+            with_children_ok=True,
+            noisy=False,
+            eligible=(partner.id,),
+            previous=partner.id,
+            burden_percent={},
+            usual_min=minute,
+            occurrences=(Occurrence((day,), minute, minute + SIT_DOWN_MINUTES, day),),
+        )
+        for partner in household.partners
+    ]

@@ -1,0 +1,210 @@
+"""When: exact starts for every block, for given doers (`place`) or together with them (`joint`).
+
+A start is a yes-or-no variable. Each block first offers its cheapest starts and one promise, "later",
+that costs what the next start would and needs no room. An answer that uses no promise is the best over
+all starts; otherwise the blocks that used one offer more, in the third round everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from zlib import crc32
+
+from service.planner.allocate import Places, decisions, doers_of
+from service.planner.candidates import Prepared, Start, Task, mask_of
+from service.planner.grid import bits
+from service.planner.ownership import Doers, Ownership, alternates, ownership
+from service.planner.policy import Policy
+from service.planner.rows import Goal
+from service.planner.solve_lex import OnLevel, Solved, solve_lex
+
+_ROUNDS = 3
+_TIES = 251
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Doers and starts, `(chore, occurrence) -> (adult, slot)`, and the levels as value and bound."""
+
+    doers: Doers
+    places: Places
+    solved: Solved
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    var: int
+    task: Task
+    adult: str
+    start: Start
+    mask: int
+
+
+@dataclass(slots=True)
+class _Timing:
+    columns: list[_Column] = field(default_factory=list)
+    later: dict[tuple[str, int, str], tuple[int, int]] = field(default_factory=dict)
+
+
+def place(
+    prepared: Prepared,
+    policy: Policy,
+    doers: Doers,
+    places: Places,
+    *,
+    who_too: bool = False,
+    bounds: Mapping[str, int] | None = None,
+    on_level: OnLevel | None = None,
+) -> Placement:
+    """The best starts for these doers, or with `who_too` the best doers and starts at once.
+
+    `doers` and `places` are a plan to start from; `bounds` are values that no plan can beat.
+
+    Raises:
+        NoSolverError: as `solve_lex`.
+    """
+    width: dict[tuple[str, int, str], int] = {}
+    for attempt in range(_ROUNDS):
+        model = ownership(prepared, policy, None if who_too else _fixed(prepared, doers))
+        timing = _add_starts(model, policy, width, places, full=attempt == _ROUNDS - 1)
+        goals = [*model.goals(*_moved(model, timing), bounds=bounds or {}), *_timing_goals(timing)]
+        hint = _hint(model, timing, doers, places)
+        solved = solve_lex(model.rows, goals, hint, seed=policy.seed, limit=policy.limit, on_level=on_level)
+        promised = [key for key, (var, _) in timing.later.items() if solved.values[var]]
+        if not promised:
+            break
+        for key in promised:
+            width[key] = 4 * width.get(key, policy.first_starts)
+    doers = doers_of(model, solved.values)
+    found = {c.task.key: (c.adult, c.start.slot) for c in timing.columns if solved.values[c.var]}
+    return Placement(doers, found, solved)
+
+
+def _fixed(prepared: Prepared, doers: Doers) -> Doers:
+    return {c.id: doers[c.id] for c in prepared.snapshot.responsibilities if not alternates(c)}
+
+
+def _add_starts(
+    model: Ownership,
+    policy: Policy,
+    width: Mapping[tuple[str, int, str], int],
+    places: Places,
+    *,
+    full: bool,
+) -> _Timing:
+    timing = _Timing()
+    tasks = {task.key: task for task in model.prepared.tasks}
+    for (chore, n, adult), placed in model.placed.items():
+        task, key = tasks[chore, n], (chore, n, adult)
+        starts = task.starts[adult]
+        kept = len(starts) if full else width.get(key, policy.first_starts)
+        wanted = {places.get(task.key), model.prepared.published.get(task.key)}
+        offered = [s for k, s in enumerate(starts) if k < kept or (adult, s.slot) in wanted]
+        new = [
+            _Column(model.rows.variable(), task, adult, start, mask_of(task, start.slot)) for start in offered
+        ]
+        timing.columns += new
+        terms = [(column.var, 1) for column in new]
+        if kept < len(starts):
+            later = model.rows.variable()
+            timing.later[key] = (later, starts[kept].cost)
+            terms.append((later, 1))
+        model.rows.add([*terms, (placed, -1)], low=0, high=0)
+    _never_two_at_once(model, timing.columns)
+    _day_limits(model, timing.columns)
+    _gaps(model, timing.columns)
+    _somebody_minds(model, timing.columns)
+    return timing
+
+
+def _never_two_at_once(model: Ownership, columns: list[_Column]) -> None:
+    """One block at a time for each adult, and for each thing that the household has once."""
+    for adult in model.prepared.adults:
+        _cliques(model, [column for column in columns if column.adult == adult])
+    for need in sorted({need for column in columns for need in column.task.chore.needs}):
+        _cliques(model, [column for column in columns if need in column.task.chore.needs])
+
+
+def _cliques(model: Ownership, columns: list[_Column]) -> None:
+    """One row for each largest set of columns that share a slot."""
+    active: list[_Column] = []
+    grown = False
+    for column in sorted(columns, key=lambda c: c.start.slot):
+        still = [other for other in active if other.mask >> column.start.slot]
+        if len(still) < len(active) and grown:
+            model.rows.add([(other.var, 1) for other in active], high=1)
+            grown = False
+        active = [*still, column]
+        grown = True
+    if len(active) > 1:
+        model.rows.add([(other.var, 1) for other in active], high=1)
+
+
+def _day_limits(model: Ownership, columns: list[_Column]) -> None:
+    prepared = model.prepared
+    for adult in prepared.snapshot.adults:
+        for day in range(7):
+            spent = sum(
+                block.interval.minutes
+                for block in prepared.settled
+                if block.adult == adult.id
+                and prepared.grid.days[prepared.grid.slot_at(block.interval.start_at)] == day
+            )
+            terms = [
+                (c.var, c.task.chore.minutes)
+                for c in columns
+                if c.adult == adult.id and c.start.day == day
+            ]
+            model.rows.add(terms, high=max(0, adult.day_limit_min - spent))
+
+
+def _gaps(model: Ownership, columns: list[_Column]) -> None:
+    """Neighbouring occurrences never start within fewer than `min_gap_days` days."""
+    by_task: dict[tuple[str, int], list[_Column]] = {}
+    for column in columns:
+        if column.task.chore.min_gap_days:
+            by_task.setdefault(column.task.key, []).append(column)
+    for (chore, n), first in by_task.items():
+        second = by_task.get((chore, n + 1), [])
+        gap = first[0].task.chore.min_gap_days
+        for day in range(8 - gap):
+            near = [[c for c in some if day <= c.start.day < day + gap] for some in (first, second)]
+            if near[0] and near[1]:
+                model.rows.add([(c.var, 1) for c in near[0] + near[1]], high=1)
+
+
+def _somebody_minds(model: Ownership, columns: list[_Column]) -> None:
+    """With children at home, at least one carer has no block that keeps from minding them."""
+    prepared = model.prepared
+    rows: dict[tuple[int, ...], int] = {}
+    tying: dict[int, list[int]] = {}
+    for column in columns:
+        able = prepared.carers[column.adult] & prepared.presence.children_home
+        for slot in bits(column.mask & column.task.exclusive & able):
+            tying.setdefault(slot, []).append(column.var)
+    for slot, some in tying.items():
+        carers = sum(1 for mask in prepared.carers.values() if mask >> slot & 1)
+        if len(some) >= carers:
+            rows[tuple(some)] = carers - 1
+    for terms, most in rows.items():
+        model.rows.add([(var, 1) for var in terms], high=most)
+
+
+def _moved(model: Ownership, timing: _Timing) -> tuple[list[tuple[int, int]], int]:
+    stays = model.prepared.published
+    terms = [(c.var, -1) for c in timing.columns if stays.get(c.task.key) == (c.adult, c.start.slot)]
+    return terms, len(stays)
+
+
+def _timing_goals(timing: _Timing) -> Iterable[Goal]:
+    """Distance from the usual times, then a fixed order among equals that makes the best one unique."""
+    later = list(timing.later.values())
+    yield Goal("deviation", tuple([(c.var, c.start.cost) for c in timing.columns if c.start.cost] + later))
+    
+
+def _hint(model: Ownership, timing: _Timing, doers: Doers, places: Places) -> dict[int, int]:
+    chosen = decisions(model, doers, places)
+    for column in timing.columns:
+        chosen[column.var] = int(places.get(column.task.key) == (column.adult, column.start.slot))
+    return chosen

@@ -1,0 +1,173 @@
+"""Protected time first: place every wish before any chore, each with somebody on duty.
+
+An exact depth-first search. In this order it places the most wishes of spent partners, the most
+wishes, moves the fewest published appointments, ruins the fewest minutes of essential chores that only
+this person can do, and stays close to the usual time and out of those chores' windows. Chores never move an appointment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.domain.plan import Appointment
+from service.planner.grid import Grid, bits, run, slots_for, starts_of_runs
+from service.planner.presence import Presence
+from service.planner.snapshot import STEP_MINUTES, SelfCare, Snapshot
+
+_DAY_OFF_STEPS = 6
+_CROWDING_STEPS = 2
+Cost = tuple[int, int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One way to grant a wish; `watched` are its slots with children at home."""
+
+    cost: Cost
+    start: int
+    mask: int
+    watched: int
+    covers: tuple[str, ...]
+    day: int
+
+
+def place_selfcare(snapshot: Snapshot, grid: Grid, presence: Presence) -> tuple[Appointment, ...]:
+    """The appointments in the order of their wishes; a wish without one found no place."""
+    order = sorted(range(len(snapshot.selfcare)), key=lambda n: (repr(snapshot.selfcare[n]), n))
+    choices = [_choices(snapshot, grid, presence, n) for n in order]
+    refusals = [_refusal(snapshot, snapshot.selfcare[n]) for n in order]
+    search = _Search(order, choices, refusals, [snapshot.selfcare[n].adult for n in order])
+    search.descend(0, (0, 0, 0, 0, 0))
+    return tuple(
+        Appointment(
+            index, snapshot.selfcare[index].adult,
+            grid.interval(choice.start, snapshot.selfcare[index].minutes), cover,
+        )
+        for index, choice, cover in sorted(search.best, key=lambda found: found[0])
+    )
+
+
+class _Search:
+    """Depth-first over the wishes, cheapest choice first, cut off by the cheapest possible rest."""
+
+    def __init__(
+        self, order: list[int], choices: list[list[_Choice]], refusals: list[Cost], adults: list[str]
+    ) -> None:
+        self._order, self._choices, self._refusals, self._adults = order, choices, refusals, adults
+        self._rest: list[Cost] = [(0, 0, 0, 0, 0)]
+        for options, refusal in zip(reversed(choices), reversed(refusals), strict=True):
+            cheapest = options[0].cost if options else refusal
+            self._rest.append(_plus(self._rest[-1], cheapest))
+        self._rest.reverse()
+        self._placed: list[tuple[str, _Choice, str | None]] = []
+        self._indices: list[int] = []
+        self._best_cost: Cost | None = None
+        self.best: list[tuple[int, _Choice, str | None]] = []
+
+    def descend(self, depth: int, cost: Cost) -> None:
+        if self._best_cost is not None and _plus(cost, self._rest[depth]) >= self._best_cost:
+            return
+        if depth == len(self._order):
+            self._best_cost = cost
+            self.best = [(i, c, cover) for i, (_, c, cover) in zip(self._indices, self._placed, strict=True)]
+            return
+        for choice, cover in self._feasible(depth):
+            self._placed.append((self._adults[depth], choice, cover))
+            self._indices.append(self._order[depth])
+            self.descend(depth + 1, _plus(cost, choice.cost))
+            self._placed.pop()
+            self._indices.pop()
+        self.descend(depth + 1, _plus(cost, self._refusals[depth]))
+
+    def _feasible(self, depth: int) -> Iterator[tuple[_Choice, str | None]]:
+        adult = self._adults[depth]
+        for choice in self._choices[depth]:
+            if any(
+                (who == adult and (other.day == choice.day or other.mask & choice.mask))
+                or (cover == adult and other.watched & choice.mask)
+                for who, other, cover in self._placed
+            ):
+                continue
+            if not choice.covers:
+                yield choice, None
+                continue
+            for cover in choice.covers:
+                if not any(who == cover and other.mask & choice.watched for who, other, _ in self._placed):
+                    yield choice, cover
+
+
+def _plus(a: Cost, b: Cost) -> Cost:
+    return (a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4])
+
+
+def _refusal(snapshot: Snapshot, wish: SelfCare) -> Cost:
+    spent = any(adult.id == wish.adult and adult.state == "blown" for adult in snapshot.adults)
+    return (1 if spent else 0, 1, 0, 0, 0)
+
+
+def _choices(snapshot: Snapshot, grid: Grid, presence: Presence, index: int) -> list[_Choice]:
+    wish = snapshot.selfcare[index]
+    length = slots_for(wish.minutes)
+    published = _published_start(snapshot, grid, index)
+    starts = _starts(wish, grid, presence, length)
+    if published is not None and published >= 0 and not presence.ahead >> published & 1:
+        starts = 1 << published
+    elif not isinstance(wish.fixed_start, datetime):
+        starts &= presence.ahead
+    only_mine = _only_mine(snapshot, grid, presence, wish.adult)
+    others = sorted(p for p in presence.carers if p != wish.adult)
+    sitters = {sitter.id for sitter in snapshot.sitters}
+    others.sort(key=lambda person: person not in sitters)
+    found = []
+    for start in bits(starts):
+        mask = run(start, length)
+        watched = mask & presence.children_home if wish.needs_cover else 0
+        covers = tuple(p for p in others if not watched & ~presence.carers[p]) if watched else ()
+        if watched and not covers:
+            continue
+        moved = int(published is not None and start != published)
+        shift = abs(grid.minutes[start] - wish.usual_min) // STEP_MINUTES
+        shift += _DAY_OFF_STEPS * (grid.days[start] != wish.usual_day)
+        clash = sum(need for room, need in only_mine if not starts_of_runs(room & ~mask, slots_for(need)))
+        shift += sum(_CROWDING_STEPS * (room & mask).bit_count() for room, _ in only_mine)
+        cost = (0, 0, moved, clash, shift)
+        found.append(_Choice(cost, start, mask, watched, covers, grid.days[start]))
+    return sorted(found, key=lambda choice: (choice.cost, choice.start))
+
+
+def _starts(wish: SelfCare, grid: Grid, presence: Presence, length: int) -> int:
+    """Where the wish fits its person: a settled start needs only free time in their calendar."""
+    if wish.fixed_start == "left_out":
+        return 0
+    if isinstance(wish.fixed_start, datetime):
+        slot = grid.slot_at(wish.fixed_start)
+        if not 0 <= slot < grid.size:
+            return 0
+        return starts_of_runs(presence.unbusy[wish.adult], length) & (1 << slot)
+    starts = 0
+    for window in wish.windows:
+        starts |= starts_of_runs(grid.window(window) & presence.free[wish.adult], length)
+    return starts
+
+
+def _published_start(snapshot: Snapshot, grid: Grid, index: int) -> int | None:
+    if snapshot.published is None:
+        return None
+    for one in snapshot.published.selfcare:
+        if one.index == index and one.adult == snapshot.selfcare[index].adult:
+            return grid.slot_at(one.interval.start_at)
+    return None
+
+
+def _only_mine(snapshot: Snapshot, grid: Grid, presence: Presence, adult: str) -> list[tuple[int, int]]:
+    """Room and minutes of each essential occurrence that fits this person's week and nobody else may do."""
+    rooms = []
+    for chore in snapshot.responsibilities:
+        if chore.priority == 0 and chore.blocked and chore.doers == (adult,):
+            for occurrence in chore.occurrences:
+                room = grid.window(occurrence.window) & presence.free[adult]
+                if starts_of_runs(room, slots_for(chore.minutes)):
+                    rooms.append((room, chore.minutes))
+    return rooms

@@ -1,0 +1,149 @@
+"""Minimise the levels of a small integer programme one after the other, each with its proof.
+
+The only place that knows a solver (CP-SAT), and it is imported at the first solve, because an idle
+service should not carry it. One worker, a fixed seed and a deterministic limit: the same rows give the
+same answer. Parameters are those that prove these programmes fastest; with the default ones the
+linear relaxation is nearly off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from service.planner.rows import Goal, Rows
+
+OnLevel = Callable[[str, int, int], None]
+
+
+class NoSolverError(RuntimeError):
+    """No solver can be imported, or it found nothing within the limit: answer with the greedy plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """The values of all variables, and each goal's value with the bound it cannot go below."""
+
+    values: list[int]
+    reached: Mapping[str, tuple[int, int]]
+
+    @property
+    def proven(self) -> bool:
+        return all(value == bound for value, bound in self.reached.values())
+
+
+def solver_name() -> dict[str, str]:
+    """Name and version of the solver, for the plan's record.
+
+    Raises:
+        NoSolverError: none is installed.
+    """
+    return {"name": "CP-SAT", "version": _import_solver()[1]}
+
+
+def solve_lex(
+    rows: Rows,
+    goals: list[Goal],
+    hint: Mapping[int, int],
+    *,
+    seed: int,
+    limit: float,
+    on_level: OnLevel | None = None,
+) -> Solved:
+    """Solve the goals in order; a goal that the hint already meets at its bound costs nothing.
+
+    `hint` gives decisions to start from; `limit` is deterministic time for all goals together.
+
+    Raises:
+        NoSolverError: no solver, or no answer within the limit; fall back to the greedy plan.
+    """
+    best = rows.complete(hint)
+    reached: dict[str, tuple[int, int]] = {}
+    capped: list[tuple[Goal, int]] = []
+    engine: _Engine | None = None
+    for goal in goals:
+        if best is not None and goal.value(best) <= goal.bound:
+            found = (goal.value(best), goal.value(best))
+        else:
+            if engine is None:
+                engine = _Engine(rows, seed, limit)
+                for earlier, value in capped:
+                    engine.cap(earlier, value)
+            best, bound = engine.minimise(goal, best)
+            found = (goal.value(best), max(bound, goal.bound))
+        reached[goal.name] = found
+        capped.append((goal, found[0]))
+        if engine is not None:
+            engine.cap(goal, found[0])
+        if on_level is not None:
+            on_level(goal.name, *found)
+    if best is None:
+        raise NoSolverError("there was nothing to minimise and nothing to start from")
+    return Solved(best, reached)
+
+
+class _Engine:
+    """One CP-SAT model whose objective is replaced level by level."""
+
+    def __init__(self, rows: Rows, seed: int, limit: float) -> None:
+        self._cp, _ = _import_solver()
+        self._seed, self._left, self._upper = seed, limit, rows.upper
+        self._model: Any = self._cp.CpModel()
+        self._vars = [self._model.new_int_var(0, upper, "") for upper in rows.upper]
+        for terms, low, high in rows.rows:
+            total = self._sum(terms)
+            if low is not None and low == high:
+                self._model.add(total == low)
+                continue
+            if low is not None:
+                self._model.add(total >= low)
+            if high is not None:
+                self._model.add(total <= high)
+
+    def cap(self, goal: Goal, value: int) -> None:
+        if goal.terms:
+            self._model.add(self._sum(goal.terms) <= value - goal.constant)
+
+    def minimise(self, goal: Goal, start: list[int] | None) -> tuple[list[int], int]:
+        """Best values and proven bound of one goal, from `start` on."""
+        most = goal.constant + sum(max(w, 0) * self._upper[var] for var, w in goal.terms)
+        # An explicit variable keeps the bound 0 that presolve would otherwise substitute away.
+        z = self._model.new_int_var(goal.bound, max(most, goal.bound), "")
+        self._model.add(z >= self._sum(goal.terms) + goal.constant)
+        self._model.minimize(z)
+        self._model.clear_hints()
+        for var, value in zip(self._vars, start or (), strict=False):
+            self._model.add_hint(var, value)
+        solver = self._solver()
+        status = solver.solve(self._model)
+        self._left -= solver.response_proto.deterministic_time
+        if status in (self._cp.OPTIMAL, self._cp.FEASIBLE):
+            values = [int(solver.value(var)) for var in self._vars]
+            proven = goal.value(values) if status == self._cp.OPTIMAL else round(solver.best_objective_bound)
+            return values, proven
+        if start is None or status != self._cp.UNKNOWN:
+            raise NoSolverError(f"no answer for {goal.name} within the limit ({solver.status_name(status)})")
+        return start, goal.bound
+
+    def _solver(self) -> Any:
+        solver = self._cp.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.random_seed = self._seed
+        solver.parameters.max_deterministic_time = max(self._left, 0.01)
+        solver.parameters.linearization_level = 2
+        solver.parameters.cp_model_probing_level = 0
+        solver.parameters.symmetry_level = 0
+        return solver
+
+    def _sum(self, terms: tuple[tuple[int, int], ...]) -> Any:
+        return self._cp.LinearExpr.weighted_sum([self._vars[v] for v, _ in terms], [w for _, w in terms])
+
+
+def _import_solver() -> tuple[Any, str]:
+    try:
+        import ortools
+        from ortools.sat.python import cp_model
+    except ImportError as err:
+        raise NoSolverError("OR-Tools is not installed") from err
+    return cp_model, str(ortools.__version__)
