@@ -196,6 +196,7 @@ def _chore(part: Fields) -> Responsibility:
         fixed_doer=part.text_or_null("fixed_doer"),
         needs=part.texts("needs", optional=True),
         blocked=part.choice("blocked", (True, False), True),
+        first_occurrence=part.integer("first_occurrence", 0, 100, default=0),
         occurrences=tuple(_occurrence(one) for one in part.objects("occurrences")),
     )
     if not chore.eligible:

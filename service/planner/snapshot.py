@@ -116,7 +116,8 @@ class Responsibility:
 
     `at_home`: True at home, False out of the house, None either. `needs` are things of which the
     household has one ("car"). With `blocked` false the minutes count in the shares and nothing is
-    ever placed.
+    ever placed. `first_occurrence` is the week's number of the first one listed: above 0 when the
+    week was under way and earlier ones had passed.
     """
 
     id: str
@@ -138,6 +139,7 @@ class Responsibility:
     fixed_doer: str | None = None
     needs: tuple[str, ...] = ()
     blocked: bool = True
+    first_occurrence: int = 0
 
     @property
     def doers(self) -> tuple[str, ...]:
@@ -276,6 +278,7 @@ def _responsibility(chore: Responsibility) -> dict[str, Any]:
         "mode": chore.mode,
         "needs": sorted(chore.needs),
         "blocked": chore.blocked,
+        "first_occurrence": chore.first_occurrence,
         "occurrences": [
             {**_window(occurrence.window), "usual_day": occurrence.usual_day}
             for occurrence in chore.occurrences
