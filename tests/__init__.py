@@ -1,0 +1,1 @@
+"""Tests of Offplate, by room."""

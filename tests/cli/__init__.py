@@ -1,0 +1,1 @@
+"""Set-up, configuration, commands and the work in the background."""
