@@ -1,0 +1,126 @@
+"""The weekly question's answers and agreements, until nobody needs them any more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, select, update
+
+from service.domain.checkin import Agreement, Answer, CheckIn, State
+from service.domain.chores import ChoreId
+from service.domain.household import HouseholdId, PartnerId
+from service.domain.week import Week
+from service.store import schema
+from service.store.engine import Database, insert_new, upsert
+from service.store.secrets import Sealer
+
+
+class SqlCheckIns:
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    def get(self, household: HouseholdId, week: Week) -> CheckIn | None:
+        with self._database.read() as connection:
+            row, answers, agreements = (
+                connection.execute(select(table).where(_of(table, household, week))).mappings().all()
+                for table in (schema.check_in, schema.answer, schema.agreement)
+            )
+        if not row:
+            return None
+        return CheckIn(
+            week=week,
+            opened_at=row[0]["opened_at"],
+            closes_at=row[0]["closes_at"],
+            answers={PartnerId(each["partner"]): self._answer(each) for each in answers},
+            agreements={
+                PartnerId(each["partner"]): Agreement(each["partner"], each["agreed_at"], each["source"])
+                for each in agreements
+            },
+            closed_at=row[0]["closed_at"],
+        )
+
+    def open(self, household: HouseholdId, week: Week, *, opened_at: datetime, closes_at: datetime) -> bool:
+        row = {"household": household, "week": week, "opened_at": opened_at, "closes_at": closes_at}
+        with self._database.write() as connection:
+            return insert_new(connection, schema.check_in, row)
+
+    def answer(self, household: HouseholdId, week: Week, answer: Answer) -> bool:
+        table = schema.check_in
+        row: dict[str, Any] = {
+            "household": household,
+            "week": week,
+            "partner": answer.partner,
+            "state": answer.state,
+            "answered_at": answer.answered_at,
+            "source": answer.source,
+            "hand_overs": list(answer.hand_overs),
+        }
+        place = schema.APPRECIATION.place(row)
+        row["appreciation"] = self._sealer.seal(answer.appreciation.encode(), place)
+        with self._database.write() as connection:
+            still_open = connection.execute(
+                select(table.c.week)
+                .where(_of(table, household, week), table.c.closed_at.is_(None))
+                .with_for_update()
+            ).first()
+            if still_open is None:
+                return False
+            upsert(connection, schema.answer, row)
+            return True
+
+    def agree(self, household: HouseholdId, week: Week, agreement: Agreement) -> None:
+        row = {
+            "household": household,
+            "week": week,
+            "partner": agreement.partner,
+            "agreed_at": agreement.agreed_at,
+            "source": agreement.source,
+        }
+        with self._database.write() as connection:
+            upsert(connection, schema.agreement, row)
+
+    def withdraw_agreements(self, household: HouseholdId, week: Week) -> None:
+        with self._database.write() as connection:
+            connection.execute(delete(schema.agreement).where(_of(schema.agreement, household, week)))
+
+    def close(self, household: HouseholdId, week: Week, *, closed_at: datetime) -> bool:
+        table = schema.check_in
+        with self._database.write() as connection:
+            closed = connection.execute(
+                update(table)
+                .where(_of(table, household, week), table.c.closed_at.is_(None))
+                .values(closed_at=closed_at)
+            )
+        return closed.rowcount == 1
+
+    def states_before(
+        self, household: HouseholdId, partner: PartnerId, week: Week, *, count: int = 6
+    ) -> list[State | None]:
+        weeks = [week := week.previous for _ in range(count)]
+        table = schema.answer
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(table.c.week, table.c.state).where(
+                    table.c.household == household, table.c.partner == partner, table.c.week.in_(weeks)
+                )
+            ).all()
+        states = {row.week: row.state for row in rows}
+        return [states.get(each) for each in weeks]
+
+    def _answer(self, row: RowMapping) -> Answer:
+        sealed = row["appreciation"]  # blank once it was forgotten
+        words = self._sealer.unseal(sealed, schema.APPRECIATION.place(row)) if sealed else b""
+        return Answer(
+            partner=PartnerId(row["partner"]),
+            state=row["state"],
+            answered_at=row["answered_at"],
+            source=row["source"],
+            hand_overs=tuple(ChoreId(chore) for chore in row["hand_overs"]),
+            appreciation=words.decode(),
+        )
+
+
+def _of(table: Table, household: HouseholdId, week: Week) -> ColumnElement[bool]:
+    return and_(table.c.household == household, table.c.week == week)

@@ -1,0 +1,262 @@
+"""Domain objects to JSON and back, for what is stored as a whole: household, chore, times, entry.
+
+Ours on both sides, so reading trusts what writing wrote. Each document that may outlive a release
+carries its `version`; one that is newer than this code is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connectors.model import CalendarId, SkippedItem
+from service.domain.chores import Cadence, Chore, ChoreId
+from service.domain.entries import Entry
+from service.domain.household import (
+    CheckInTimes,
+    Household,
+    HouseholdId,
+    Partner,
+    PartnerId,
+    SelfCareWish,
+    Sitter,
+)
+from service.domain.interval import Interval
+from service.domain.week import Week, WeeklyMoment, WeeklyWindow
+from service.store.engine import StoreError
+
+VERSION = 1
+
+Json = dict[str, Any]
+
+
+def household_to_json(household: Household) -> Json:
+    times = household.check_in
+    return {
+        "version": VERSION,
+        "name": household.name,
+        "zone": household.zone.key,
+        "partners": [_partner_to_json(partner) for partner in household.partners],
+        "check_in": {
+            "opens": _moment_to_json(times.opens),
+            "meets": _moment_to_json(times.meets),
+            "closes": _moment_to_json(times.closes),
+        },
+        "base_split": dict(household.base_split),
+        "children_born": [day.isoformat() for day in household.children_born],
+        "away": _windows_to_json(household.away),
+        "asleep": _windows_to_json(household.asleep),
+        "sitters": [
+            {"id": sitter.id, "name": sitter.name, "hours": _windows_to_json(sitter.hours)}
+            for sitter in household.sitters
+        ],
+    }
+
+
+def household_from_json(household_id: str, document: Mapping[str, Any]) -> Household:
+    """Raises StoreError for a document of a newer version."""
+    _check_version(document)
+    times = document["check_in"]
+    return Household(
+        id=HouseholdId(household_id),
+        name=document["name"],
+        zone=ZoneInfo(document["zone"]),
+        partners=tuple(_partner(each) for each in document["partners"]),
+        check_in=CheckInTimes(_moment(times["opens"]), _moment(times["meets"]), _moment(times["closes"])),
+        base_split={PartnerId(partner): part for partner, part in document["base_split"].items()},
+        children_born=tuple(date.fromisoformat(day) for day in document["children_born"]),
+        away=_windows(document["away"]),
+        asleep=_windows(document["asleep"]),
+        sitters=tuple(
+            Sitter(sitter["id"], sitter["name"], _windows(sitter["hours"])) for sitter in document["sitters"]
+        ),
+    )
+
+
+def chore_to_json(chore: Chore) -> Json:
+    cadence = chore.cadence
+    return {
+        "version": VERSION,
+        "name": chore.name,
+        "owner": chore.owner,
+        "effort_minutes": chore.effort_minutes,
+        "cadence": {
+            "text": cadence.text,
+            "times": cadence.times,
+            "every_weeks": cadence.every_weeks,
+            "monthly": cadence.monthly,
+            "weekdays": list(cadence.weekdays),
+            "rrule": cadence.rrule,
+        },
+        "windows": _windows_to_json(chore.windows),
+        "mode": chore.mode,
+        "at_home": chore.at_home,
+        "thinking_weight": chore.thinking_weight,
+        "shed": chore.shed,
+        "only": list(chore.only),
+        "liking": dict(chore.liking),
+        "routine": chore.routine,
+        "standard": chore.standard,
+        "usual": None if chore.usual is None else _moment_to_json(chore.usual),
+        "noisy": chore.noisy,
+        "with_children": chore.with_children,
+        "min_gap_days": chore.min_gap_days,
+        "blocked": chore.blocked,
+        "needs": list(chore.needs),
+    }
+
+
+def chore_from_json(chore_id: str, document: Mapping[str, Any]) -> Chore:
+    """Raises StoreError for a document of a newer version."""
+    _check_version(document)
+    cadence = document["cadence"]
+    return Chore(
+        id=ChoreId(chore_id),
+        name=document["name"],
+        owner=document["owner"],
+        effort_minutes=document["effort_minutes"],
+        cadence=Cadence(
+            text=cadence["text"],
+            times=cadence["times"],
+            every_weeks=cadence["every_weeks"],
+            monthly=cadence["monthly"],
+            weekdays=tuple(cadence["weekdays"]),
+            rrule=cadence["rrule"],
+        ),
+        windows=_windows(document["windows"]),
+        mode=document["mode"],
+        at_home=document["at_home"],
+        thinking_weight=document["thinking_weight"],
+        shed=document["shed"],
+        only=tuple(document["only"]),
+        liking=dict(document["liking"]),
+        routine=document["routine"],
+        standard=document["standard"],
+        usual=None if document["usual"] is None else _moment(document["usual"]),
+        noisy=document["noisy"],
+        with_children=document["with_children"],
+        min_gap_days=document["min_gap_days"],
+        blocked=document["blocked"],
+        needs=tuple(document["needs"]),
+    )
+
+
+def intervals_to_json(intervals: Iterable[Interval]) -> list[list[str]]:
+    return [[interval.start_at.isoformat(), interval.end_at.isoformat()] for interval in intervals]
+
+
+def intervals_from_json(document: Sequence[Sequence[str]]) -> list[Interval]:
+    return [
+        Interval(datetime.fromisoformat(start).astimezone(UTC), datetime.fromisoformat(end).astimezone(UTC))
+        for start, end in document
+    ]
+
+
+def skipped_to_json(skipped: Iterable[SkippedItem]) -> list[list[str]]:
+    return [[item.calendar, item.href, item.reason] for item in skipped]
+
+
+def skipped_from_json(document: Sequence[Sequence[str]]) -> list[SkippedItem]:
+    return [SkippedItem(CalendarId(calendar), href, reason) for calendar, href, reason in document]
+
+
+def entry_to_json(entry: Entry) -> tuple[Json, Json]:
+    """The entry in two parts: its facts, which are stored open, and its words, which are sealed."""
+    facts = {
+        "kind": entry.kind,
+        "interval": intervals_to_json([entry.interval])[0],
+        "busy": entry.busy,
+        "private": entry.private,
+        "alarm_minutes_before": entry.alarm_minutes_before,
+    }
+    return facts, {"title": entry.title, "description": entry.description}
+
+
+def entry_from_json(
+    partner: str, week: Week, key: str, facts: Mapping[str, Any], words: Mapping[str, Any]
+) -> Entry:
+    return Entry(
+        partner=PartnerId(partner),
+        week=week,
+        key=key,
+        kind=facts["kind"],
+        title=words["title"],
+        description=words["description"],
+        interval=intervals_from_json([facts["interval"]])[0],
+        busy=facts["busy"],
+        private=facts["private"],
+        alarm_minutes_before=facts["alarm_minutes_before"],
+    )
+
+
+def _partner_to_json(partner: Partner) -> Json:
+    return {
+        "id": partner.id,
+        "name": partner.name,
+        "email": partner.email,
+        "quiet_hours": _windows_to_json(partner.quiet_hours),
+        "most_minutes_a_day": partner.most_minutes_a_day,
+        "self_care": [
+            {
+                "name": wish.name,
+                "minutes": wish.minutes,
+                "per_week": wish.per_week,
+                "windows": _windows_to_json(wish.windows),
+                "needs_cover": wish.needs_cover,
+            }
+            for wish in partner.self_care
+        ],
+        "busy_means": partner.busy_means,
+        "travel_seconds": int(partner.travel.total_seconds()),
+    }
+
+
+def _partner(document: Mapping[str, Any]) -> Partner:
+    return Partner(
+        id=PartnerId(document["id"]),
+        name=document["name"],
+        email=document["email"],
+        quiet_hours=_windows(document["quiet_hours"]),
+        most_minutes_a_day=document["most_minutes_a_day"],
+        self_care=tuple(
+            SelfCareWish(
+                name=wish["name"],
+                minutes=wish["minutes"],
+                per_week=wish["per_week"],
+                windows=_windows(wish["windows"]),
+                needs_cover=wish["needs_cover"],
+            )
+            for wish in document["self_care"]
+        ),
+        busy_means=document["busy_means"],
+        travel=timedelta(seconds=document["travel_seconds"]),
+    )
+
+
+def _windows_to_json(windows: Iterable[WeeklyWindow]) -> list[Json]:
+    return [
+        {"days": list(window.days), "start_minute": window.start_minute, "end_minute": window.end_minute}
+        for window in windows
+    ]
+
+
+def _windows(document: Iterable[Mapping[str, Any]]) -> tuple[WeeklyWindow, ...]:
+    return tuple(
+        WeeklyWindow(tuple(window["days"]), window["start_minute"], window["end_minute"])
+        for window in document
+    )
+
+
+def _moment_to_json(moment: WeeklyMoment) -> Json:
+    return {"day": moment.day, "minute": moment.minute}
+
+
+def _moment(document: Mapping[str, Any]) -> WeeklyMoment:
+    return WeeklyMoment(document["day"], document["minute"])
+
+
+def _check_version(document: Mapping[str, Any]) -> None:
+    if document["version"] > VERSION:
+        raise StoreError("this database was written by a newer Offplate; install that version or a later one")

@@ -1,0 +1,92 @@
+"""Forgetting: a partner who leaves, a household that ends, and what has grown old."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, delete, select, update
+
+from service.domain.household import Household, HouseholdId, PartnerId
+from service.domain.week import Week
+from service.store import schema
+from service.store.documents import chore_from_json, chore_to_json, household_from_json, household_to_json
+
+WORDS_KEPT: Final = timedelta(weeks=1)
+STATES_KEPT: Final = timedelta(weeks=7)
+PLANS_KEPT: Final = timedelta(weeks=53)
+
+
+def erase_household(connection: Connection, household: HouseholdId) -> None:
+    """The household's own row; the database takes everything that hangs on it."""
+    connection.execute(delete(schema.household).where(schema.household.c.id == household))
+
+
+def erase_partner(connection: Connection, household: HouseholdId, partner: PartnerId) -> None:
+    """Account, journal, answers, agreements, links and mails of that partner, their part in the
+    household and its chores, and the plans, which tell of both. Their chores have no owner then.
+
+    What is needed to delete their entries from calendars has to be read before.
+    """
+    for table in (
+        schema.account,
+        schema.journal,
+        schema.answer,
+        schema.agreement,
+        schema.link,
+        schema.outbox,
+    ):
+        connection.execute(delete(table).where(table.c.household == household, table.c.partner == partner))
+    connection.execute(delete(schema.plan).where(schema.plan.c.household == household))
+    _leave_household(connection, household, partner)
+    _leave_chores(connection, household, partner)
+
+
+def forget_old(connection: Connection, now: datetime) -> None:
+    """Appreciations a week after theirs, answers after six weeks, plans, journal and mails after a year,
+    links when they expire. Weeks are counted from their Monday, UTC, with a week's grace."""
+    words_before, states_before, plans_before = (
+        Week.of((now - kept).date()) for kept in (WORDS_KEPT, STATES_KEPT, PLANS_KEPT)
+    )
+    answer, link = schema.answer, schema.link
+    connection.execute(update(answer).where(answer.c.week < words_before).values(appreciation=""))
+    connection.execute(delete(answer).where(answer.c.week < states_before))
+    for table in (schema.check_in, schema.plan, schema.journal, schema.outbox):
+        connection.execute(delete(table).where(table.c.week < plans_before))
+    connection.execute(delete(link).where(link.c.expires_at <= now))
+
+
+def _leave_household(connection: Connection, household: HouseholdId, partner: PartnerId) -> None:
+    table = schema.household
+    document = connection.scalar(select(table.c.document).where(table.c.id == household))
+    if document is None:
+        return
+    before: Household = household_from_json(household, document)
+    after = replace(
+        before,
+        partners=tuple(each for each in before.partners if each.id != partner),
+        base_split={who: part for who, part in before.base_split.items() if who != partner},
+    )
+    connection.execute(update(table).where(table.c.id == household).values(document=household_to_json(after)))
+
+
+def _leave_chores(connection: Connection, household: HouseholdId, partner: PartnerId) -> None:
+    table = schema.chore
+    rows = connection.execute(
+        select(table.c.id, table.c.document).where(table.c.household == household)
+    ).all()
+    for chore_id, document in rows:
+        before = chore_from_json(chore_id, document)
+        after = replace(
+            before,
+            owner=None if before.owner == partner else before.owner,
+            only=tuple(each for each in before.only if each != partner),
+            liking={who: liking for who, liking in before.liking.items() if who != partner},
+        )
+        if after != before:
+            connection.execute(
+                update(table)
+                .where(table.c.household == household, table.c.id == chore_id)
+                .values(document=chore_to_json(after))
+            )

@@ -1,0 +1,84 @@
+"""What we wrote into calendars, and what became of it: the only proof that an entry is ours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, select
+
+from service.domain.entries import JournalEntry
+from service.domain.household import HouseholdId, PartnerId
+from service.domain.interval import Interval
+from service.domain.week import Week
+from service.store import schema
+from service.store.documents import entry_from_json, entry_to_json
+from service.store.engine import Database, upsert
+from service.store.secrets import Sealer
+
+
+class SqlJournal:
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    def of_week(self, household: HouseholdId, week: Week) -> list[JournalEntry]:
+        return self._where(household, schema.journal.c.week == week)
+
+    def of_partner(self, household: HouseholdId, partner: PartnerId) -> list[JournalEntry]:
+        table = schema.journal
+        return self._where(household, table.c.partner == partner, table.c.standing != "gone")
+
+    def save(self, household: HouseholdId, entries: Sequence[JournalEntry]) -> None:
+        with self._database.write() as connection:
+            write_entries(connection, self._sealer, household, entries)
+
+    def _where(self, household: HouseholdId, *conditions: ColumnElement[bool]) -> list[JournalEntry]:
+        table = schema.journal
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(table)
+                .where(table.c.household == household, *conditions)
+                .order_by(table.c.start_at, table.c.partner, table.c.week, table.c.key)
+            ).mappings()
+            return [self._entry(row) for row in rows]
+
+    def _entry(self, row: RowMapping) -> JournalEntry:
+        words = json.loads(self._sealer.unseal(row["words"], schema.JOURNAL_WORDS.place(row)))
+        return JournalEntry(
+            entry=entry_from_json(row["partner"], row["week"], row["key"], row["asked"], words),
+            generation=row["generation"],
+            uid=row["uid"],
+            calendar=row["calendar"],
+            href=row["href"],
+            etag=row["etag"],
+            fingerprint=row["fingerprint"],
+            standing=row["standing"],
+            interval=Interval(row["start_at"], row["end_at"]),
+        )
+
+
+def write_entries(
+    connection: Connection, sealer: Sealer, household: HouseholdId, entries: Sequence[JournalEntry]
+) -> None:
+    """Insert or replace rows inside a transaction that may hold more."""
+    for row in entries:
+        facts, words = entry_to_json(row.entry)
+        values = {
+            "household": household,
+            "partner": row.entry.partner,
+            "week": row.entry.week,
+            "key": row.entry.key,
+            "standing": row.standing,
+            "generation": row.generation,
+            "uid": row.uid,
+            "calendar": row.calendar,
+            "href": row.href,
+            "etag": row.etag,
+            "fingerprint": row.fingerprint,
+            "start_at": row.interval.start_at,
+            "end_at": row.interval.end_at,
+            "asked": facts,
+        }
+        values["words"] = sealer.seal(json.dumps(words).encode(), schema.JOURNAL_WORDS.place(values))
+        upsert(connection, schema.journal, values)

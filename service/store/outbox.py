@@ -1,0 +1,132 @@
+"""Mails from queued to their end.
+
+    queued ──▶ dispatching ──▶ sent
+      │ ▲          │ └───────▶ refused, held
+      │ └──────────┘ (try again)
+      └──▶ expired, refused, held
+
+`dispatching` is committed just before the message's final dot: whoever finds it later knows that the
+mail may have arrived (RFC 1047). No lease ever takes such a mail back by itself. At an end (`sent`,
+`refused`, `expired`) the message is blanked and the state stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, func, or_, select, update
+
+from service.domain.household import HouseholdId, PartnerId
+from service.ports import MailState, OutgoingMail
+from service.store import schema
+from service.store.engine import Database, insert_new
+from service.store.secrets import Sealer
+
+_table = schema.outbox
+_ENDS: tuple[MailState, ...] = ("sent", "refused", "expired")
+
+
+class SqlOutbox:
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    def queue(self, mail: OutgoingMail) -> bool:
+        row: dict[str, Any] = {
+            "household": mail.household,
+            "partner": mail.partner,
+            "week": mail.week,
+            "kind": mail.kind,
+            "sequence": mail.sequence,
+            "recipient": mail.recipient,
+            "expires_at": mail.expires_at,
+            "state": mail.state,
+            "attempts": mail.attempts,
+            "next_try_at": mail.next_try_at,
+            "problem": mail.problem,
+        }
+        row["message"] = self._sealer.seal(mail.message, schema.MESSAGE.place(row))
+        with self._database.write() as connection:
+            return insert_new(connection, _table, row)
+
+    def due(self, *, now: datetime, limit: int = 20) -> list[OutgoingMail]:
+        queued = _table.c.state == "queued"
+        with self._database.write() as connection:
+            connection.execute(
+                update(_table)
+                .where(queued, _table.c.expires_at <= now)
+                .values(state="expired", message="", changed_at=now)
+            )
+            rows = connection.execute(
+                select(_table)
+                .where(queued, or_(_table.c.next_try_at.is_(None), _table.c.next_try_at <= now))
+                .order_by(_table.c.id)
+                .limit(limit)
+            ).mappings()
+            return [self._mail(row) for row in rows]
+
+    def uncertain(self, *, before: datetime) -> list[OutgoingMail]:
+        return self._where(_table.c.state == "dispatching", _table.c.changed_at < before)
+
+    def dispatching(self, mail_id: int, *, at: datetime) -> bool:
+        with self._database.write() as connection:
+            taken = connection.execute(
+                update(_table)
+                .where(_table.c.id == mail_id, _table.c.state == "queued")
+                .values(state="dispatching", changed_at=at)
+            )
+        return taken.rowcount == 1
+
+    def settle(
+        self,
+        mail_id: int,
+        state: MailState,
+        *,
+        at: datetime,
+        problem: str | None = None,
+        next_try_at: datetime | None = None,
+    ) -> None:
+        outcome: dict[str, Any] = {
+            "state": state,
+            "changed_at": at,
+            "problem": problem,
+            "next_try_at": next_try_at,
+        }
+        if state == "queued":
+            outcome["attempts"] = _table.c.attempts + 1
+        if state in _ENDS:
+            outcome["message"] = ""
+        with self._database.write() as connection:
+            connection.execute(
+                update(_table).where(_table.c.id == mail_id, _table.c.state.not_in(_ENDS)).values(**outcome)
+            )
+
+    def counts(self) -> Mapping[MailState, int]:
+        with self._database.read() as connection:
+            counted = select(_table.c.state, func.count().label("mails")).group_by(_table.c.state)
+            return {row.state: row.mails for row in connection.execute(counted)}
+
+    def _where(self, *conditions: ColumnElement[bool]) -> list[OutgoingMail]:
+        with self._database.read() as connection:
+            rows = connection.execute(select(_table).where(*conditions).order_by(_table.c.id)).mappings()
+            return [self._mail(row) for row in rows]
+
+    def _mail(self, row: RowMapping) -> OutgoingMail:
+        sealed = row["message"]
+        return OutgoingMail(
+            id=row["id"],
+            household=HouseholdId(row["household"]),
+            partner=PartnerId(row["partner"]),
+            week=row["week"],
+            kind=row["kind"],
+            sequence=row["sequence"],
+            recipient=row["recipient"],
+            message=self._sealer.unseal(sealed, schema.MESSAGE.place(row)) if sealed else b"",
+            expires_at=row["expires_at"],
+            state=row["state"],
+            attempts=row["attempts"],
+            next_try_at=row["next_try_at"],
+            problem=row["problem"],
+        )

@@ -1,0 +1,52 @@
+"""A week's plan as proposed and as published, each with the snapshot it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from service.domain.household import HouseholdId
+from service.domain.plan import Plan
+from service.domain.week import Week
+from service.ports import PlanStage, StoredPlan
+from service.store import schema
+from service.store.engine import Database, upsert
+
+
+class SqlPlans:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, household: HouseholdId, week: Week, stage: PlanStage) -> StoredPlan | None:
+        table = schema.plan
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(table.c.plan, table.c.snapshot, table.c.made_at).where(
+                    table.c.household == household, table.c.week == week, table.c.stage == stage
+                )
+            ).one_or_none()
+        return None if row is None else StoredPlan(Plan.from_json(row.plan), row.snapshot, row.made_at)
+
+    def save(
+        self,
+        household: HouseholdId,
+        week: Week,
+        stage: PlanStage,
+        plan: Plan,
+        *,
+        snapshot: Mapping[str, Any],
+        made_at: datetime,
+    ) -> None:
+        row = {
+            "household": household,
+            "week": week,
+            "stage": stage,
+            "plan": plan.to_json(),
+            "snapshot": dict(snapshot),
+            "made_at": made_at,
+        }
+        with self._database.write() as connection:
+            upsert(connection, schema.plan, row)
