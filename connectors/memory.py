@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from connectors import ics, identity
+from connectors.content_lines import UnreadableEventError
 from connectors.errors import (
     AccessDeniedError,
     AuthExpiredError,
@@ -38,7 +39,6 @@ from connectors.model import (
     Traffic,
     Watch,
 )
-from connectors.recurrence import UnreadableEventError
 from connectors.times import merged
 
 Answer = TypeVar("Answer")

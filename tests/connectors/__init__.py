@@ -1,0 +1,1 @@
+"""Connectors, against real servers where one can be had."""
