@@ -128,15 +128,14 @@ def rotate(store: SqlStore, key: str) -> int:
     count = 0
     with database.write() as connection:
         for sealed in schema.SEALED:
-            table, name = sealed.column.table, sealed.column.name
+            table, column = sealed.column.table, sealed.column
             keys = list(table.primary_key)
-            for row in (
-                connection.execute(select(*keys, sealed.column).where(sealed.column != "")).mappings().all()
-            ):
+            rows = connection.execute(select(*keys, column).where(column != "").with_for_update())
+            for row in rows.mappings().all():
                 connection.execute(
                     update(table)
-                    .where(*(column == row[column.name] for column in keys))
-                    .values({name: sealer.rotate(row[name])})
+                    .where(*(each == row[each.name] for each in keys))
+                    .values({column.name: sealer.rotate(row[column.name])})
                 )
                 count += 1
     write_keys(sealer.key_file, (key, previous[0]))
