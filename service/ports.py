@@ -242,6 +242,10 @@ class Outbox(Protocol):
         """False when a mail of the same key was queued before. `mail.id` is ignored and given anew."""
         ...
 
+    def has(self, household: HouseholdId, partner: PartnerId, week: Week, kind: MailKind) -> bool:
+        """Whether a mail of that kind was queued for that week, whatever became of it."""
+        ...
+
     def due(self, *, now: datetime, limit: int = 20) -> list[OutgoingMail]:
         """Queued mails whose time has come, oldest first; past their end they turn `expired`."""
         ...

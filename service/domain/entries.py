@@ -13,6 +13,9 @@ from service.domain.household import PartnerId
 from service.domain.interval import Interval
 from service.domain.week import Week
 
+BlockKey = tuple[Week, str]
+"""What names a block for both partners: its week, and its key in it."""
+
 Kind = Literal["chore", "self_care", "cover", "sit_down"]
 
 Standing = Literal["creating", "standing", "replacing", "deleting", "gone", "kept", "settled"]
@@ -35,6 +38,10 @@ class Entry:
     busy: bool
     private: bool
     alarm_minutes_before: int | None = None
+
+    @property
+    def block(self) -> BlockKey:
+        return self.week, self.key
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from service.domain.household import Household, Partner
 from service.domain.interval import Interval, clipped, difference, union
@@ -67,36 +68,8 @@ def children_awake(household: Household, week: Week) -> tuple[Interval, ...]:
     )
 
 
-def common_slot(
-    first: tuple[Interval, ...], second: tuple[Interval, ...], *, minutes: int, near: datetime, by: datetime
-) -> Interval | None:
-    """The stretch in both partners' free time that starts nearest to `near` and ends by `by`.
-
-    Starts lie on quarters of an hour. `None` when the two never meet.
-    """
-    length, step = timedelta(minutes=minutes), timedelta(minutes=15)
-    best: Interval | None = None
-    for one in first:
-        for other in second:
-            shared = one.intersection(other)
-            if shared is None:
-                continue
-            latest = min(shared.end_at, by) - length
-            start_at = min(max(near, shared.start_at), latest)
-            back = timedelta(seconds=start_at.timestamp() % step.total_seconds())
-            start_at -= back
-            if start_at < shared.start_at:
-                start_at += step
-            if start_at > latest:
-                continue
-            found = Interval(start_at, start_at + length)
-            if best is None or abs(found.start_at - near) < abs(best.start_at - near):
-                best = found
-    return best
-
-
 def _by_local_day(intervals: list[Interval], week: Week, household: Household) -> list[Interval]:
     """The same time cut at local midnights, so that each piece belongs to one day."""
     midnights = [instant_of(week.monday, day * MINUTES_A_DAY, household.zone) for day in range(8)]
-    days = [Interval(start_at, end_at) for start_at, end_at in zip(midnights, midnights[1:], strict=False)]
+    days = [Interval(start_at, end_at) for start_at, end_at in pairwise(midnights)]
     return [part for interval in intervals for day in days if (part := interval.intersection(day))]

@@ -6,23 +6,18 @@ Reads: household, chores, states, hand-overs, busy intervals. Never: a clock, a 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from service.domain.checkin import State
 from service.domain.chores import Chore, ChoreId, Liking, RruleDates
 from service.domain.household import Household, Partner, PartnerId, SelfCareWish
 from service.domain.interval import Interval, difference
 from service.domain.plan import Plan
-from service.domain.week import Week, WeeklyWindow
+from service.domain.week import Week, WeeklyWindow, instant_of, window_intervals
 from service.planner.capacity import capacity_of
-from service.planner.free_time import (
-    FreeTime,
-    children_awake,
-    children_home,
-    common_slot,
-    free_time,
-)
+from service.planner.free_time import FreeTime, children_awake, children_home, free_time
+from service.planner.joint_time import joint_appointments
 from service.planner.snapshot import (
     Adult,
     Children,
@@ -33,13 +28,10 @@ from service.planner.snapshot import (
     Snapshot,
     Window,
 )
-from service.domain.week import window_intervals
 
 PRIORITY_OF_SHED = {"never": 0, "shrink": 1, "drop": 3}
 THINKING_POINT_MINUTES = 10
 PERCENT_OF_LIKING: Mapping[Liking, int] = {"like": 80, "neutral": 100, "dislike": 150}
-SIT_DOWN = ChoreId("sit-down")
-SIT_DOWN_MINUTES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +85,12 @@ def snapshot_of(inputs: WeekInputs, *, rrule_dates: RruleDates) -> Snapshot:
                 if (responsibility := _responsibility(inputs, group, rrule_dates))
             ]
             + _each_own(inputs, rrule_dates)
-            + _sit_down(inputs, free)
+            + joint_appointments(
+                household,
+                week,
+                [(chore, PRIORITY_OF_SHED[chore.shed]) for chore in inputs.chores if chore.mode == "both"],
+                {partner: time.may_be_planned for partner, time in free.items()},
+            )
         ),
         sitters=tuple(
             Sitter(s.id, s.name, tuple(window_intervals(s.hours, week, household.zone)))
@@ -136,9 +133,7 @@ def _adult(inputs: WeekInputs, partner: Partner, free: FreeTime) -> Adult:
         started = inputs.from_at.astimezone(inputs.household.zone).date()
         days_left = min(7, max(0, 7 - (started - inputs.week.monday).days))
     state = inputs.states[partner.id]
-    capacity = capacity_of(
-        inputs.household, partner, state=state, days=days_left, free=free.may_be_planned
-    )
+    capacity = capacity_of(inputs.household, partner, state=state, days=days_left, free=free.may_be_planned)
     return Adult(
         id=partner.id,
         name=partner.name,
@@ -172,7 +167,9 @@ def _responsibility(
     inputs: WeekInputs, group: Sequence[Chore], rrule_dates: RruleDates
 ) -> Responsibility | None:
     first = group[0]
-    occurrences = _occurrences(first, inputs, rrule_dates)
+    minutes = sum(chore.effort_minutes for chore in group)
+    of_week = _occurrences(first, inputs, rrule_dates)
+    occurrences = _still_ahead(first, of_week, minutes, inputs)
     if not occurrences:
         return None
     partners = [partner.id for partner in inputs.household.partners]
@@ -180,7 +177,7 @@ def _responsibility(
         id=first.id,
         title=block_name(group),
         priority=min(PRIORITY_OF_SHED[chore.shed] for chore in group),
-        minutes=sum(chore.effort_minutes for chore in group),
+        minutes=minutes,
         mental_min=THINKING_POINT_MINUTES * sum(chore.thinking_weight for chore in group),
         at_home={"home": True, "out": False, "either": None}[first.at_home],
         with_children_ok=all(chore.with_children for chore in group),
@@ -198,30 +195,23 @@ def _responsibility(
         fixed_doer=_fixed_doer(inputs, group),
         needs=tuple(sorted({need for chore in group for need in chore.needs})),
         blocked=first.blocked,
+        first_occurrence=len(of_week) - len(occurrences),
     )
 
 
 def _each_own(inputs: WeekInputs, rrule_dates: RruleDates) -> list[Responsibility]:
     """A chore of mode *each* as one responsibility for every partner, theirs alone."""
-    own: list[Responsibility] = []
-    for chore in inputs.chores:
-        if chore.mode != "each":
-            continue
-        for partner in inputs.household.partners:
-            if made := _responsibility(inputs, (chore,), rrule_dates):
-                own.append(
-                    _replaced(made, id=f"{chore.id}-{partner.id}", only=partner.id)
-                )
-    return own
-
-
-def _replaced(made: Responsibility, *, id: str, only: str) -> Responsibility:  # noqa: A002
-    from dataclasses import replace
-
-    return replace(made, id=id, eligible=(only,), previous=only, fixed_doer=None)
+    return [
+        replace(made, id=f"{chore.id}-{partner.id}", eligible=(partner.id,), previous=partner.id)
+        for chore in inputs.chores
+        if chore.mode == "each"
+        for partner in inputs.household.partners
+        if (made := _responsibility(inputs, (chore,), rrule_dates))
+    ]
 
 
 def _occurrences(chore: Chore, inputs: WeekInputs, rrule_dates: RruleDates) -> list[Occurrence]:
+    """Every time that the chore is wanted in the whole week, in the order of their usual days."""
     wanted = chore.cadence.days_in(inputs.week, chore.id, rrule_dates)
     found: list[Occurrence] = []
     for time_of_week, day in enumerate(wanted):
@@ -234,6 +224,31 @@ def _occurrences(chore: Chore, inputs: WeekInputs, rrule_dates: RruleDates) -> l
             usual = chore.usual.day
         found.append(Occurrence(days, window.start_minute, window.end_minute, usual))
     return found
+
+
+def _still_ahead(
+    chore: Chore, occurrences: list[Occurrence], minutes: int, inputs: WeekInputs
+) -> list[Occurrence]:
+    """Those that a week already under way can still hold. What has passed is a prefix of the list.
+
+    A chore wanted on several free days is over for the days that have gone; one wanted once may
+    still come on any day that is left.
+    """
+    if inputs.from_at is None:
+        return occurrences
+    zone, from_at = inputs.household.zone, inputs.from_at
+    today = (from_at.astimezone(zone).date() - inputs.week.monday).days
+    several = len(occurrences) > 1 and not chore.cadence.weekdays
+
+    def ahead(occurrence: Occurrence) -> bool:
+        if several and occurrence.usual_day < today:
+            return False
+        return any(
+            instant_of(inputs.week.days[day], occurrence.end - minutes, zone) >= from_at
+            for day in occurrence.days
+        )
+
+    return [occurrence for occurrence in occurrences if ahead(occurrence)]
 
 
 def _window_for(chore: Chore, day: int | None) -> WeeklyWindow | None:
@@ -257,42 +272,3 @@ def _fixed_doer(inputs: WeekInputs, group: Sequence[Chore]) -> str | None:
             taker = inputs.household.other(giver).id
             return taker if not group[0].only or taker in group[0].only else None
     return None
-
-
-def _sit_down(inputs: WeekInputs, free: Mapping[PartnerId, FreeTime]) -> list[Responsibility]:
-    """The week's own check-in, and chores of mode *both*, at a time when both are free."""
-    household, week = inputs.household, inputs.week
-    if len(household.partners) != 2:
-        return []
-    first, second = household.partners
-    near = household.check_in.meets.in_week(week, household.zone)
-    slot = common_slot(
-        free[first.id].may_be_planned,
-        free[second.id].may_be_planned,
-        minutes=SIT_DOWN_MINUTES,
-        near=near,
-        by=household.check_in.closes.in_week(week, household.zone),
-    )
-    opens_at = household.check_in.opens.in_week(week, household.zone)
-    if slot is None or slot.start_at < opens_at:
-        return []
-    local = slot.start_at.astimezone(household.zone)
-    day, minute = (local.date() - week.monday).days, local.hour * 60 + local.minute
-    return [
-        Responsibility(
-            id=f"{SIT_DOWN}-{partner.id}",
-            title="Sit down together",
-            priority=0,
-            minutes=SIT_DOWN_MINUTES,
-            mental_min=0,
-            at_home=True,
-            with_children_ok=True,
-            noisy=False,
-            eligible=(partner.id,),
-            previous=partner.id,
-            burden_percent={},
-            usual_min=minute,
-            occurrences=(Occurrence((day,), minute, minute + SIT_DOWN_MINUTES, day),),
-        )
-        for partner in household.partners
-    ]

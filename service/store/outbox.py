@@ -19,7 +19,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, func, or_, select, update
 
 from service.domain.household import HouseholdId, PartnerId
-from service.ports import MailState, OutgoingMail
+from service.domain.week import Week
+from service.ports import MailKind, MailState, OutgoingMail
 from service.store import schema
 from service.store.engine import Database, insert_new
 from service.store.secrets import Sealer
@@ -50,6 +51,16 @@ class SqlOutbox:
         row["message"] = self._sealer.seal(mail.message, schema.MESSAGE.place(row))
         with self._database.write() as connection:
             return insert_new(connection, _table, row)
+
+    def has(self, household: HouseholdId, partner: PartnerId, week: Week, kind: MailKind) -> bool:
+        of_that_kind = select(_table.c.id).where(
+            _table.c.household == household,
+            _table.c.partner == partner,
+            _table.c.week == week,
+            _table.c.kind == kind,
+        )
+        with self._database.read() as connection:
+            return connection.execute(of_that_kind.limit(1)).first() is not None
 
     def due(self, *, now: datetime, limit: int = 20) -> list[OutgoingMail]:
         queued = _table.c.state == "queued"

@@ -1,0 +1,228 @@
+"""Step 2 of the week: the question, two sealed answers, the reveal, and *Agree*.
+
+Reads and writes: the store. Never: a calendar; what was agreed is written by the next tick, which is
+woken. What a reader may see of the other is decided here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from service.domain.checkin import MOST_HAND_OVERS, STATES, Agreement, Answer, CheckIn, Source, State
+from service.domain.chores import Chore, ChoreId
+from service.domain.household import Household, HouseholdId, PartnerId
+from service.domain.interval import Interval, clipped
+from service.domain.week import Week
+from service.flow.plan_week import proposal, propose, publish
+from service.flow.views import CheckInView, Stage, WeekView
+from service.flow.week_view import week_view
+from service.planner.household_week import block_name, routines
+from service.ports import StoredPlan, World
+
+MOST_APPRECIATION_CHARACTERS = 500
+
+
+class AnswerRefusedError(ValueError):
+    """The answer cannot be taken as it is; `problems` says all of why, and nothing was saved."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = tuple(problems)
+
+
+class CheckInClosedError(ValueError):
+    """The moment has passed, or the week is not being asked about."""
+
+
+class ProposalChangedError(ValueError):
+    """The proposal is another one than the reader saw; they read it again and decide again."""
+
+
+def week_in_question(household: Household, now: datetime) -> Week:
+    """The week a check-in opened by hand is about: the running one until its Sunday, else the next."""
+    running = Week.at(now, household.zone)
+    sunday = now.astimezone(household.zone).date() == running.days[6]
+    return running.next if sunday else running
+
+
+def open_check_in(world: World, household_id: HouseholdId, week: Week) -> None:
+    """Open the check-in for `week` if it is not; one for a running week stays open to its end."""
+    household = world.store.households.get(household_id)
+    closes_at = closing_time(household, week, world.clock.now())
+    world.store.check_ins.open(household_id, week, opened_at=world.clock.now(), closes_at=closes_at)
+
+
+def closing_time(household: Household, week: Week, now: datetime) -> datetime:
+    """The weekly moment before `week`; once that has passed, the end of `week` itself."""
+    closes_at = household.check_in.closes.in_week(week.previous, household.zone)
+    return closes_at if now < closes_at else week.interval(household.zone).end_at
+
+
+def answer(
+    world: World,
+    household_id: HouseholdId,
+    partner_id: PartnerId,
+    week: Week,
+    *,
+    state: str,
+    hand_overs: Sequence[str] = (),
+    appreciation: str = "",
+    source: Source = "page",
+) -> None:
+    """Put or change one partner's answer. Once both are in, the week is planned from them.
+
+    Raises:
+        AnswerRefusedError: nothing was saved; show the problems beside the form.
+        CheckInClosedError: it is too late, or no check-in for that week is open.
+    """
+    household = world.store.households.get(household_id)
+    choices = hand_over_choices(world.store.households.chores(household_id), household.partner(partner_id).id)
+    known_state = _checked_state({chore for chore, _ in choices}, state, hand_overs, appreciation)
+    given = Answer(
+        partner=partner_id,
+        state=known_state,
+        answered_at=world.clock.now(),
+        source=source,
+        hand_overs=tuple(ChoreId(chore) for chore in hand_overs) if known_state == "weeds" else (),
+        appreciation=appreciation.strip(),
+    )
+    _open_one(world, household_id, week)
+    if not world.store.check_ins.answer(household_id, week, given):
+        raise CheckInClosedError("This check-in is closed; the week stands as it was planned.")
+    check_in = _open_one(world, household_id, week)
+    if check_in.revealed(_ids(household)):
+        propose(world, household, week)
+
+
+def agree(
+    world: World,
+    household_id: HouseholdId,
+    partner_id: PartnerId,
+    week: Week,
+    *,
+    proposal_made_at: datetime | None = None,
+    source: Source = "page",
+) -> bool:
+    """One partner's *Agree*. True when it was the last one needed: the week is published then.
+
+    `proposal_made_at` is that of the proposal the reader saw; `None` takes the present one.
+
+    Raises:
+        CheckInClosedError: nothing is being asked, or not both have answered yet.
+        ProposalChangedError: it is not the proposal that stands.
+    """
+    household = world.store.households.get(household_id)
+    household.partner(partner_id)
+    check_in = _open_one(world, household_id, week)
+    if not check_in.revealed(_ids(household)):
+        raise CheckInClosedError("There is a week to agree on once both of you have answered.")
+    standing = proposal(world, household, week)
+    if proposal_made_at is not None and proposal_made_at != standing.made_at:
+        raise ProposalChangedError("The week has changed since you looked. Here it is as it stands now.")
+    world.store.check_ins.agree(household_id, week, Agreement(partner_id, world.clock.now(), source=source))
+    agreed = world.store.check_ins.get(household_id, week)
+    if agreed is None or not agreed.agreed(_ids(household)):
+        return False
+    publish(world, household, week)
+    world.store.due.wake(household_id, at=world.clock.now())
+    return True
+
+
+def view(world: World, household_id: HouseholdId, partner_id: PartnerId, week: Week) -> CheckInView:
+    """The check-in for `week` as `partner_id` may see it; changes nothing.
+
+    Raises:
+        CheckInClosedError: no check-in was ever open for that week.
+    """
+    household = world.store.households.get(household_id)
+    reader = household.partner(partner_id)
+    check_in = world.store.check_ins.get(household_id, week)
+    if check_in is None:
+        raise CheckInClosedError("Nothing is being asked about that week.")
+    revealed = check_in.revealed(_ids(household))
+    now = world.clock.now()
+    stage = _stage(household, check_in, partner_id, now)
+    return CheckInView(
+        household=household,
+        reader=reader,
+        week=week,
+        stage=stage,
+        closes_at=check_in.closes_at,
+        may_answer=_is_open(check_in, now) and not check_in.agreed(_ids(household)),
+        my_answer=check_in.answers.get(partner_id),
+        hand_over_choices=hand_over_choices(world.store.households.chores(household_id), partner_id),
+        answers=check_in.answers if revealed else {},
+        agreements=check_in.agreements if revealed else {},
+        proposal=_proposal_view(world, household, week, partner_id) if revealed else None,
+    )
+
+
+def hand_over_choices(chores: Sequence[Chore], partner_id: PartnerId) -> tuple[tuple[ChoreId, str], ...]:
+    """What that partner holds and could hand over for a week: blocks that the other may do too."""
+    return tuple(
+        (group[0].id, block_name(group))
+        for group in routines(chores)
+        if group[0].owner == partner_id and len(group[0].only) != 1
+    )
+
+
+def _proposal_view(world: World, household: Household, week: Week, reader: PartnerId) -> WeekView | None:
+    plans = world.store.plans
+    stored: StoredPlan | None = plans.get(household.id, week, "published") or plans.get(
+        household.id, week, "proposed"
+    )
+    if stored is None:
+        return None
+    own_busy = tuple(
+        Interval(i.start_at, i.end_at)
+        for i in clipped(world.store.accounts.busy(household.id, reader), week.interval(household.zone))
+    )
+    chores = world.store.households.chores(household.id)
+    return week_view(household, week, stored, chores=chores, busy={reader: own_busy})
+
+
+def _stage(household: Household, check_in: CheckIn, partner_id: PartnerId, now: datetime) -> Stage:
+    if check_in.agreed(_ids(household)):
+        return "agreed"
+    if not _is_open(check_in, now):
+        return "closed"
+    if partner_id not in check_in.answers:
+        return "answer"
+    return "together" if check_in.revealed(_ids(household)) else "waiting"
+
+
+def _is_open(check_in: CheckIn, now: datetime) -> bool:
+    return check_in.closed_at is None and now < check_in.closes_at
+
+
+def _open_one(world: World, household_id: HouseholdId, week: Week) -> CheckIn:
+    check_in = world.store.check_ins.get(household_id, week)
+    if check_in is None or not _is_open(check_in, world.clock.now()):
+        raise CheckInClosedError("This check-in is closed; the week stands as it was planned.")
+    return check_in
+
+
+def _checked_state(
+    choices: Collection[str], state: str, hand_overs: Sequence[str], appreciation: str
+) -> State:
+    problems: list[str] = []
+    known = next((known for known in STATES if known == state), None)
+    if known is None:
+        problems.append("Choose one of the four: fine, in the weeds, blown or away.")
+    unknown = [chore for chore in hand_overs if chore not in choices]
+    if unknown:
+        problems.append(f"“{'”, “'.join(unknown)}” is not among the things you can hand over.")
+    if len(set(hand_overs)) > MOST_HAND_OVERS:
+        problems.append(f"Hand over at most {MOST_HAND_OVERS} things.")
+    if hand_overs and known not in (None, "weeds"):
+        problems.append("Things are handed over in a week in the weeds; choose that, or clear them.")
+    if len(appreciation) > MOST_APPRECIATION_CHARACTERS:
+        problems.append(f"Keep the thanks under {MOST_APPRECIATION_CHARACTERS} characters.")
+    if problems or known is None:
+        raise AnswerRefusedError(problems)
+    return known
+
+
+def _ids(household: Household) -> list[PartnerId]:
+    return [partner.id for partner in household.partners]

@@ -1,0 +1,180 @@
+"""Step 4a of the week: a plan as the entries that shall stand in one partner's calendar.
+
+Pure. Titles and descriptions read like a note from a kind person; they never carry the partner's
+words, state or whereabouts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.domain.chores import Chore
+from service.domain.entries import Entry
+from service.domain.household import Household, Partner
+from service.domain.interval import Interval
+from service.domain.plan import Appointment, Block, Plan
+from service.domain.week import Week
+from service.planner.household_week import block_name, routines
+from service.planner.joint_time import SIT_DOWN
+from service.planner.snapshot import Responsibility, Snapshot
+
+ALARM_MINUTES = 10
+_FIXED_SLACK_MINUTES = 15
+
+
+def entries_for(
+    household: Household,
+    partner: Partner,
+    week: Week,
+    *,
+    plan: Plan,
+    snapshot: Snapshot,
+    chores: Sequence[Chore],
+    base_url: str,
+) -> list[Entry]:
+    """Everything of `week` that belongs into `partner`'s calendar: blocks, self-care, cover."""
+    by_id = {responsibility.id: responsibility for responsibility in snapshot.responsibilities}
+    groups: dict[str, tuple[Chore, ...]] = {chore.id: (chore,) for chore in chores}
+    groups |= {group[0].id: group for group in routines(chores)}
+    found = [
+        _chore_entry(household, partner, week, block, by_id[block.responsibility], groups, base_url)
+        for block in plan.blocks_of(partner.id)
+    ]
+    for appointment in plan.selfcare:
+        if appointment.adult == partner.id:
+            found.append(_self_care_entry(household, partner, week, appointment, snapshot, base_url))
+        elif appointment.cover == partner.id:
+            found.append(_cover_entry(household, partner, week, appointment, base_url))
+    return sorted(found, key=lambda entry: (entry.interval, entry.key))
+
+
+def occurrence_key(responsibility: Responsibility, occurrence: int) -> str:
+    """The block's name in the journal: its chore and which time of the whole week it is."""
+    return f"{responsibility.id}.{responsibility.first_occurrence + occurrence}"
+
+
+def wish_name(household: Household, snapshot: Snapshot, appointment: Appointment) -> str:
+    """What the partner called this self-care (`Swim`)."""
+    before = [wish for wish in snapshot.selfcare[: appointment.index] if wish.adult == appointment.adult]
+    names = [
+        wish.name for wish in household.partner(appointment.adult).self_care for _ in range(wish.per_week)
+    ]
+    return names[len(before)] if len(before) < len(names) else "Time for yourself"
+
+
+def _chore_entry(
+    household: Household,
+    partner: Partner,
+    week: Week,
+    block: Block,
+    responsibility: Responsibility,
+    groups: dict[str, tuple[Chore, ...]],
+    base_url: str,
+) -> Entry:
+    group = groups.get(responsibility.id.removesuffix(f"-{partner.id}"), ())
+    together = responsibility.id.startswith(f"{SIT_DOWN}-")
+    fixed = _is_fixed(responsibility, block, block.interval)
+    lines = [
+        *_members(group),
+        *_why_here(household, partner, responsibility, together),
+        _how_to_answer(base_url, week),
+    ]
+    return Entry(
+        partner=partner.id,
+        week=week,
+        key=occurrence_key(responsibility, block.occurrence),
+        kind="sit_down" if together else "chore",
+        title=_title(group) or responsibility.title,
+        description="\n".join(lines),
+        interval=block.interval,
+        busy=fixed,
+        private=False,
+        alarm_minutes_before=ALARM_MINUTES if _rings(responsibility, fixed) else None,
+    )
+
+
+def _title(group: Sequence[Chore]) -> str:
+    if len(group) < 2:
+        return group[0].name if group else ""
+    return f"{block_name(group)}: {', '.join(_lowered(chore.name) for chore in group)}"
+
+
+def _lowered(name: str) -> str:
+    """`Kitchen reset` inside a list; a name such as `GP call` keeps its capitals."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
+
+
+def _members(group: Sequence[Chore]) -> list[str]:
+    if len(group) == 1:
+        return [group[0].standard] if group[0].standard else []
+    return [f"{chore.name}: {chore.standard}" if chore.standard else chore.name for chore in group]
+
+
+def _why_here(
+    household: Household, partner: Partner, responsibility: Responsibility, together: bool
+) -> list[str]:
+    if together:
+        return ["Half an hour for the two of you: how it was, and who carries what next week."]
+    if responsibility.previous in (None, partner.id):
+        return []
+    return [f"{household.name_of(str(responsibility.previous))}'s on other weeks; with you this week."]
+
+
+def _how_to_answer(base_url: str, week: Week) -> str:
+    return (
+        "Drag it and it stays where you put it; delete it and it is not asked again this week.\n"
+        f"Your week: {base_url}/week/{week}"
+    )
+
+
+def _is_fixed(responsibility: Responsibility, block: Block, interval: Interval) -> bool:
+    """Whether the window leaves no other room, so that the time counts as busy for everyone."""
+    occurrence = responsibility.occurrences[block.occurrence]
+    room = (occurrence.end - occurrence.start) * len(occurrence.days)
+    return room - interval.minutes < responsibility.minutes + _FIXED_SLACK_MINUTES
+
+
+def _rings(responsibility: Responsibility, fixed: bool) -> bool:
+    """Silent by default: only a run that must happen, out of the house and at its time, rings."""
+    return fixed and responsibility.at_home is False and responsibility.priority == 0
+
+
+def _self_care_entry(
+    household: Household,
+    partner: Partner,
+    week: Week,
+    appointment: Appointment,
+    snapshot: Snapshot,
+    base_url: str,
+) -> Entry:
+    name = wish_name(household, snapshot, appointment)
+    duty = f" {household.name_of(appointment.cover)} is on duty" if appointment.cover else ""
+    return Entry(
+        partner=partner.id,
+        week=week,
+        key=f"self-care.{partner.id}.{appointment.index}",
+        kind="self_care",
+        title=f"Yours: {_lowered(name)}.{duty}",
+        description=f"Protected like an appointment with a doctor.\nYour week: {base_url}/week/{week}",
+        interval=appointment.interval,
+        busy=True,
+        private=True,
+    )
+
+
+def _cover_entry(
+    household: Household, partner: Partner, week: Week, appointment: Appointment, base_url: str
+) -> Entry:
+    return Entry(
+        partner=partner.id,
+        week=week,
+        key=f"cover.{appointment.adult}.{appointment.index}",
+        kind="cover",
+        title=f"On duty: this time is {household.name_of(appointment.adult)}'s",
+        description=(
+            f"If this cannot be, move it, and say so to each other.\nYour week: {base_url}/week/{week}"
+        ),
+        interval=appointment.interval,
+        busy=True,
+        private=False,
+    )

@@ -1,0 +1,71 @@
+"""Step 1b of the week: what people did to our entries in their calendar apps, as journal rows.
+
+Reads: the journal and our calendar as it stands. Writes: nothing. Never: takes a person's edit back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from connectors.model import EntrySeen
+from service.domain.entries import JournalEntry
+from service.domain.interval import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """`changed` are the journal rows to save; `foreign_busy` is other people's time in our calendar."""
+
+    changed: tuple[JournalEntry, ...]
+    foreign_busy: tuple[Interval, ...]
+
+
+def follow_edits(journal: Sequence[JournalEntry], seen: Sequence[EntrySeen]) -> Followed:
+    """Compare one partner's journal (rows that are not `gone`) with all that stands in our calendar.
+
+    An entry is found by its href, else by its UID at a new href. Same content: it stands. Other
+    content: a person's, kept where it is. Missing: a person deleted it, and it is not written again.
+    Everything else in the calendar is a stranger's, also a copy of ours under a new UID.
+    """
+    by_href = {entry.ref.href: entry for entry in seen}
+    by_uid = {entry.ref.uid: entry for entry in reversed(seen)}
+    ours: set[str] = set()
+    changed: list[JournalEntry] = []
+    for row in journal:
+        found = by_href.get(row.href) or by_uid.get(row.uid)
+        if found:
+            ours.add(found.ref.href)
+        now = _found(row, found) if found else _missing(row)
+        if now != row:
+            changed.append(now)
+    foreign = [
+        Interval(time.start_at, time.end_at)
+        for entry in seen
+        if entry.ref.href not in ours and entry.busy
+        for time in entry.times
+    ]
+    return Followed(tuple(changed), tuple(foreign))
+
+
+def _found(row: JournalEntry, seen: EntrySeen) -> JournalEntry:
+    here = replace(row, href=seen.ref.href, calendar=seen.ref.calendar, etag=seen.ref.etag)
+    if row.standing in ("deleting", "settled"):
+        return here
+    if seen.fingerprint == row.fingerprint and not seen.recurring:
+        return replace(here, standing="standing", interval=row.entry.interval)
+    if row.standing == "replacing" and seen.ref.etag == row.etag:
+        return row
+    if seen.start_at is None or seen.end_at is None or seen.end_at <= seen.start_at:
+        return replace(here, standing="kept")
+    return replace(here, standing="kept", interval=Interval(seen.start_at, seen.end_at))
+
+
+def _missing(row: JournalEntry) -> JournalEntry:
+    match row.standing:
+        case "creating" | "gone" | "settled":
+            return row
+        case "deleting":
+            return replace(row, standing="gone")
+        case "standing" | "replacing" | "kept":
+            return replace(row, standing="settled")

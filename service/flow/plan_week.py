@@ -1,0 +1,127 @@
+"""Step 3 of the week: gather what is known into a snapshot, have it planned, keep the answer.
+
+Reads: household, chores, answers, busy time; all from the store. Writes: the proposed or published
+plan. Never: a calendar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from dateutil.rrule import rrulestr
+
+from service.domain.checkin import CheckIn, State, state_when_silent
+from service.domain.chores import ChoreId
+from service.domain.household import Household, HouseholdId, PartnerId
+from service.domain.interval import Interval
+from service.domain.plan import Plan
+from service.domain.week import Week
+from service.planner import Snapshot, parse_snapshot, plan_week, to_json
+from service.planner.household_week import WeekInputs, snapshot_of
+from service.ports import PlanStage, StoredPlan, World
+
+_STEP = timedelta(minutes=15)
+
+
+def snapshot_for(world: World, household: Household, week: Week) -> Snapshot:
+    """The planner's whole input for `week` as things stand. A week under way starts from now."""
+    return snapshot_of(_inputs(world, household, week), rrule_dates=rrule_dates)
+
+
+def snapshot_json(world: World, household_id: HouseholdId, week: Week) -> dict[str, Any]:
+    """The snapshot as the file that `plan --snapshot` reads: busy times only, no titles."""
+    return to_json(snapshot_for(world, world.store.households.get(household_id), week))
+
+
+def propose(world: World, household: Household, week: Week) -> StoredPlan:
+    """Plan `week` from the answers as they are now; what was agreed to before is withdrawn."""
+    snapshot = snapshot_for(world, household, week)
+    plan = plan_week(snapshot)
+    world.store.check_ins.withdraw_agreements(household.id, week)
+    return _save(world, household.id, week, "proposed", plan, snapshot)
+
+
+def proposal(world: World, household: Household, week: Week) -> StoredPlan:
+    """The proposal that stands, made now if there is none."""
+    return world.store.plans.get(household.id, week, "proposed") or propose(world, household, week)
+
+
+def publish(world: World, household: Household, week: Week) -> StoredPlan:
+    """Make the proposal for `week` the plan that the calendars show."""
+    stored = proposal(world, household, week)
+    world.store.plans.save(
+        household.id, week, "published", stored.plan, snapshot=stored.snapshot, made_at=stored.made_at
+    )
+    return stored
+
+
+def republish(world: World, household: Household, week: Week, snapshot: Snapshot) -> StoredPlan:
+    """Plan a running week again from `snapshot` (with `now` and `published` set) and publish that."""
+    return _save(world, household.id, week, "published", plan_week(snapshot), snapshot)
+
+
+def stored_snapshot(stored: StoredPlan) -> Snapshot:
+    return parse_snapshot(stored.snapshot)
+
+
+def states_of(world: World, household: Household, week: Week) -> dict[PartnerId, State]:
+    """Each partner's state for `week`: their answer, or what silence means."""
+    check_in = world.store.check_ins.get(household.id, week)
+    answers = check_in.answers if check_in else {}
+    return {
+        partner.id: answers[partner.id].state
+        if partner.id in answers
+        else state_when_silent(world.store.check_ins.states_before(household.id, partner.id, week))
+        for partner in household.partners
+    }
+
+
+def rrule_dates(rule: str, week: Week) -> list[date]:
+    """The local days of `week` on which an RRULE falls, counted from the Monday of 2024's first week."""
+    start = datetime(2024, 1, 1)  # noqa: DTZ001 - a rule for whole days has no zone
+    first = datetime.combine(week.monday, datetime.min.time())
+    last = first + timedelta(days=7) - timedelta(seconds=1)
+    return [at.date() for at in rrulestr(rule, dtstart=start).between(first, last, inc=True)]
+
+
+def _inputs(world: World, household: Household, week: Week) -> WeekInputs:
+    now = world.clock.now()
+    running = week.interval(household.zone).start_at < now
+    return WeekInputs(
+        household=household,
+        week=week,
+        chores=world.store.households.chores(household.id),
+        states=states_of(world, household, week),
+        busy=busy_by_partner(world, household),
+        hand_overs=_hand_overs(world.store.check_ins.get(household.id, week)),
+        from_at=next_quarter(now) if running else None,
+    )
+
+
+def busy_by_partner(world: World, household: Household) -> Mapping[PartnerId, list[Interval]]:
+    return {partner.id: world.store.accounts.busy(household.id, partner.id) for partner in household.partners}
+
+
+def next_quarter(now: datetime) -> datetime:
+    """The next start on the planner's grid."""
+    return now + timedelta(seconds=-now.timestamp() % _STEP.total_seconds())
+
+
+def _hand_overs(check_in: CheckIn | None) -> Mapping[PartnerId, tuple[ChoreId, ...]]:
+    answers = check_in.answers.values() if check_in else ()
+    return {answer.partner: answer.hand_overs for answer in answers if answer.hand_overs}
+
+
+def _save(
+    world: World,
+    household_id: HouseholdId,
+    week: Week,
+    stage: PlanStage,
+    plan: Plan,
+    snapshot: Snapshot,
+) -> StoredPlan:
+    stored = StoredPlan(plan=plan, snapshot=to_json(snapshot), made_at=world.clock.now())
+    world.store.plans.save(household_id, week, stage, plan, snapshot=stored.snapshot, made_at=stored.made_at)
+    return stored

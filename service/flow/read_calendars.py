@@ -1,0 +1,169 @@
+"""Step 1 of the week: read each partner's calendars and follow what they did to our entries.
+
+Reads: calendars. Writes: the account's state, busy time and journal rows, in one transaction; and
+once, on the first connection, our own calendar. Never: anything in a calendar that is not ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from connectors.errors import ConnectorError, RetryLaterError
+from connectors.identity import ownership_mark
+from connectors.model import AccountDelta, CalendarId, CalendarRef, SkippedItem, TimeRange, Watch
+from connectors.protocol import CalendarConnector
+from service.domain.entries import JournalEntry
+from service.domain.household import Household, Partner
+from service.domain.interval import Interval, union
+from service.domain.week import Week
+from service.flow.follow_edits import follow_edits
+from service.ports import Account, World
+
+READ_AHEAD_WEEKS = 2
+FEWEST_FOR_GUARD = 3
+BACK_OFF = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+
+
+class CalendarNotFoundError(ValueError):
+    """A calendar that the configuration names is not in the account; the sentence lists what is."""
+
+
+class EntriesVanishedError(ValueError):
+    """All our entries are gone at once. Nothing is written until a person has said that it is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What one account gave: counts for people to see, never titles."""
+
+    calendars: int
+    busy: tuple[Interval, ...]
+    skipped: tuple[SkippedItem, ...]
+    problem: str | None = None
+
+
+def connect(world: World, household: Household, account: Account, connector: CalendarConnector) -> Account:
+    """The account with its calendars known: ours made or adopted, the busy ones found by name.
+
+    Costs requests only the first time, or after the person's choice changed.
+
+    Raises:
+        CalendarNotFoundError: a name or address of `busy` is not in the account.
+        ConnectorError: as from the connector.
+    """
+    if account.home_id is not None:
+        return account
+    busy_ids = _busy_ids(account, connector.list_calendars()) if account.busy is not None else None
+    mark = ownership_mark(world.store.install, household.id, account.partner)
+    home = connector.ensure_home(account.home, mark)
+    world.store.accounts.save_calendars(household.id, account.partner, home_id=home.id, busy_ids=busy_ids)
+    return replace(account, home_id=home.id, busy_ids=busy_ids)
+
+
+def read_account(
+    world: World,
+    household: Household,
+    partner: Partner,
+    account: Account,
+    connector: CalendarConnector,
+    *,
+    now: datetime,
+    entries_removed: bool = False,
+) -> Read:
+    """Poll once, follow edits, and save all of it together.
+
+    Raises:
+        EntriesVanishedError: every entry of ours disappeared at once, and nobody confirmed it.
+        ConnectorError: the account as a whole cannot be read; nothing was changed.
+    """
+    delta = connector.poll_account(_watch(household, partner, account, now), account.state)
+    rows = world.store.journal.of_partner(household.id, partner.id)
+    changed: tuple[JournalEntry, ...] = ()
+    foreign: tuple[Interval, ...] = ()
+    if delta.entries is not None:
+        if not entries_removed:
+            _guard_against_vanishing(rows, delta, now)
+        followed = follow_edits(rows, delta.entries)
+        changed, foreign = followed.changed, followed.foreign_busy
+    busy = union(
+        [*foreign, *(Interval(t.start_at, t.end_at) for reading in delta.readings for t in reading.busy)]
+    )
+    problem = _problem_of(delta)
+    world.store.accounts.save_poll(
+        household.id,
+        partner.id,
+        polled_at=now,
+        state=delta.state,
+        busy=busy,
+        journal=changed,
+        skipped=delta.skipped,
+        problem=problem,
+    )
+    return Read(len(delta.readings), tuple(busy), delta.skipped, problem)
+
+
+def note_problem(world: World, household: Household, account: Account, error: Exception) -> None:
+    """Keep the reason for people to see, and when the next try makes sense."""
+    retry_at = None
+    if isinstance(error, RetryLaterError):
+        wait = BACK_OFF[min(account.failures, len(BACK_OFF) - 1)]
+        if error.retry_after_seconds:
+            wait = max(wait, timedelta(seconds=min(error.retry_after_seconds, 86_400)))
+        retry_at = world.clock.now() + wait
+    world.store.accounts.save_problem(household.id, account.partner, problem=str(error), retry_at=retry_at)
+
+
+def _watch(household: Household, partner: Partner, account: Account, now: datetime) -> Watch:
+    """From this week's Monday to the end of the week after next: all that can be planned."""
+    this_week = Week.at(now, household.zone)
+    until = this_week
+    for _ in range(READ_AHEAD_WEEKS):
+        until = until.next
+    return Watch(
+        window=TimeRange(
+            this_week.interval(household.zone).start_at - timedelta(days=1),
+            until.interval(household.zone).end_at,
+        ),
+        time_zone=household.zone.key,
+        home=account.home_id,
+        busy=account.busy_ids,
+        addresses=(partner.email,),
+    )
+
+
+def _busy_ids(account: Account, calendars: list[CalendarRef]) -> tuple[CalendarId, ...]:
+    found: list[CalendarId] = []
+    unknown: list[str] = []
+    for wanted in account.busy or ():
+        matches = [
+            c.id for c in calendars if wanted in (c.name, c.id) or c.id.rstrip("/") == wanted.rstrip("/")
+        ]
+        found += matches
+        if not matches:
+            unknown.append(wanted)
+    if unknown:
+        have = ", ".join(f"“{calendar.name}”" for calendar in calendars) or "none at all"
+        raise CalendarNotFoundError(
+            f"There is no calendar “{'”, “'.join(unknown)}” in this account; it has {have}. "
+            "Correct the list `busy` of this partner."
+        )
+    return tuple(found)
+
+
+def _guard_against_vanishing(rows: list[JournalEntry], delta: AccountDelta, now: datetime) -> None:
+    standing = [row for row in rows if row.standing == "standing" and row.interval.end_at > now]
+    uids = {entry.ref.uid for entry in delta.entries or ()}
+    if len(standing) >= FEWEST_FOR_GUARD and not any(row.uid in uids for row in standing):
+        raise EntriesVanishedError(
+            f"All {len(standing)} entries that Offplate wrote are gone from this calendar at once, so "
+            "nothing is written there until you have looked. If you removed them, run "
+            "sync --once --entries-removed; if it was an accident, restore the calendar first."
+        )
+
+
+def _problem_of(delta: AccountDelta) -> str | None:
+    errors: list[ConnectorError] = [reading.error for reading in delta.readings if reading.error]
+    if delta.home_error:
+        errors.append(delta.home_error)
+    return " ".join(dict.fromkeys(str(error) for error in errors)) or None

@@ -1,0 +1,95 @@
+"""Step 5 of the week: which mail is due for whom. Composing and sending are the post's.
+
+Each kind goes once for its week; none in its reader's quiet hours; one unasked a day at most.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from babel.dates import format_date
+
+from service.domain.household import Household, Partner
+from service.domain.interval import Interval
+from service.domain.week import Week, window_intervals
+from service.flow.invite import link_for
+from service.flow.views import WeekView
+from service.flow.week_view import week_view
+from service.ports import MailKind, WeekLines, World
+
+
+def mail_check_in(world: World, household: Household, partner: Partner, week: Week, now: datetime) -> int:
+    """The weekly question, while its check-in is open and unanswered. Returns how many were queued."""
+    check_in = world.store.check_ins.get(household.id, week)
+    if check_in is None or check_in.closed_at or not check_in.opened_at <= now < check_in.closes_at:
+        return 0
+    if partner.id in check_in.answers or not _may_mail(world, household, partner, week, "check_in", now):
+        return 0
+    link = link_for(
+        world, household.id, partner.id, week=week, expires_at=week.interval(household.zone).end_at
+    )
+    return int(world.post.check_in(household, partner, week, link=link, closes_at=check_in.closes_at))
+
+
+def mail_week(world: World, household: Household, partner: Partner, week: Week, now: datetime) -> int:
+    """The week as it was agreed or closed, as that partner may see it."""
+    check_in = world.store.check_ins.get(household.id, week)
+    stored = world.store.plans.get(household.id, week, "published")
+    if check_in is None or stored is None:
+        return 0
+    if not (check_in.closed_at or check_in.agreed([p.id for p in household.partners])):
+        return 0
+    if not _may_mail(world, household, partner, week, "week", now):
+        return 0
+    chores = world.store.households.chores(household.id)
+    view = week_view(household, week, stored, chores=chores)
+    link = link_for(
+        world, household.id, partner.id, week=week, expires_at=week.interval(household.zone).end_at
+    )
+    return int(world.post.week(household, partner, week, lines=_lines(household, partner, view), link=link))
+
+
+def mail_problem(
+    world: World, household: Household, partner: Partner, week: Week, problem: str, now: datetime
+) -> int:
+    """Something only this person can put right; one mail a week, not one a tick."""
+    if not _may_mail(world, household, partner, week, "needs_you", now):
+        return 0
+    link = link_for(
+        world, household.id, partner.id, week=week, expires_at=week.interval(household.zone).end_at
+    )
+    return int(world.post.needs_you(household, partner, week, problem=problem, link=link))
+
+
+def _may_mail(
+    world: World, household: Household, partner: Partner, week: Week, kind: MailKind, now: datetime
+) -> bool:
+    around = Week.at(now, household.zone)
+    quiet = window_intervals(partner.quiet_hours, around, household.zone)
+    if any(interval.start_at <= now < interval.end_at for interval in quiet):
+        return False
+    return not world.store.outbox.has(household.id, partner.id, week, kind)
+
+
+def _lines(household: Household, partner: Partner, view: WeekView) -> WeekLines:
+    """The reader's own blocks, day by day; what can wait is the couple's and stands below."""
+    days = []
+    for day in view.days:
+        own = tuple(
+            f"{_times(household, block.interval)}  {block.title}"
+            for block in day.blocks
+            if block.partner == partner.id
+        )
+        if own:
+            days.append((format_date(day.day, "EEEE d MMMM", locale="en_GB"), own))
+    return WeekLines(
+        heading=view.heading,
+        lead=view.lead,
+        days=tuple(days),
+        left_out=tuple(line.chore for line in view.left_out),
+    )
+
+
+def _times(household: Household, interval: Interval) -> str:
+    start_at, end_at = (at.astimezone(household.zone) for at in (interval.start_at, interval.end_at))
+    return f"{start_at:%H:%M}–{end_at:%H:%M}"

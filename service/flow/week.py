@@ -1,0 +1,287 @@
+"""A week of one household, the five steps in order. Everything that ticks, ticks here.
+
+    1 read_calendars   calendars in, people's edits followed        (each account on its own)
+    2 check_in         the question opened at its moment, closed at its end
+    3 plan_week        the coming week proposed and published, the running one kept whole
+    4 write_blocks     the plan's entries into each partner's calendar
+    5 post             the mails that follow from it
+
+`tick` may stop after any call and be run again; it ends in the same place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from connectors.errors import BadResponseError, ConnectorError, RetryLaterError
+from connectors.protocol import CalendarConnector
+from service.domain.entries import Entry
+from service.domain.household import Household, HouseholdId, Partner, PartnerId
+from service.domain.week import Week
+from service.flow.entries import entries_for
+from service.flow.plan_week import propose, publish, stored_snapshot
+from service.flow.read_calendars import (
+    CalendarNotFoundError,
+    EntriesVanishedError,
+    Read,
+    connect,
+    note_problem,
+    read_account,
+)
+from service.flow.replan import replan_if_hit
+from service.flow.tell import mail_check_in, mail_problem, mail_week
+from service.flow.write_blocks import Written, write_entries
+from service.ports import Account, World
+
+ACCOUNT_ERRORS = (ConnectorError, CalendarNotFoundError, EntriesVanishedError)
+
+
+@dataclass(slots=True)
+class PartnerReport:
+    """What one tick did for one partner.
+
+    `problem` is a sentence with its next step; `needs_person` says that waiting will not mend it.
+    """
+
+    read: Read | None = None
+    written: Written = field(default_factory=Written)
+    requests: int = 0
+    writes: int = 0
+    problem: str | None = None
+    needs_person: bool = False
+
+
+@dataclass(slots=True)
+class TickReport:
+    """What one tick did for a household: counts and sentences, nothing private."""
+
+    household: HouseholdId
+    partners: dict[PartnerId, PartnerReport]
+    next_due_at: datetime
+    opened: list[Week] = field(default_factory=list)
+    closed: list[Week] = field(default_factory=list)
+    planned: list[Week] = field(default_factory=list)
+    mails: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """One partner's account while a tick lasts."""
+
+    partner: Partner
+    account: Account
+    connector: CalendarConnector
+
+
+def tick(
+    world: World, household_id: HouseholdId, *, entries_removed: frozenset[PartnerId] = frozenset()
+) -> TickReport:
+    """Do whatever is due for this household now.
+
+    A partner's broken account costs that half only. `entries_removed` names partners who said that
+    it is right when all our entries are gone at once.
+
+    Raises:
+        KeyError: there is no such household.
+    """
+    household = world.store.households.get(household_id)
+    now = world.clock.now()
+    report = TickReport(
+        household_id, {p.id: PartnerReport() for p in household.partners}, next_due_at(world, household, now)
+    )
+    with ExitStack() as open_until_done:
+        sessions = [
+            session
+            for partner in household.partners
+            if (session := _open(world, household, partner, report, now, open_until_done))
+            and _read(world, household, session, report, now, partner.id in entries_removed)
+        ]
+        _ask(world, household, report, now)
+        _plan(world, household, report, now)
+        _write(world, household, sessions, report, now)
+        for session in sessions:
+            report.partners[session.partner.id].requests = session.connector.traffic.requests
+            report.partners[session.partner.id].writes = session.connector.traffic.writes
+    _tell(world, household, report, now)
+    return report
+
+
+def next_due_at(world: World, household: Household, now: datetime) -> datetime:
+    """The next poll, or the next weekly moment if that comes first."""
+    week = Week.at(now, household.zone)
+    moments = [
+        moment.in_week(of, household.zone)
+        for of in (week, week.next)
+        for moment in (household.check_in.opens, household.check_in.closes)
+    ]
+    return min([now + world.sync_every, *(moment for moment in moments if moment > now)])
+
+
+def _open(
+    world: World,
+    household: Household,
+    partner: Partner,
+    report: TickReport,
+    now: datetime,
+    open_until_done: ExitStack,
+) -> _Session | None:
+    """The partner's account, its calendars known. `None` without one, while it rests, or if it fails."""
+    account = world.store.accounts.get(household.id, partner.id)
+    if account is None:
+        return None
+    if account.retry_at and account.retry_at > now:
+        report.partners[partner.id].problem = account.problem
+        return None
+    connector = open_until_done.enter_context(closing(world.open_connector(account)))
+    try:
+        return _Session(partner, connect(world, household, account, connector), connector)
+    except ACCOUNT_ERRORS as error:
+        _failed(world, household, account, connector, report, error)
+        return None
+
+
+def _read(
+    world: World,
+    household: Household,
+    session: _Session,
+    report: TickReport,
+    now: datetime,
+    entries_removed: bool,
+) -> bool:
+    """Whether the account was read, and may be written to."""
+    mine = report.partners[session.partner.id]
+    try:
+        mine.read = read_account(
+            world,
+            household,
+            session.partner,
+            session.account,
+            session.connector,
+            now=now,
+            entries_removed=entries_removed,
+        )
+    except ACCOUNT_ERRORS as error:
+        _failed(world, household, session.account, session.connector, report, error)
+        return False
+    mine.problem = mine.read.problem
+    return True
+
+
+def _ask(world: World, household: Household, report: TickReport, now: datetime) -> None:
+    """Open the check-in for the coming week at its moment; close it at its end."""
+    week = Week.at(now, household.zone)
+    opens_at = household.check_in.opens.in_week(week, household.zone)
+    closes_at = household.check_in.closes.in_week(week, household.zone)
+    if opens_at <= now < closes_at:
+        if world.store.check_ins.open(household.id, week.next, opened_at=now, closes_at=closes_at):
+            report.opened.append(week.next)
+    elif now >= closes_at and world.store.check_ins.close(household.id, week.next, closed_at=now):
+        report.closed.append(week.next)
+
+
+def _plan(world: World, household: Household, report: TickReport, now: datetime) -> None:
+    """See that the running week has a plan, and the coming one once its check-in is over."""
+    week = Week.at(now, household.zone)
+    published = world.store.plans.get(household.id, week, "published")
+    if published is None:
+        _publish(world, household, week, report)
+    elif replan_if_hit(world, household, week, now=now):
+        report.planned.append(week)
+    coming = world.store.check_ins.get(household.id, week.next)
+    has_plan = world.store.plans.get(household.id, week.next, "published") is not None
+    agreed = coming is not None and coming.agreed([p.id for p in household.partners])
+    opens_at = household.check_in.opens.in_week(week, household.zone)
+    closes_at = household.check_in.closes.in_week(week, household.zone)
+    closed_unagreed = week.next in report.closed and not agreed
+    # Set up at the end of a week: the coming one is shown at once and asked about as usual.
+    set_up_late = published is None and now >= opens_at
+    if closed_unagreed or (not has_plan and (now >= closes_at or set_up_late)):
+        _publish(world, household, week.next, report)
+    elif has_plan and replan_if_hit(world, household, week.next, now=now):
+        report.planned.append(week.next)
+
+
+def _publish(world: World, household: Household, week: Week, report: TickReport) -> None:
+    propose(world, household, week)
+    publish(world, household, week)
+    report.planned.append(week)
+
+
+def _write(
+    world: World, household: Household, sessions: list[_Session], report: TickReport, now: datetime
+) -> None:
+    desired = {p.id: desired_entries(world, household, p, now) for p in household.partners}
+    for session in sessions:
+        mine = report.partners[session.partner.id]
+        elsewhere = {
+            entry.block
+            for partner_id, weeks in desired.items()
+            if partner_id != session.partner.id
+            for entries in weeks.values()
+            for entry in entries
+        }
+        try:
+            mine.written = write_entries(
+                world,
+                session.account,
+                session.connector,
+                desired[session.partner.id],
+                elsewhere=elsewhere,
+                now=now,
+            )
+            if mine.written.total:
+                # Once more, so that the next poll starts behind our own writes and finds no change.
+                account = world.store.accounts.get(household.id, session.partner.id) or session.account
+                read_account(world, household, session.partner, account, session.connector, now=now)
+        except ACCOUNT_ERRORS as error:
+            _failed(world, household, session.account, session.connector, report, error)
+
+
+def desired_entries(
+    world: World, household: Household, partner: Partner, now: datetime
+) -> Mapping[Week, list[Entry]]:
+    """What shall stand in `partner`'s calendar, for each week that has a published plan."""
+    running = Week.at(now, household.zone)
+    chores = world.store.households.chores(household.id)
+    return {
+        week: entries_for(
+            household,
+            partner,
+            week,
+            plan=stored.plan,
+            snapshot=stored_snapshot(stored),
+            chores=chores,
+            base_url=world.base_url,
+        )
+        for week in (running, running.next)
+        if (stored := world.store.plans.get(household.id, week, "published"))
+    }
+
+
+def _tell(world: World, household: Household, report: TickReport, now: datetime) -> None:
+    """The mails that follow from where the week stands; each kind once a week and person."""
+    week = Week.at(now, household.zone)
+    for partner in household.partners:
+        report.mails += mail_check_in(world, household, partner, week.next, now)
+        report.mails += mail_week(world, household, partner, week.next, now)
+        mine = report.partners[partner.id]
+        if mine.problem and mine.needs_person:
+            report.mails += mail_problem(world, household, partner, week, mine.problem, now)
+
+
+def _failed(
+    world: World,
+    household: Household,
+    account: Account,
+    connector: CalendarConnector,
+    report: TickReport,
+    error: Exception,
+) -> None:
+    note_problem(world, household, account, error)
+    mine = report.partners[account.partner]
+    mine.problem = str(error)
+    mine.needs_person = not isinstance(error, (RetryLaterError, BadResponseError))
+    mine.requests, mine.writes = connector.traffic.requests, connector.traffic.writes

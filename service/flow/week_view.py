@@ -1,0 +1,193 @@
+"""A plan in the couple's words: what moves and why, what stays, what can wait, whose time is whose.
+
+Pure, from what is stored with the plan. Used by the proposal page, the mail, the terminal and the demo.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from service.domain.chores import Chore
+from service.domain.entries import Entry
+from service.domain.household import Household, PartnerId
+from service.domain.interval import Interval
+from service.domain.plan import Plan, Unplaced
+from service.domain.week import Week
+from service.flow.entries import entries_for, wish_name
+from service.flow.plan_week import stored_snapshot
+from service.flow.views import (
+    BlockLine,
+    DayLines,
+    LeftOutLine,
+    MoveLine,
+    OwnTimeLine,
+    StayLine,
+    WeekView,
+)
+from service.planner.snapshot import Snapshot
+from service.ports import StoredPlan
+
+NUMBER_WORDS = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
+
+
+def week_view(
+    household: Household,
+    week: Week,
+    stored: StoredPlan,
+    *,
+    chores: Sequence[Chore],
+    busy: Mapping[PartnerId, tuple[Interval, ...]] | None = None,
+) -> WeekView:
+    """The whole week for both to look at. `busy` are only the intervals a reader may see hatched."""
+    plan, snapshot = stored.plan, stored_snapshot(stored)
+    titles = {responsibility.id: responsibility.title for responsibility in snapshot.responsibilities}
+    moves = tuple(
+        MoveLine(titles[m.responsibility], _partner(m.giver), PartnerId(m.taker), m.reason)
+        for m in plan.moves
+    )
+    left_out = tuple(
+        LeftOutLine(_left_out_name(u, titles, snapshot), u.reason, u.offers) for u in plan.unplaced
+    )
+    stays = _stays(plan, snapshot, titles)
+    states = {adult.id: adult.state for adult in snapshot.adults}
+    smaller = bool(left_out) and all(state in ("weeds", "blown") for state in states.values())
+    return WeekView(
+        week=week,
+        heading=_heading(household, plan, states, smaller=smaller),
+        lead=_lead(len(moves), len(stays), len(left_out), smaller=smaller, states=states),
+        smaller=smaller,
+        moves=moves,
+        left_out=left_out,
+        stays=stays,
+        own_time=own_time(household, plan, snapshot),
+        days=day_lines(household, week, _all_entries(household, week, plan, snapshot, chores)),
+        certificate=_certificate(plan),
+        status=plan.status,
+        made_at=stored.made_at,
+        busy=busy or {},
+    )
+
+
+def own_time(household: Household, plan: Plan, snapshot: Snapshot) -> tuple[OwnTimeLine, ...]:
+    return tuple(
+        OwnTimeLine(
+            partner=PartnerId(appointment.adult),
+            name=wish_name(household, snapshot, appointment),
+            interval=appointment.interval,
+            cover=household.name_of(appointment.cover) if appointment.cover else "",
+        )
+        for appointment in sorted(plan.selfcare, key=lambda a: a.interval)
+    )
+
+
+def day_lines(household: Household, week: Week, entries: Sequence[Entry]) -> tuple[DayLines, ...]:
+    """The seven days of `week` with the lines of each, in order."""
+    by_day: dict[object, list[BlockLine]] = {day: [] for day in week.days}
+    for entry in sorted(entries, key=lambda e: (e.interval, e.partner, e.key)):
+        day = entry.interval.start_at.astimezone(household.zone).date()
+        if day in by_day:
+            by_day[day].append(
+                BlockLine(partner=entry.partner, kind=entry.kind, title=entry.title, interval=entry.interval)
+            )
+    return tuple(DayLines(day, tuple(by_day[day])) for day in week.days)
+
+
+def count_words(count: int, one: str, many: str) -> str:
+    """`four things`, `one thing`, `31 things`."""
+    number = NUMBER_WORDS[count] if count < len(NUMBER_WORDS) else str(count)
+    return f"{number} {one if count == 1 else many}"
+
+
+def _all_entries(
+    household: Household, week: Week, plan: Plan, snapshot: Snapshot, chores: Sequence[Chore]
+) -> list[Entry]:
+    return [
+        entry
+        for partner in household.partners
+        for entry in entries_for(
+            household, partner, week, plan=plan, snapshot=snapshot, chores=chores, base_url=""
+        )
+    ]
+
+
+def _partner(person: str | None) -> PartnerId | None:
+    return PartnerId(person) if person else None
+
+
+def _left_out_name(unplaced: Unplaced, titles: Mapping[str, str], snapshot: Snapshot) -> str:
+    """The chore, with its day when only one of several times found no place."""
+    title = titles[unplaced.responsibility]
+    if unplaced.occurrence is None:
+        return title
+    responsibility = next(r for r in snapshot.responsibilities if r.id == unplaced.responsibility)
+    occurrence = responsibility.occurrences[unplaced.occurrence]
+    if len(responsibility.occurrences) == 1 or len(occurrence.days) > 1:
+        return title
+    day = snapshot.monday + timedelta(days=occurrence.days[0])
+    return f"{title}, {day:%A}"
+
+
+def _stays(plan: Plan, snapshot: Snapshot, titles: Mapping[str, str]) -> tuple[StayLine, ...]:
+    moved = {move.responsibility for move in plan.moves}
+    out = {u.responsibility for u in plan.unplaced if u.occurrence is None}
+    times: dict[str, Counter[str]] = {}
+    for block in plan.blocks:
+        times.setdefault(block.responsibility, Counter())[block.adult] += 1
+    return tuple(
+        StayLine(
+            titles[r.id],
+            tuple((PartnerId(adult), count) for adult, count in sorted(times[r.id].items())),
+        )
+        for r in snapshot.responsibilities
+        if r.id in times and r.id not in moved and r.id not in out
+    )
+
+
+def _heading(household: Household, plan: Plan, states: Mapping[str, str], *, smaller: bool) -> str:
+    if smaller:
+        return "This week is smaller."
+    takers = Counter(move.taker for move in plan.moves)
+    low = [adult for adult, state in states.items() if state in ("weeds", "blown", "away")]
+    if len(low) == 1 and takers:
+        leaned_on = takers.most_common(1)[0][0]
+        if leaned_on != low[0]:
+            return f"This week leans on {household.name_of(leaned_on)}, as you agreed."
+    if not plan.moves:
+        return "The week stays as it is."
+    return "The week, a little shifted."
+
+
+def _lead(moves: int, stays: int, left_out: int, *, smaller: bool, states: Mapping[str, str]) -> str:
+    waiting = count_words(left_out, "thing", "things")
+    if smaller:
+        both = "You are both spent." if set(states.values()) == {"blown"} else "You are both low."
+        leave = "it leaves" if left_out == 1 else "they leave"
+        return f"{both} {waiting.capitalize()} can wait; {leave} both calendars when you agree."
+    moved = count_words(moves, "thing moves", "things move").capitalize()
+    stayed = count_words(stays, "stays", "stay")
+    if not left_out:
+        return f"{moved}, {stayed}."
+    return f"{moved}, {stayed}. {waiting.split()[0].capitalize()} can wait."
+
+
+def _certificate(plan: Plan) -> tuple[str, ...]:
+    """What can be re-checked by hand, in plain sentences."""
+    sentences = [str(plan.certificate["sentence"])] if plan.certificate.get("sentence") else []
+    protected = count_words(len(plan.selfcare), "time", "times")
+    covered = sum(1 for appointment in plan.selfcare if appointment.cover)
+    if plan.selfcare:
+        sentences.append(f"{protected.capitalize()} protected, {covered} of them with somebody on duty.")
+    if plan.status == "proven":
+        sentences.append(
+            "Who does what is the best there is by the order you agreed on, and so are the times for it; "
+            "both are proven."
+        )
+    elif plan.status == "best_found":
+        sentences.append("The best plan found in the time there was; a slightly better one may exist.")
+    else:
+        sentences.append("A quick plan that keeps every rule; it was not searched for the best one.")
+    return tuple(sentences)
