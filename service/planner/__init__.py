@@ -1,6 +1,8 @@
 """The planner: a snapshot of one household's week in, a plan with its proof out."""
 
+from service.planner.certify import certify
 from service.planner.parse import SnapshotError, parse_snapshot
+from service.planner.policy import DEFAULT, Policy
 from service.planner.snapshot import (
     Adult,
     Children,
@@ -13,18 +15,28 @@ from service.planner.snapshot import (
     snapshot_hash,
     to_json,
 )
+from service.planner.verify import Violation, verify
+from service.planner.week import PlanInvalidError, greedy_week, plan_week
 
 __all__ = [
+    "DEFAULT",
     "Adult",
     "Children",
     "Occurrence",
+    "PlanInvalidError",
+    "Policy",
     "Responsibility",
     "SelfCare",
     "Sitter",
     "Snapshot",
     "SnapshotError",
+    "Violation",
     "Window",
+    "certify",
+    "greedy_week",
     "parse_snapshot",
+    "plan_week",
     "snapshot_hash",
     "to_json",
+    "verify",
 ]

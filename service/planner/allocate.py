@@ -7,12 +7,12 @@ beat; `place` then looks for the actual starts.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.planner.candidates import Prepared, Task, mask_of
 from service.planner.ownership import Doers, Ownership, alternates, ownership
 from service.planner.policy import Policy
-from service.planner.rows import Goal
 from service.planner.solve_lex import OnLevel, Solved, solve_lex
 
 Places = dict[tuple[str, int], tuple[str, int]]
@@ -40,6 +40,31 @@ def allocate(
     hint = decisions(model, doers, places)
     solved = solve_lex(model.rows, goals, hint, seed=policy.seed, limit=policy.limit, on_level=on_level)
     return Allocation(doers_of(model, solved.values), solved)
+
+
+def first_worse(
+    prepared: Prepared,
+    policy: Policy,
+    doers: Doers,
+    places: Places,
+    base: Mapping[str, int],
+    held: tuple[str, str],
+) -> tuple[str, int] | None:
+    """Hold `(chore, adult)` together and name the first level that must get worse than `base`, and by how
+    much; None if none must, as far as budgets can tell."""
+    model = ownership(prepared, policy)
+    goals = model.goals(*_moved(model), bounds=base)
+    _add_budgets(model)
+    if held not in model.given:
+        return None
+    model.rows.add([(model.given[held], 1)], low=1)
+    hint = decisions(model, {**doers, held[0]: held[1]}, places)
+    solved = solve_lex(model.rows, goals, hint, seed=policy.seed, limit=policy.limit, stop_when_worse=True)
+    for goal in goals:
+        value = solved.reached.get(goal.name, (0, 0))[1]
+        if value > goal.bound:
+            return goal.name, value - goal.bound
+    return None
 
 
 def decisions(model: Ownership, doers: Doers, places: Places) -> dict[int, int]:
@@ -119,8 +144,3 @@ def _confined(tasks: list[Task], reach: dict[tuple[str, int], int]) -> list[list
             if len(inside) > 1:
                 found[tuple(task.key for task in inside)] = inside
     return list(found.values())
-
-
-def goal_values(goals: list[Goal], values: list[int]) -> dict[str, int]:
-    """Each goal's value, by name."""
-    return {goal.name: goal.value(values) for goal in goals}

@@ -8,7 +8,8 @@ children alone); what depends on other blocks is left to them. Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from service.domain.interval import Interval
 from service.domain.plan import Appointment, Block
@@ -21,8 +22,7 @@ DAY_OFF_STEPS = 6
 _LATE = 21 * 60
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """A slot to start in, its local day, and how far from the usual it is, in steps."""
 
     slot: int
@@ -44,17 +44,24 @@ class Task:
     def key(self) -> tuple[str, int]:
         return self.chore.id, self.occurrence
 
+    @property
+    def wanted(self) -> Occurrence:
+        """The window it was wished in."""
+        return self.chore.numbered(self.occurrence)
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A week ready to be planned. `carers` are who could mind the children beside their own self-care and
-    what is already under way; `on_cover` are the slots in which somebody is the named cover. `settled`
-    are blocks begun before now; `published` is where the other published blocks stand."""
+    """A week ready to be planned. `free` and `carers` are who is free and who could mind the children,
+    beside their own self-care and what is already under way; `on_cover` are the slots in which somebody
+    is the named cover. `settled` are blocks begun before now; `published` is where the other published
+    blocks stand."""
 
     snapshot: Snapshot
     grid: Grid
     presence: Presence
     appointments: tuple[Appointment, ...]
+    free: Mapping[str, int]
     carers: Mapping[str, int]
     on_cover: Mapping[str, int]
     settled: tuple[Block, ...]
@@ -67,6 +74,21 @@ class Prepared:
 
     def settled_count(self, chore: str, adult: str) -> int:
         return sum(1 for block in self.settled if (block.responsibility, block.adult) == (chore, adult))
+
+    def day_of(self, block: Block) -> int:
+        """The local day on which a block starts."""
+        return self.grid.days[self.grid.slot_at(block.interval.start_at)]
+
+    def room(self, chore: Responsibility, adult: str) -> int:
+        """Slots in which that adult could do the chore, whatever the hour of its window."""
+        presence, exclusive = self.presence, self.presence.exclusive(chore)
+        room = self.free[adult]
+        if chore.at_home:
+            room &= presence.home[adult]
+        if chore.noisy:
+            room &= ~presence.quiet
+        alone = self.carers[adult] & ~self.others_minding(adult, {})
+        return room & ~(exclusive & (alone | self.on_cover[adult]))
 
     def others_minding(self, adult: str, tied: Mapping[str, int]) -> int:
         """Slots where somebody else minds the children, `tied` being what keeps each from it."""
@@ -96,30 +118,28 @@ def prepare(snapshot: Snapshot) -> Prepared:
         mask = grid.touched([block.interval])
         free[block.adult] &= ~mask
         carers[block.adult] &= ~(mask & presence.exclusive(titles[block.responsibility]))
-    bare = Prepared(snapshot, grid, presence, appointments, carers, on_cover, settled, (), {})
+    bare = Prepared(snapshot, grid, presence, appointments, free, carers, on_cover, settled, (), {})
     begun = {(block.responsibility, block.occurrence) for block in settled}
     tasks = tuple(
-        _task(bare, free, chore, n)
+        _task(bare, chore, n)
         for chore in snapshot.responsibilities
         if chore.blocked
-        for n in range(len(chore.occurrences))
+        for n in chore.numbers
         if (chore.id, n) not in begun
     )
-    return Prepared(
-        snapshot, grid, presence, appointments, carers, on_cover, settled, tasks, _published(bare, tasks)
-    )
+    return replace(bare, tasks=tasks, published=_published(bare, tasks))
 
 
 def _settled(snapshot: Snapshot) -> tuple[Block, ...]:
     if snapshot.now is None or snapshot.published is None:
         return ()
-    known = {chore.id: len(chore.occurrences) for chore in snapshot.responsibilities if chore.blocked}
+    known = {chore.id: chore.numbers for chore in snapshot.responsibilities if chore.blocked}
     adults = {adult.id for adult in snapshot.adults}
     return tuple(
         block
         for block in snapshot.published.blocks
         if block.interval.start_at < snapshot.now
-        and block.occurrence < known.get(block.responsibility, 0)
+        and block.occurrence in known.get(block.responsibility, ())
         and block.adult in adults
     )
 
@@ -129,7 +149,10 @@ def _published(prepared: Prepared, tasks: tuple[Task, ...]) -> dict[tuple[str, i
     if prepared.snapshot.published is None:
         return {}
     possible = {
-        (task.key, adult, start.slot) for task in tasks for adult in task.starts for start in task.starts[adult]
+        (task.key, adult, start.slot)
+        for task in tasks
+        for adult, starts in task.starts.items()
+        for start in starts
     }
     found = {}
     for block in prepared.snapshot.published.blocks:
@@ -139,52 +162,50 @@ def _published(prepared: Prepared, tasks: tuple[Task, ...]) -> dict[tuple[str, i
     return found
 
 
-def _task(prepared: Prepared, free: Mapping[str, int], chore: Responsibility, n: int) -> Task:
-    presence, occurrence = prepared.presence, chore.occurrences[n]
-    exclusive = presence.exclusive(chore)
-    length = slots_for(chore.minutes)
-    costs = _window_costs(prepared.grid, occurrence, chore.usual_min, length)
-    room = presence.quiet if chore.noisy else 0
-    starts = {}
-    for adult in chore.doers:
-        open_to = free[adult] & ~room
-        if chore.at_home:
-            open_to &= presence.home[adult]
-        alone = prepared.carers[adult] & ~prepared.others_minding(adult, {})
-        open_to &= ~(exclusive & (alone | prepared.on_cover[adult]))
-        possible = starts_of_runs(open_to, length)
-        found = [
-            Start(slot, prepared.grid.days[slot], cost) for slot, cost in costs if possible >> slot & 1
-        ]
-        starts[adult] = tuple(start for start in found if _keeps_gap(prepared, chore, n, start.day))
-    return Task(chore, n, length, exclusive, starts)
+def _task(prepared: Prepared, chore: Responsibility, n: int) -> Task:
+    occurrence, length = chore.numbered(n), slots_for(chore.minutes)
+    window = prepared.grid.window(occurrence.window)
+    possible = {adult: starts_of_runs(prepared.room(chore, adult) & window, length) for adult in chore.doers}
+    anybody = 0
+    for mask in possible.values():
+        anybody |= mask
+    ranked = [
+        start
+        for start in _ranked(prepared.grid, chore, occurrence, anybody)
+        if _keeps_gap(prepared, chore, n, start.day)
+    ]
+    starts = {
+        adult: tuple([start for start in ranked if mask >> start.slot & 1])
+        for adult, mask in possible.items()
+    }
+    return Task(chore, n, length, prepared.presence.exclusive(chore), starts)
 
 
 def _keeps_gap(prepared: Prepared, chore: Responsibility, n: int, day: int) -> bool:
     """Whether that day is far enough from neighbours already begun."""
-    return all(
-        abs(prepared.grid.days[prepared.grid.slot_at(block.interval.start_at)] - day) >= chore.min_gap_days
+    return not prepared.settled or all(
+        abs(prepared.day_of(block) - day) >= chore.min_gap_days
         for block in prepared.settled
         if block.responsibility == chore.id and abs(block.occurrence - n) == 1
     )
 
 
-def _window_costs(grid: Grid, occurrence: Occurrence, usual_min: int, length: int) -> list[tuple[int, int]]:
-    """(slot, cost) of every start inside the window, cheapest first.
+def _ranked(grid: Grid, chore: Responsibility, occurrence: Occurrence, possible: int) -> list[Start]:
+    """The starts, cheapest first.
 
     The cost is the distance from the usual time in steps, six for each day off the usual one, and
-    one for each step that the block reaches past 21:00.
+    one for each whole step that the work reaches past 21:00.
     """
-    possible = starts_of_runs(grid.window(occurrence.window), length)
     found = []
     for slot in bits(possible):
         minute, day = grid.minutes[slot], grid.days[slot]
-        if not (day in occurrence.days and minute >= occurrence.start):
+        if minute < occurrence.start or day not in occurrence.days:
             minute, day = minute + 1440, day - 1
-        late = max(0, minute + length * STEP_MINUTES - _LATE) // STEP_MINUTES
-        cost = abs(minute - usual_min) // STEP_MINUTES + DAY_OFF_STEPS * abs(day - occurrence.usual_day) + late
+        cost = abs(minute - chore.usual_min) // STEP_MINUTES
+        cost += DAY_OFF_STEPS * abs(day - occurrence.usual_day)
+        cost += max(0, minute + chore.minutes - _LATE) // STEP_MINUTES
         found.append((cost, slot))
-    return [(slot, cost) for cost, slot in sorted(found)]
+    return [Start(slot, grid.days[slot], cost) for cost, slot in sorted(found)]
 
 
 def block_of(prepared: Prepared, task: Task, adult: str, slot: int) -> Block:

@@ -7,7 +7,8 @@ from, and the plan itself where no solver is installed.
 from __future__ import annotations
 
 from service.planner.allocate import Places
-from service.planner.candidates import Prepared, Start, Task, mask_of
+from service.planner.board import Board
+from service.planner.candidates import Prepared, Task
 from service.planner.ownership import Doers, alternates
 from service.planner.snapshot import Responsibility
 
@@ -15,14 +16,14 @@ from service.planner.snapshot import Responsibility
 def greedy(prepared: Prepared) -> tuple[dict[str, str | None], Places]:
     """Doers and starts that keep every rule, close to good."""
     doers = _choose_doers(prepared)
-    places = _Board(prepared).fill(doers)
+    places = _fill(prepared, doers)
     for chore in prepared.snapshot.responsibilities:
         begun = any(block.responsibility == chore.id for block in prepared.settled)
-        unplaced = not any((chore.id, n) in places for n in range(len(chore.occurrences)))
+        unplaced = not any((chore.id, n) in places for n in chore.numbers)
         if chore.blocked and chore.priority > 0 and unplaced and not begun and chore.occurrences:
             doers[chore.id] = None
         elif alternates(chore) and doers[chore.id] is not None:
-            times = [places[chore.id, n][0] for n in range(len(chore.occurrences)) if (chore.id, n) in places]
+            times = [places[chore.id, n][0] for n in chore.numbers if (chore.id, n) in places]
             most = max(sorted(set(times)), key=times.count) if times else chore.doers[0]
             doers[chore.id] = chore.previous or most
     return doers, places
@@ -42,7 +43,7 @@ def _choose_doers(prepared: Prepared) -> dict[str, str | None]:
 
         def cost(who: str, chore: Responsibility = chore) -> tuple[int, int, int, int, str]:
             after = load[who] + chore.total_minutes
-            blind = sum(not reach.get(((chore.id, n), who), False) for n in range(len(chore.occurrences)))
+            blind = sum(not reach.get(((chore.id, n), who), False) for n in chore.numbers)
             over = max(0, after - adults[who].capacity_min)
             change = 30 if chore.previous not in (None, who) else 0
             felt = chore.burden(who, len(chore.occurrences)) + change
@@ -61,71 +62,36 @@ def _choose_doers(prepared: Prepared) -> dict[str, str | None]:
     return doers
 
 
-class _Board:
-    """What is taken so far, and whether a start still fits beside it."""
+def _fill(prepared: Prepared, doers: Doers) -> Places:
+    """Most constrained essential block first, each at its cheapest start that still fits."""
+    board = Board(prepared)
+    places: Places = {}
+    for task, adults in _order(prepared, doers):
+        options = [
+            (start.cost, start.slot, adult, start)
+            for adult in adults
+            for start in task.starts[adult]
+            if board.fits(task, adult, start)
+        ]
+        if options:
+            _, slot, adult, start = min(options, key=lambda option: option[:3])
+            board.take(task, adult, start)
+            places[task.key] = (adult, slot)
+    return places
 
-    def __init__(self, prepared: Prepared) -> None:
-        self._prepared = prepared
-        self._taken = dict.fromkeys(prepared.adults, 0)
-        self._tied = dict.fromkeys(prepared.adults, 0)
-        self._needed: dict[str, int] = {}
-        self._left = {(a.id, d): a.day_limit_min for a in prepared.snapshot.adults for d in range(7)}
-        self._days: dict[tuple[str, int], int] = {}
-        for block in prepared.settled:
-            day = prepared.grid.days[prepared.grid.slot_at(block.interval.start_at)]
-            self._left[block.adult, day] -= block.interval.minutes
 
-    def fill(self, doers: Doers) -> Places:
-        places: Places = {}
-        for task, adults in self._order(doers):
-            options = [
-                (start.cost, start.slot, adult, start)
-                for adult in adults
-                for start in task.starts[adult]
-                if self._fits(task, adult, start)
-            ]
-            if options:
-                _, slot, adult, start = min(options, key=lambda option: option[:3])
-                self._take(task, adult, start)
-                places[task.key] = (adult, slot)
-        return places
-
-    def _order(self, doers: Doers) -> list[tuple[Task, tuple[str, ...]]]:
-        wanted = []
-        for task in self._prepared.tasks:
-            doer = doers[task.chore.id]
-            if doer is None:
-                continue
-            adults = task.chore.doers if alternates(task.chore) else (doer,)
-            wanted.append((task, adults))
-        return sorted(
-            wanted,
-            key=lambda one: (
-                one[0].chore.priority,
-                sum(len(one[0].starts[adult]) for adult in one[1]),
-                -one[0].length,
-                one[0].key,
-            ),
-        )
-
-    def _fits(self, task: Task, adult: str, start: Start) -> bool:
-        chore, mask = task.chore, mask_of(task, start.slot)
-        if mask & self._taken[adult] or self._left[adult, start.day] < chore.minutes:
-            return False
-        if any(mask & self._needed.get(need, 0) for need in chore.needs):
-            return False
-        for near in (task.occurrence - 1, task.occurrence + 1):
-            day = self._days.get((chore.id, near))
-            if day is not None and abs(day - start.day) < chore.min_gap_days:
-                return False
-        ties = mask & task.exclusive & self._prepared.carers[adult]
-        return not (ties and ties & ~self._prepared.others_minding(adult, self._tied))
-
-    def _take(self, task: Task, adult: str, start: Start) -> None:
-        mask = mask_of(task, start.slot)
-        self._taken[adult] |= mask
-        self._tied[adult] |= mask & task.exclusive
-        self._left[adult, start.day] -= task.chore.minutes
-        self._days[task.key] = start.day
-        for need in task.chore.needs:
-            self._needed[need] = self._needed.get(need, 0) | mask
+def _order(prepared: Prepared, doers: Doers) -> list[tuple[Task, tuple[str, ...]]]:
+    wanted = []
+    for task in prepared.tasks:
+        doer = doers[task.chore.id]
+        if doer is not None:
+            wanted.append((task, task.chore.doers if alternates(task.chore) else (doer,)))
+    return sorted(
+        wanted,
+        key=lambda one: (
+            one[0].chore.priority,
+            sum(len(one[0].starts[adult]) for adult in one[1]),
+            -one[0].length,
+            one[0].key,
+        ),
+    )

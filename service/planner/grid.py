@@ -11,12 +11,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import accumulate
+from operator import or_
 from zoneinfo import ZoneInfo
 
 from service.domain.interval import Interval
 from service.planner.snapshot import STEP_MINUTES, Window
 
 _STEP = timedelta(minutes=STEP_MINUTES)
+_DAY = 24 * 60
+_SLOTS_A_DAY = _DAY // STEP_MINUTES
 
 
 def slots_for(minutes: int) -> int:
@@ -50,12 +54,13 @@ def run(start: int, length: int) -> int:
 @dataclass(frozen=True, slots=True)
 class Grid:
     """One local week from Monday 00:00 to the next, `size` slots (672, or 668 or 676 around a
-    clock change). `days[k]` and `minutes[k]` label slot k; `day_masks` has the slots of each day."""
+    clock change). `days[k]` and `minutes[k]` label slot k; `before[day][n]` are that day's slots with a
+    label before n quarters of an hour."""
 
     origin_at: datetime
     days: tuple[int, ...]
     minutes: tuple[int, ...]
-    day_masks: tuple[int, ...]
+    before: tuple[tuple[int, ...], ...]
 
     @property
     def size(self) -> int:
@@ -91,21 +96,19 @@ class Grid:
         return self._between(-((self.origin_at - at) // _STEP), self.size)
 
     def window(self, window: Window) -> int:
+        """Slots inside the window on its days; what passes midnight is on the day after."""
         mask = 0
         for day in window.days:
             mask |= self._labelled(day, window.start, window.end)
+            if window.end > _DAY and day < 6:
+                mask |= self._labelled(day + 1, window.start - _DAY, window.end - _DAY)
         return mask
 
     def _labelled(self, day: int, start: int, end: int) -> int:
-        mask = 0
-        for offset in (0, 1):
-            if day + offset > 6:
-                break
-            low, high = start - 1440 * offset, end - 1440 * offset
-            for slot in bits(self.day_masks[day + offset]):
-                if low <= self.minutes[slot] and self.minutes[slot] + STEP_MINUTES <= high:
-                    mask |= 1 << slot
-        return mask
+        before = self.before[day]
+        first = min(max(slots_for(start), 0), len(before) - 1)
+        last = min(max(end // STEP_MINUTES, 0), len(before) - 1)
+        return before[last] & ~before[first]
 
     def _between(self, start: int, end: int) -> int:
         start, end = max(start, 0), min(end, self.size)
@@ -119,14 +122,16 @@ def grid_of(tz: str, monday: date) -> Grid:
     at = datetime(monday.year, monday.month, monday.day, tzinfo=zone).astimezone(UTC)
     after = monday + timedelta(days=7)
     end_at = datetime(after.year, after.month, after.day, tzinfo=zone).astimezone(UTC)
-    origin_at, day_masks = at, [0] * 7
+    origin_at = at
+    labelled = [[0] * _SLOTS_A_DAY for _ in range(7)]
     days: list[int] = []
     minutes: list[int] = []
     while at < end_at:
         local = at.astimezone(zone)
         day = (local.date() - monday).days
-        day_masks[day] |= 1 << len(days)
         days.append(day)
         minutes.append(local.hour * 60 + local.minute)
+        labelled[day][minutes[-1] // STEP_MINUTES] |= 1 << (len(days) - 1)
         at += _STEP
-    return Grid(origin_at, tuple(days), tuple(minutes), tuple(day_masks))
+    before = tuple(tuple(accumulate(masks, or_, initial=0)) for masks in labelled)
+    return Grid(origin_at, tuple(days), tuple(minutes), before)

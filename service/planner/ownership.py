@@ -154,9 +154,7 @@ class Ownership:
     def _count_left_out(self, chore: Responsibility, tasks: list[Task], kept: Terms) -> None:
         """Minutes of occurrences without a place, and the thinking of a chore left out whole."""
         for task in tasks:
-            once = [
-                (var, 1) for (name, n, _), var in self.placed.items() if (name, n) == task.key
-            ]
+            once = [(var, 1) for (name, n, _), var in self.placed.items() if (name, n) == task.key]
             self.rows.add(once, high=1)
             self._left_out[chore.priority] += [(var, -chore.minutes) for var, _ in once]
         unplaced = len(tasks) * chore.minutes

@@ -21,6 +21,7 @@ from service.planner.solve_lex import OnLevel, Solved, solve_lex
 
 _ROUNDS = 3
 _TIES = 251
+TIE = "tie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +149,10 @@ def _day_limits(model: Ownership, columns: list[_Column]) -> None:
             spent = sum(
                 block.interval.minutes
                 for block in prepared.settled
-                if block.adult == adult.id
-                and prepared.grid.days[prepared.grid.slot_at(block.interval.start_at)] == day
+                if block.adult == adult.id and prepared.day_of(block) == day
             )
             terms = [
-                (c.var, c.task.chore.minutes)
-                for c in columns
-                if c.adult == adult.id and c.start.day == day
+                (c.var, c.task.chore.minutes) for c in columns if c.adult == adult.id and c.start.day == day
             ]
             model.rows.add(terms, high=max(0, adult.day_limit_min - spent))
 
@@ -201,7 +199,12 @@ def _timing_goals(timing: _Timing) -> Iterable[Goal]:
     """Distance from the usual times, then a fixed order among equals that makes the best one unique."""
     later = list(timing.later.values())
     yield Goal("deviation", tuple([(c.var, c.start.cost) for c in timing.columns if c.start.cost] + later))
-    
+    yield Goal(TIE, tuple([(c.var, _rank(c)) for c in timing.columns]))
+
+
+def _rank(column: _Column) -> int:
+    return crc32(f"{column.task.key} {column.adult} {column.start.slot}".encode()) % _TIES
+
 
 def _hint(model: Ownership, timing: _Timing, doers: Doers, places: Places) -> dict[int, int]:
     chosen = decisions(model, doers, places)

@@ -2,7 +2,8 @@
 
 An exact depth-first search. In this order it places the most wishes of spent partners, the most
 wishes, moves the fewest published appointments, ruins the fewest minutes of essential chores that only
-this person can do, and stays close to the usual time and out of those chores' windows. Chores never move an appointment.
+this person can do, and stays close to the usual time and out of those chores' windows. Chores never
+move an appointment.
 """
 
 from __future__ import annotations
@@ -42,8 +43,10 @@ def place_selfcare(snapshot: Snapshot, grid: Grid, presence: Presence) -> tuple[
     search.descend(0, (0, 0, 0, 0, 0))
     return tuple(
         Appointment(
-            index, snapshot.selfcare[index].adult,
-            grid.interval(choice.start, snapshot.selfcare[index].minutes), cover,
+            index,
+            snapshot.selfcare[index].adult,
+            grid.interval(choice.start, snapshot.selfcare[index].minutes),
+            cover,
         )
         for index, choice, cover in sorted(search.best, key=lambda found: found[0])
     )

@@ -147,6 +147,14 @@ class Responsibility:
         return self.eligible if self.fixed_doer is None else (self.fixed_doer,)
 
     @property
+    def numbers(self) -> range:
+        """The week's numbers of the occurrences listed."""
+        return range(self.first_occurrence, self.first_occurrence + len(self.occurrences))
+
+    def numbered(self, number: int) -> Occurrence:
+        return self.occurrences[number - self.first_occurrence]
+
+    @property
     def total_minutes(self) -> int:
         """Effort of all occurrences and the thinking, for one week."""
         return len(self.occurrences) * self.minutes + self.mental_min

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 from service.planner.rows import Goal, Rows
@@ -50,10 +51,12 @@ def solve_lex(
     seed: int,
     limit: float,
     on_level: OnLevel | None = None,
+    stop_when_worse: bool = False,
 ) -> Solved:
     """Solve the goals in order; a goal that the hint already meets at its bound costs nothing.
 
     `hint` gives decisions to start from; `limit` is deterministic time for all goals together.
+    With `stop_when_worse` the goals after the first that misses its bound are not solved.
 
     Raises:
         NoSolverError: no solver, or no answer within the limit; fall back to the greedy plan.
@@ -78,6 +81,8 @@ def solve_lex(
             engine.cap(goal, found[0])
         if on_level is not None:
             on_level(goal.name, *found)
+        if stop_when_worse and found[0] > goal.bound:
+            break
     if best is None:
         raise NoSolverError("there was nothing to minimise and nothing to start from")
     return Solved(best, reached)
@@ -142,8 +147,7 @@ class _Engine:
 
 def _import_solver() -> tuple[Any, str]:
     try:
-        import ortools
         from ortools.sat.python import cp_model
     except ImportError as err:
         raise NoSolverError("OR-Tools is not installed") from err
-    return cp_model, str(ortools.__version__)
+    return cp_model, version("ortools")

@@ -1,0 +1,254 @@
+"""True reasons: why a chore changed hands, why a block found no place, what would make room.
+
+A reason for a change of hands is tested, not guessed: one named fact is undone and the allocation solved
+again, or the chore is held where it was and the first level that suffers is named. A reason for a missing
+block is the first rule that leaves no start. Words are plain, blame nobody, and never say where somebody is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from service.domain.plan import Move, Plan, Unplaced
+from service.planner.allocate import Places, allocate, first_worse
+from service.planner.board import Board
+from service.planner.candidates import Prepared, Start, Task
+from service.planner.grid import bits, slots_for, starts_of_runs
+from service.planner.ownership import Doers, alternates
+from service.planner.policy import Policy
+from service.planner.snapshot import STEP_MINUTES, Adult, Occurrence, Responsibility, Snapshot, Window
+from service.planner.solve_lex import NoSolverError
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WIDER_MINUTES = 60
+_MOST_OFFERS = 3
+
+
+def why_moved(prepared: Prepared, policy: Policy, plan: Plan, places: Places) -> tuple[Move, ...]:
+    """The plan's moves, each with a reason that was tested against this week's snapshot."""
+    snapshot = prepared.snapshot
+    chores = {chore.id: chore for chore in snapshot.responsibilities}
+    undone: list[tuple[str, Doers]] | None = None
+    moves = []
+    for move in plan.moves:
+        chore = chores[move.responsibility]
+        reason = _plain_reason(prepared, chore, move)
+        if reason is None:
+            if undone is None:
+                undone = _undo_each(prepared, policy, plan, places)
+            told = [sentence for sentence, doers in undone if doers[chore.id] == move.giver]
+            reason = told[0] if told else _if_it_had_stayed(prepared, policy, plan, places, chore)
+        moves.append(replace(move, reason=reason))
+    return tuple(moves)
+
+
+def _plain_reason(prepared: Prepared, chore: Responsibility, move: Move) -> str | None:
+    """Reasons that need no solving: a named hand-over, no owner, an owner who cannot."""
+    called = prepared.snapshot.called
+    if move.giver is None:
+        return f"Nobody owns this yet; this week it fits best with {called(move.taker)}."
+    if chore.fixed_doer is not None:
+        return f"{called(move.giver)} asked for this to be handed over."
+    if move.giver not in chore.eligible:
+        return f"This is something only {called(move.taker)} can do this week."
+    tasks = [task for task in prepared.tasks if task.chore.id == chore.id]
+    if tasks and not any(task.starts[move.giver] for task in tasks):
+        return f"There is no free time for it in {called(move.giver)}'s week."
+    return None
+
+
+def _undo_each(prepared: Prepared, policy: Policy, plan: Plan, places: Places) -> list[tuple[str, Doers]]:
+    """Who would do what if one fact of this week were as usual, with the sentence that names it."""
+    found = []
+    for sentence, usual in _facts(prepared.snapshot):
+        try:
+            answer = allocate(replace(prepared, snapshot=usual), policy, plan.doers, places)
+        except NoSolverError:
+            continue
+        found.append((sentence, answer.doers))
+    return found
+
+
+def _facts(snapshot: Snapshot) -> list[tuple[str, Snapshot]]:
+    """Each fact that sets this week apart, and the week without it."""
+
+    def everybody(change: Callable[[Adult], Adult]) -> Snapshot:
+        return replace(snapshot, adults=tuple(change(adult) for adult in snapshot.adults))
+
+    facts = []
+    for low in snapshot.adults:
+        if low.capacity_min < low.offered_min:
+            usual = replace(low, capacity_min=low.offered_min, share_weight=_full_weight(low))
+            facts.append(
+                (
+                    f"{low.called} has less room this week; with the usual room it would have stayed.",
+                    everybody(lambda a, low=low, usual=usual: usual if a is low else a),  # type: ignore[misc]
+                )
+            )
+    if any(adult.ledger_min for adult in snapshot.adults):
+        facts.append(
+            (
+                "It evens out what could not be divided in earlier weeks.",
+                everybody(lambda a: replace(a, ledger_min=0)),
+            )
+        )
+    return facts
+
+
+def _full_weight(adult: Adult) -> int:
+    """The share weight at full capacity, the base split kept."""
+    if not adult.capacity_min:
+        return adult.offered_min
+    return adult.weight * adult.offered_min // adult.capacity_min
+
+
+def _if_it_had_stayed(
+    prepared: Prepared, policy: Policy, plan: Plan, places: Places, chore: Responsibility
+) -> str:
+    """Hold the chore with its owner and name the first level that gets worse."""
+    base = {level.name: level.value for level in plan.levels}
+    worse = first_worse(prepared, policy, plan.doers, places, base, (chore.id, chore.previous or ""))
+    if worse is None:
+        return "By the minutes it could have stayed; the hours fit at least as well this way."
+    level, minutes = worse
+    said = {
+        "essential": f"If it had stayed, {minutes} more minutes of what must happen would find no place.",
+        "overload": f"If it had stayed, the week's limits would be passed by {minutes} min more.",
+        "unfair": f"If it had stayed, the week would be {minutes} min further from the agreed share.",
+        "burden": f"If it had stayed, the week would weigh {minutes} min more, likings and changes counted.",
+        "moved": "If it had stayed, more of the week would have to move.",
+    }
+    return said.get(level, f"If it had stayed, {minutes} more minutes would have to be left out.")
+
+
+def why_unplaced(prepared: Prepared, doers: Doers, places: Places) -> tuple[Unplaced, ...]:
+    """Every occurrence without a block, and every chore left out, with a reason and what would help."""
+    board = board_of(prepared, places)
+    found = []
+    for chore in prepared.snapshot.responsibilities:
+        tasks = [t for t in prepared.tasks if t.chore.id == chore.id and t.key not in places]
+        doer = doers[chore.id]
+        if doer is None:
+            found.append(_left_out(prepared, chore, tasks))
+            continue
+        for task in tasks:
+            adults = chore.doers if alternates(chore) else (doer,)
+            reason = _no_place(prepared, board, task, adults)
+            found.append(Unplaced(chore.id, task.occurrence, reason, _offers(prepared, board, task, adults)))
+    return tuple(found)
+
+
+def board_of(prepared: Prepared, places: Places) -> Board:
+    """A board with the plan's blocks on it."""
+    board = Board(prepared)
+    for task in prepared.tasks:
+        if task.key in places:
+            adult, slot = places[task.key]
+            board.take(task, adult, next(s for s in task.starts[adult] if s.slot == slot))
+    return board
+
+
+def _left_out(prepared: Prepared, chore: Responsibility, tasks: list[Task]) -> Unplaced:
+    if tasks and not any(starts for task in tasks for starts in task.starts.values()):
+        reason = _no_start(prepared, tasks[0], chore.doers)
+        return Unplaced(chore.id, None, f"It can wait this week: {reason}.")
+    minutes = chore.total_minutes
+    return Unplaced(
+        chore.id,
+        None,
+        f"Left out on purpose: it can wait this week; to keep it, {minutes} minutes would have to give.",
+    )
+
+
+def _no_place(prepared: Prepared, board: Board, task: Task, adults: tuple[str, ...]) -> str:
+    options = [(adult, start) for adult in adults for start in task.starts[adult]]
+    names = _names(prepared.snapshot, adults)
+    when = _when(task.wanted)
+    if not options:
+        return _sentence(_no_start(prepared, task, adults))
+    if all(not board.day_has_room(task, adult, start) for adult, start in options):
+        return f"The day's limit of {names} is reached {when}."
+    if all(not board.keeps_gap(task, start) for _, start in options):
+        return f"It would come too soon before or after the last time {when}."
+    return f"Other blocks fill the free time of {names} {when}."
+
+
+def _no_start(prepared: Prepared, task: Task, adults: tuple[str, ...]) -> str:
+    """The first rule that leaves no start at all, as the middle of a sentence."""
+    presence, chore = prepared.presence, task.chore
+    occurrence = chore.occurrences[task.occurrence]
+    window, when = prepared.grid.window(occurrence.window), _when(occurrence)
+    names = _names(prepared.snapshot, adults)
+    length = slots_for(chore.minutes)
+
+    def fits(rule: Callable[[str], int]) -> bool:
+        return any(starts_of_runs(window & rule(adult), length) for adult in adults)
+
+    if not starts_of_runs(window, length):
+        return f"{chore.minutes} minutes do not fit {when}"
+    if not starts_of_runs(window & presence.ahead, length):
+        return f"its time {when} has passed"
+    if not fits(lambda a: presence.free[a] & presence.ahead):
+        return f"no free {chore.minutes} minutes for {names} {when}"
+    if chore.at_home and not fits(lambda a: presence.free[a] & presence.ahead & presence.home[a]):
+        return f"no free {chore.minutes} minutes at home for {names} {when}"
+    if chore.noisy and not fits(lambda a: presence.free[a] & presence.ahead & ~presence.quiet):
+        return f"only quiet hours are free for {names} {when}"
+    if not fits(lambda a: presence.free[a] & presence.ahead & ~_held(prepared, a)):
+        return f"protected time comes first for {names} {when}"
+    return f"nobody else is there for the children meanwhile {when}"
+
+
+def _held(prepared: Prepared, adult: str) -> int:
+    held = [one.interval for one in prepared.appointments if one.adult == adult]
+    return prepared.grid.touched(held + [b.interval for b in prepared.settled if b.adult == adult])
+
+
+def _offers(prepared: Prepared, board: Board, task: Task, adults: tuple[str, ...]) -> tuple[str, ...]:
+    """Single changes that would make room beside everything already planned, cheapest first."""
+    offers = []
+    chore, occurrence = task.chore, task.wanted
+    for other in sorted(set(chore.doers) - set(adults)):
+        if any(board.fits(task, other, start) for start in task.starts[other]):
+            offers.append(f"{prepared.snapshot.called(other)} could do it this once")
+    wide = Window(occurrence.days, max(0, occurrence.start - _WIDER_MINUTES), occurrence.end + _WIDER_MINUTES)
+    taken_days = {day for one in chore.occurrences for day in one.days}
+    other_day = Window(tuple(sorted(set(range(7)) - taken_days)), occurrence.start, occurrence.end)
+    fewer = (slots_for(chore.minutes) - 1) * STEP_MINUTES
+    if _has_room(prepared, board, task, adults, wide):
+        offers.append(f"between {_clock(wide.start)} and {_clock(wide.end)} there is room")
+    if _has_room(prepared, board, task, adults, other_day):
+        offers.append("on another day there is room")
+    if fewer:
+        shorter = replace(task, chore=replace(chore, minutes=fewer), length=slots_for(fewer))
+        if _has_room(prepared, board, shorter, adults, occurrence.window):
+            offers.append(f"{fewer} minutes would fit")
+    return tuple(offers[:_MOST_OFFERS])
+
+
+def _has_room(prepared: Prepared, board: Board, task: Task, adults: tuple[str, ...], window: Window) -> bool:
+    """Whether the block would fit inside that window beside everything already planned."""
+    inside, days = prepared.grid.window(window), prepared.grid.days
+    return any(
+        board.fits(task, adult, Start(slot, days[slot], 0))
+        for adult in adults
+        for slot in bits(starts_of_runs(prepared.room(task.chore, adult) & inside, task.length))
+    )
+
+
+def _names(snapshot: Snapshot, adults: tuple[str, ...]) -> str:
+    return " or ".join(snapshot.called(adult) for adult in adults)
+
+
+def _when(occurrence: Occurrence) -> str:
+    days = "on " + _DAYS[occurrence.days[0]] if len(occurrence.days) == 1 else "on the days it may happen"
+    return f"between {_clock(occurrence.start)} and {_clock(occurrence.end)} {days}"
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60 % 24:02d}:{minute % 60:02d}"
+
+
+def _sentence(middle: str) -> str:
+    return middle[0].upper() + middle[1:] + "."

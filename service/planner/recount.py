@@ -1,0 +1,131 @@
+"""The figures of a plan counted a second time, from its blocks and the wall clock alone.
+
+Part of `verify`: shares nothing with the planner's own counting. Uses fractions where the planner uses
+scaled whole numbers, so that a slip in one shows in the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import ceil, floor
+from zoneinfo import ZoneInfo
+
+from service.domain.plan import Block, Plan
+from service.planner.snapshot import Responsibility, Snapshot
+
+
+def false_figures(snapshot: Snapshot, plan: Plan) -> Iterator[str]:
+    """Every level or certificate figure that is not what the blocks say."""
+    policy = plan.solver.get("policy", {})
+    band, price = policy.get("band_minutes", 30), policy.get("change_price_minutes", 30)
+    loads, ceilings = _loads(snapshot, plan)
+    gap = _gap(snapshot, loads)
+    expected = {
+        "essential": _left_out(snapshot, plan, 0),
+        "overload": sum(max(0, ceilings[a.id] - a.capacity_min) for a in snapshot.adults),
+        "shed1": _left_out(snapshot, plan, 1),
+        "shed2": _left_out(snapshot, plan, 2),
+        "shed3": _left_out(snapshot, plan, 3),
+        "unfair": max(0, gap - band),
+        "burden": sum(_felt(chore, plan, price) for chore in snapshot.responsibilities),
+        "deviation": sum(_distance(snapshot, plan, block) for block in plan.blocks),
+    }
+    stated = {level.name: level for level in plan.levels}
+    for name, value in expected.items():
+        if name not in stated:
+            yield f"the level {name} is missing"
+        elif stated[name].value != value:
+            yield f"{name} is {value}, not {stated[name].value}"
+    for level in plan.levels:
+        if level.bound > level.value:
+            yield f"{level.name} is {level.value}, below its own bound {level.bound}"
+        if plan.status == "proven" and level.bound != level.value:
+            yield f"{level.name} is called proven at {level.value} with bound {level.bound}"
+    if plan.certificate:
+        if plan.certificate["minutes"] != loads:
+            yield f"the certificate says {plan.certificate['minutes']} minutes, the plan {loads}"
+        if plan.certificate["gap_min"] != gap:
+            yield f"the certificate says {plan.certificate['gap_min']} min off, the plan {gap}"
+
+
+def _blocks_of(plan: Plan, chore: Responsibility) -> list[Block]:
+    return [block for block in plan.blocks if block.responsibility == chore.id]
+
+
+def _hands(plan: Plan, chore: Responsibility) -> list[str]:
+    """Whose each occurrence is: who does it, or (chores held whole) who would have."""
+    doer, hands = plan.doers[chore.id], [block.adult for block in _blocks_of(plan, chore)]
+    if doer is not None and (chore.mode == "whole" or not chore.blocked):
+        hands += [doer] * (len(chore.occurrences) - len(hands))
+    return hands
+
+
+def _loads(snapshot: Snapshot, plan: Plan) -> tuple[dict[str, int], dict[str, int]]:
+    """Minutes in each one's share, and those of them that count against the capacity."""
+    loads = {adult.id: 0 for adult in snapshot.adults}
+    ceilings = dict(loads)
+    for chore in snapshot.responsibilities:
+        doer = plan.doers[chore.id]
+        parts = [(who, chore.minutes) for who in _hands(plan, chore)]
+        if doer is not None:
+            split = chore.mode == "alternating" and chore.blocked
+            thinker = chore.previous if split else doer
+            parts += [(thinker, chore.mental_min)] if thinker is not None else []
+        for who, minutes in parts:
+            loads[who] += minutes
+            ceilings[who] += minutes if chore.blocked else 0
+    return loads, ceilings
+
+
+def _gap(snapshot: Snapshot, loads: dict[str, int]) -> int:
+    weights = {a.id: a.capacity_min if a.share_weight is None else a.share_weight for a in snapshot.adults}
+    whole = sum(weights.values())
+    carried = {a.id: loads[a.id] + floor(Fraction(a.ledger_min, 2)) for a in snapshot.adults}
+    total = sum(carried.values())
+    due = {
+        who: total * (Fraction(weight, whole) if whole else Fraction(1, len(weights)))
+        for who, weight in weights.items()
+    }
+    return max(ceil(abs(carried[who] - due[who])) for who in weights)
+
+
+def _left_out(snapshot: Snapshot, plan: Plan, priority: int) -> int:
+    minutes = 0
+    for chore in snapshot.responsibilities:
+        if chore.priority != priority:
+            continue
+        doer = plan.doers[chore.id]
+        if doer is None:
+            minutes += len(chore.occurrences) * chore.minutes + (chore.mental_min if priority else 0)
+        elif chore.blocked:
+            minutes += (len(chore.occurrences) - len(_blocks_of(plan, chore))) * chore.minutes
+    return minutes
+
+
+def _felt(chore: Responsibility, plan: Plan, price: int) -> int:
+    doer, hands = plan.doers[chore.id], _hands(plan, chore)
+    if doer is None:
+        return 0
+    split = chore.mode == "alternating" and chore.blocked
+    groups = [(who, 1) for who in hands] if split else [(who, hands.count(who)) for who in set(hands)]
+    felt = sum(
+        (times * chore.minutes * chore.burden_percent.get(who, 100) + 50) // 100 for who, times in groups
+    )
+    moved = any(who != chore.previous for who in (hands if split else [doer]))
+    return felt + chore.mental_min + (price if chore.previous is not None and moved else 0)
+
+
+def _distance(snapshot: Snapshot, plan: Plan, block: Block) -> int:
+    """Steps from the usual time, six for each day off, one for each whole step past 21:00."""
+    begun = snapshot.published is not None and snapshot.now is not None
+    if begun and snapshot.now is not None and block.interval.start_at < snapshot.now:
+        return 0
+    chore = next(c for c in snapshot.responsibilities if c.id == block.responsibility)
+    occurrence = chore.numbered(block.occurrence)
+    local = block.interval.start_at.astimezone(ZoneInfo(snapshot.tz))
+    minute, day = local.hour * 60 + local.minute, (local.date() - snapshot.monday).days
+    if not (day in occurrence.days and minute >= occurrence.start):
+        minute, day = minute + 1440, day - 1
+    steps = abs(minute - chore.usual_min) // 15 + 6 * abs(day - occurrence.usual_day)
+    return steps + max(0, minute + chore.minutes - 21 * 60) // 15

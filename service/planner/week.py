@@ -1,0 +1,145 @@
+"""One week from snapshot to plan: greedy, then who, then when, then both at once, then checked.
+
+The order in which a reader should open the planner. Each step hands its plan to the next as a start, so
+an answer exists from the first milliseconds on and only gets better. Pure: no clock, no store, no network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from service.domain.plan import Level, Move, Plan, Status
+from service.planner.allocate import Places, allocate
+from service.planner.candidates import Prepared, block_of, prepare
+from service.planner.certify import certify
+from service.planner.explain import why_moved, why_unplaced
+from service.planner.greedy import greedy
+from service.planner.levels import count_levels, level_names
+from service.planner.ownership import Doers
+from service.planner.parse import parse_snapshot
+from service.planner.place import TIE, place
+from service.planner.policy import DEFAULT, Policy
+from service.planner.snapshot import Snapshot, snapshot_hash, to_json
+from service.planner.solve_lex import NoSolverError, OnLevel, solver_name
+from service.planner.verify import Violation, verify
+
+
+class PlanInvalidError(Exception):
+    """A plan broke a rule of the house and was refused; `violations` says which.
+
+    This is a defect of the planner, never of the household: publish nothing, keep the last plan, report.
+    """
+
+    def __init__(self, violations: list[Violation]) -> None:
+        super().__init__("; ".join(violation.sentence for violation in violations))
+        self.violations = violations
+
+
+def plan_week(snapshot: Snapshot, *, policy: Policy = DEFAULT, on_level: OnLevel | None = None) -> Plan:
+    """The best plan of the week, proven where the limit allows, every move and gap explained.
+
+    `on_level(name, value, bound)` is told each level as it is settled, once per stage. Without a solver,
+    or when the limit strikes before any answer, the plan is the greedy one (`status` says so).
+
+    Raises:
+        SnapshotError: the snapshot contradicts itself; show its problems.
+        PlanInvalidError: the plan broke a rule; publish nothing.
+    """
+    week = parse_snapshot(to_json(snapshot))
+    prepared = prepare(week)
+    doers: Doers
+    doers, places = greedy(prepared)
+    try:
+        doers, places, bounds = _prove(prepared, policy, doers, places, on_level)
+        solver: Mapping[str, Any] = solver_name()
+    except NoSolverError:
+        return _checked(_assemble(prepared, policy, doers, places, "greedy", {}, {"name": "greedy"}))
+    values = count_levels(prepared, policy, doers, _blocks(prepared, places))
+    proven = all(bounds.get(name) == values[name] for name in level_names(week))
+    status: Status = "proven" if proven else "best_found"
+    plan = _assemble(prepared, policy, doers, places, status, bounds, solver)
+    return _checked((plan[0], replace(plan[1], moves=why_moved(prepared, policy, plan[1], places))))
+
+
+def greedy_week(snapshot: Snapshot, *, policy: Policy = DEFAULT) -> Plan:
+    """The first answer, without a solver: milliseconds, every rule kept, no bound claimed.
+
+    Raises:
+        SnapshotError: the snapshot contradicts itself; show its problems.
+        PlanInvalidError: the plan broke a rule; publish nothing.
+    """
+    prepared = prepare(parse_snapshot(to_json(snapshot)))
+    return _checked(_assemble(prepared, policy, *greedy(prepared), "greedy", {}, {"name": "greedy"}))
+
+
+def _prove(
+    prepared: Prepared, policy: Policy, doers: Doers, places: Places, on_level: OnLevel | None
+) -> tuple[Doers, Places, dict[str, int]]:
+    """Who, when, and (unless the policy says not) both at once; with the bounds that hold."""
+    who = allocate(prepared, policy, doers, places, on_level)
+    when = place(prepared, policy, who.doers, places, on_level=on_level)
+    reached = count_levels(prepared, policy, when.doers, _blocks(prepared, when.places))
+    names = [name for name in level_names(prepared.snapshot) if name in who.solved.reached]
+    bounds = _sound(names, reached, {name: bound for name, (_, bound) in who.solved.reached.items()})
+    if not policy.joint:
+        return when.doers, when.places, bounds
+    both = place(prepared, policy, when.doers, when.places, who_too=True, bounds=bounds, on_level=on_level)
+    proofs = {name: bound for name, (_, bound) in both.solved.reached.items() if name != TIE}
+    values = {name: value for name, (value, _) in both.solved.reached.items()}
+    return both.doers, both.places, _sound(level_names(prepared.snapshot), values, proofs)
+
+
+def _sound(
+    names: list[str] | tuple[str, ...], values: Mapping[str, int], bounds: Mapping[str, int]
+) -> dict[str, int]:
+    """The bounds up to the first level that is not at its bound: behind it, none of them is a proof."""
+    kept = {}
+    for name in names:
+        kept[name] = bounds[name]
+        if values[name] != bounds[name]:
+            break
+    return kept
+
+
+def _blocks(prepared: Prepared, places: Places) -> list[Any]:
+    placed = [block_of(prepared, task, *places[task.key]) for task in prepared.tasks if task.key in places]
+    return sorted([*prepared.settled, *placed], key=lambda block: (block.interval, block.adult, block.id))
+
+
+def _assemble(
+    prepared: Prepared,
+    policy: Policy,
+    doers: Doers,
+    places: Places,
+    status: Status,
+    bounds: Mapping[str, int],
+    solver: Mapping[str, Any],
+) -> tuple[Snapshot, Plan]:
+    snapshot, blocks = prepared.snapshot, _blocks(prepared, places)
+    values = count_levels(prepared, policy, doers, blocks)
+    record = {**solver, "seed": policy.seed, "policy": asdict(policy), "snapshot": snapshot_hash(snapshot)}
+    plan = Plan(
+        status=status,
+        levels=tuple(Level(name, values[name], bounds.get(name, 0)) for name in level_names(snapshot)),
+        doers=dict(doers),
+        selfcare=prepared.appointments,
+        blocks=tuple(blocks),
+        unplaced=why_unplaced(prepared, doers, places),
+        moves=tuple(
+            Move(chore.id, chore.previous, taker, "")
+            for chore in snapshot.responsibilities
+            if (taker := doers[chore.id]) is not None and taker != chore.previous
+        ),
+        solver=record,
+    )
+    return snapshot, replace(plan, certificate=certify(snapshot, plan))
+
+
+def _checked(checked: tuple[Snapshot, Plan]) -> Plan:
+    snapshot, plan = checked
+    violations = verify(snapshot, plan)
+    if violations:
+        raise PlanInvalidError(violations)
+    return plan
