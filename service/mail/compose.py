@@ -1,0 +1,85 @@
+"""Words of a mail: subject, plain text and HTML from the values that one reader may see.
+
+Pure. Subjects come from this file alone and say nothing that a lock screen should not show; the text
+part says all that the HTML says. Templates are escaped first and turned from MJML into HTML after, so
+no name can become markup. Nothing is fetched: no image, no font, no pixel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import mrml
+from jinja2 import Environment
+
+from service.domain.household import Household, Partner
+from service.domain.week import Week
+from service.ports import WeekLines
+from service.templating import environment
+from service.words import _
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    subject: str
+    text: str
+    html: str
+
+
+def check_in(household: Household, partner: Partner, week: Week, *, link: str, closes_at: datetime) -> Letter:
+    """The weekly question, with three answers to tap. `link` is that partner's own."""
+    answers = (
+        ("fine", _("Fine"), _("I have room this week.")),
+        ("weeds", _("In the weeds"), _("Stretched. I can say what would help.")),
+        ("blown", _("Blown"), _("Spent. No questions.")),
+    )
+    return _letter(
+        "check_in",
+        _("How are you? It takes a minute"),
+        household=household,
+        partner=partner,
+        week=week,
+        link=link,
+        closes_at=closes_at,
+        answers=answers,
+    )
+
+
+def week(household: Household, partner: Partner, week: Week, *, lines: WeekLines, link: str) -> Letter:
+    """The week as agreed."""
+    return _letter(
+        "week",
+        _("Your week is ready"),
+        household=household,
+        partner=partner,
+        week=week,
+        lines=lines,
+        link=link,
+    )
+
+
+def needs_you(household: Household, partner: Partner, week: Week, *, problem: str, link: str) -> Letter:
+    """Something only this person can put right."""
+    return _letter(
+        "needs_you",
+        _("Offplate needs a minute of yours"),
+        household=household,
+        partner=partner,
+        week=week,
+        problem=problem,
+        link=link,
+    )
+
+
+def _letter(template: str, subject: str, **values: object) -> Letter:
+    mjml = _templates().get_template(f"{template}.mjml").render(subject=subject, **values)
+    text = _templates().get_template(f"{template}.txt").render(values)
+    return Letter(subject, text.strip() + "\n", mrml.to_html(mjml).content)
+
+
+@cache
+def _templates() -> Environment:
+    return environment(Path(__file__).parent / "templates")

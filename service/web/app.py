@@ -1,0 +1,46 @@
+"""All pages as one ASGI application. It is told its address; it never believes a request's Host."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from service.ports import World
+from service.templating import environment
+from service.web import check_in, errors, front, link, my_week
+from service.web.misses import Misses
+from service.web.shield import SameOriginOnly, Shield
+from service.web.site import Site
+
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+def create_app(
+    world: World,
+    *,
+    base_url: str,
+    extra_routers: Sequence[APIRouter] = (),
+    not_ready: Callable[[], Sequence[str]] = tuple,
+) -> FastAPI:
+    """The application at `base_url`, such as `https://offplate.example.org`.
+
+    `not_ready` names what keeps this process from its work (a schema too old, a last tick too long
+    ago); `/readyz` asks it. Serve it with the server's access log off: paths carry tokens.
+    """
+    templates = environment(Path(__file__).parent / "templates")
+    templates.globals["version"] = front.version
+    site = Site(world, base_url.rstrip("/"), templates, Misses(), not_ready)
+    app = FastAPI(title="Offplate", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.site = site
+    for router in (front.router, link.router, check_in.router, my_week.router, *extra_routers):
+        app.include_router(router)
+    errors.install(app)
+    app.add_middleware(SameOriginOnly, site=site)
+    app.add_middleware(Shield, site=site)
+    host = urlsplit(base_url).hostname or ""
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[host, *_LOOPBACK], www_redirect=False)
+    return app

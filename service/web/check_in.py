@@ -1,0 +1,109 @@
+"""`/check-in/WEEK`: answer alone, wait, be revealed together, look at the week, agree.
+
+Thin routes: the flow decides the stage, `check_in_page` draws it. A refused form comes back as the same
+page with every problem named and the person's words still in it. A form that was sent says who filled
+it in; when this phone has become the other one's meanwhile, nothing is saved.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from service.domain.checkin import STATES
+from service.domain.week import Week
+from service.flow import check_in as flow
+from service.web import check_in_page as pages
+from service.web.check_in_page import Draft
+from service.web.errors import message_page
+from service.web.forms import AForm, UnreadableFormError
+from service.web.sessions import AReader
+from service.web.site import site_of
+from service.words import _
+
+router = APIRouter()
+
+
+@router.api_route("/check-in/{week}", methods=["GET", "HEAD"])
+def show(request: Request, week: str, reader: AReader) -> Response:
+    site = site_of(request)
+    query = request.query_params
+    view = flow.view(site.world, reader.household, reader.partner, week_of(week))
+    preselected = query.get("state", "")
+    return pages.check_in_page(
+        site,
+        view,
+        key=reader.key,
+        screen="next" if "next" in query else "change" if "change" in query else "",
+        preselected=preselected if preselected in STATES else "",
+    )
+
+
+@router.post("/check-in/{week}/answer")
+def answer(request: Request, week: str, reader: AReader, form: AForm) -> Response:
+    form.only(once={"reader", "state", "appreciation"}, many={"hand_over"})
+    site, the_week = site_of(request), week_of(week)
+    if form.one("reader") != reader.key:
+        return message_page(site, 409, kind="other_reader")
+    draft = Draft(form.one("state"), form.all("hand_over"), form.text("appreciation"))
+    try:
+        flow.answer(
+            site.world,
+            reader.household,
+            reader.partner,
+            the_week,
+            state=draft.state,
+            hand_overs=draft.hand_overs if draft.state == "weeds" else (),
+            appreciation=draft.appreciation,
+        )
+        return RedirectResponse(f"/check-in/{the_week}", status_code=303)
+    except flow.AnswerRefusedError as refused:
+        problems, status = refused.problems, 422
+    except flow.CheckInClosedError as closed:
+        problems, status = (str(closed), _("Your words are still here, to copy if you like.")), 409
+    view = flow.view(site.world, reader.household, reader.partner, the_week)
+    return pages.answer_page(site, view, key=reader.key, draft=draft, problems=problems, status=status)
+
+
+@router.post("/check-in/{week}/agree")
+def agree(request: Request, week: str, reader: AReader, form: AForm) -> Response:
+    form.only(once={"reader", "made_at"})
+    site, the_week = site_of(request), week_of(week)
+    if form.one("reader") != reader.key:
+        return message_page(site, 409, kind="other_reader")
+    try:
+        flow.agree(
+            site.world,
+            reader.household,
+            reader.partner,
+            the_week,
+            proposal_made_at=_instant(form.one("made_at")),
+        )
+    except flow.CheckInClosedError:
+        pass  # the page of its stage says so
+    except flow.ProposalChangedError:
+        view = flow.view(site.world, reader.household, reader.partner, the_week)
+        if view.stage == "together" and view.proposal is not None:
+            return pages.proposal_page(site, view, view.proposal, key=reader.key, changed=True, status=409)
+    return RedirectResponse(f"/check-in/{the_week}?next=1", status_code=303)
+
+
+def week_of(text: str) -> Week:
+    """The week in an address. Raises HTTPException 404 when it is none."""
+    try:
+        return Week.parse(text)
+    except ValueError as error:
+        raise HTTPException(404) from error
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UnreadableFormError from error
+    if instant.tzinfo is None:
+        raise UnreadableFormError
+    return instant

@@ -1,0 +1,136 @@
+"""What the check-in shows: one template for each stage, from one view value.
+
+Nothing here decides what somebody may see; the view was made for its reader alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from starlette.responses import Response
+
+from service.domain.checkin import MOST_HAND_OVERS, STATE_WORDS, State
+from service.domain.chores import ChoreId
+from service.flow.views import CheckInView, MoveLine, WeekView
+from service.web.site import Site
+from service.web.week_picture import week_picture
+from service.words import _, ngettext
+
+LONGEST_APPRECIATION = 500
+_OFFERED_AT_ONCE = 8
+"""Chips in sight; the others are one tap away."""
+
+Screen = str
+"""`""` for the stage's first screen, `change` for the form once more, `next` for the proposal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the form shows as filled in: the saved answer, a preselection, or what came back."""
+
+    state: str = ""
+    hand_overs: tuple[str, ...] = ()
+    appreciation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    state: State
+    word: str
+    half_sentence: str
+
+
+def choices() -> tuple[Choice, ...]:
+    return (
+        Choice("fine", _("Fine"), _("I have room this week.")),
+        Choice("weeds", _("In the weeds"), _("Stretched. I can say what would help.")),
+        Choice("blown", _("Blown"), _("Spent. No questions.")),
+        Choice("away", _("Away"), _("Not here this week.")),
+    )
+
+
+def check_in_page(site: Site, view: CheckInView, *, key: str, screen: Screen, preselected: str) -> Response:
+    """The page of the view's stage."""
+    if view.may_answer and (view.stage == "answer" or screen == "change"):
+        return answer_page(site, view, key=key, draft=_draft(view, preselected))
+    if view.stage == "waiting":
+        return site.page("waiting.html", view=view, said=_said(view))
+    if view.stage == "together" and screen != "next":
+        return site.page("together.html", view=view, states=STATE_WORDS)
+    if view.stage == "together" and view.proposal is not None:
+        return proposal_page(site, view, view.proposal, key=key)
+    if view.proposal is not None:
+        return site.page("settled.html", view=view, **_week(view, view.proposal))
+    return site.page("closed.html", view=view)
+
+
+def answer_page(
+    site: Site,
+    view: CheckInView,
+    *,
+    key: str,
+    draft: Draft,
+    problems: Sequence[str] = (),
+    status: int = 200,
+) -> Response:
+    first, more = (
+        view.hand_over_choices[:_OFFERED_AT_ONCE],
+        view.hand_over_choices[_OFFERED_AT_ONCE:],
+    )
+    return site.page(
+        "answer.html",
+        status,
+        view=view,
+        key=key,
+        draft=draft,
+        problems=problems,
+        choices=choices(),
+        hand_overs=first,
+        more_hand_overs=more,
+        most_hand_overs=MOST_HAND_OVERS,
+        longest=LONGEST_APPRECIATION,
+    )
+
+
+def proposal_page(
+    site: Site, view: CheckInView, proposal: WeekView, *, key: str, changed: bool = False, status: int = 200
+) -> Response:
+    """The week to agree to. `changed` says that it is another one than the reader saw."""
+    return site.page("proposal.html", status, view=view, key=key, changed=changed, **_week(view, proposal))
+
+
+def _week(view: CheckInView, proposal: WeekView) -> dict[str, Any]:
+    count = len(proposal.stays)
+    return {
+        "week": proposal,
+        "states": STATE_WORDS,
+        "move_groups": _by_reason(proposal.moves),
+        "stays_heading": ngettext("%(num)s thing stays as it is", "%(num)s things stay as they are", count)
+        % {"num": count},
+        "picture": week_picture(proposal, view.household),
+    }
+
+
+def _by_reason(moves: Sequence[MoveLine]) -> list[tuple[str, list[MoveLine]]]:
+    """Moves that share a reason stand together, and it is said once."""
+    return [(reason, list(group)) for reason, group in groupby(moves, key=lambda move: move.reason)]
+
+
+def _draft(view: CheckInView, preselected: str) -> Draft:
+    answer = view.my_answer
+    if answer is None:
+        return Draft(state=preselected)
+    return Draft(preselected or answer.state, answer.hand_overs, answer.appreciation)
+
+
+def _said(view: CheckInView) -> tuple[str, tuple[str, ...], str]:
+    """The reader's own answer, as kept: the state in words, hand-overs by name, the appreciation."""
+    answer = view.my_answer
+    if answer is None:
+        return "", (), ""
+    names: dict[ChoreId, str] = dict(view.hand_over_choices)
+    word = next(choice.word for choice in choices() if choice.state == answer.state)
+    return word, tuple(names.get(chore, chore) for chore in answer.hand_overs), answer.appreciation
