@@ -152,7 +152,7 @@ def _install(pip: Sequence[str], lock: Path) -> None:
             if not line.strip() or line.startswith("WARNING"):
                 continue
             tail.append(line.rstrip())
-            if line.startswith(("Collecting ", "Requirement already satisfied: ", "Ignoring ")):
+            if line.startswith(("Collecting ", "Processing ", "Requirement already satisfied: ", "Ignoring ")):
                 seen += 1
                 _show_count(seen, total)
             elif line.startswith("Installing collected packages"):

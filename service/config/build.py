@@ -1,0 +1,69 @@
+"""Read and checked values become the words of the house: household, partners, chores, accounts."""
+
+from __future__ import annotations
+
+from service.config.reading import Values
+from service.domain.chores import Chore, ChoreId
+from service.domain.household import CheckInTimes, Household, HouseholdId, Partner, SelfCareWish, Sitter
+from service.ports import Account
+
+_RENAMED = ("id", "window", "liking", "standard")
+
+
+def household(values: Values) -> Household:
+    table, partners = values["household"], values["partner"]
+    return Household(
+        id=HouseholdId(table["id"]),
+        name=table["name"],
+        zone=table["time_zone"],
+        partners=tuple(_partner(each) for each in partners),
+        check_in=CheckInTimes(**table["check_in"]),
+        base_split=table["base_split"] or {partner["id"]: 1 for partner in partners},
+        children_born=table["children_born"],
+        away=table["children"]["away"] or (),
+        asleep=table["children"]["asleep"] or (),
+        sitters=tuple(
+            Sitter(each["id"] or f"sitter-{n}", each["name"], each["hours"])
+            for n, each in enumerate(table["sitter"], start=1)
+        ),
+    )
+
+
+def _partner(table: Values) -> Partner:
+    wishes = tuple(
+        SelfCareWish(
+            wish["name"],
+            wish["minutes"],
+            wish["per_week"],
+            windows=wish["window"],
+            needs_cover=wish["needs_cover"],
+        )
+        for wish in table["self_care"]
+    )
+    rest = {name: value for name, value in table.items() if name not in ("calendar", "self_care")}
+    return Partner(**rest, self_care=wishes)
+
+
+def chore(table: Values) -> Chore:
+    rest = {name: value for name, value in table.items() if name not in _RENAMED}
+    return Chore(
+        id=ChoreId(table["id"]),
+        windows=table["window"],
+        liking=table["liking"] or {},
+        standard=table["standard"] or "",
+        **rest,
+    )
+
+
+def account(partner: Values, home: Household, password: str | None) -> Account:
+    calendar = partner["calendar"]
+    return Account(
+        household=home.id,
+        partner=partner["id"],
+        kind="caldav",
+        url=calendar["url"],
+        username=calendar["username"],
+        secret=password or "",
+        busy=calendar["busy"],
+        home=calendar["home"],
+    )

@@ -1,0 +1,84 @@
+"""What was configured, as frozen values. Secrets are kept out of every representation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from service.domain.chores import Chore
+from service.domain.household import Household
+from service.ports import Account
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used. `problems` are whole sentences, one each, with their lines."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfig:
+    """`base_url` has no slash at its end and is the only source of links in mails."""
+
+    base_url: str
+    host: str
+    port: int
+    data_dir: Path
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseConfig:
+    """`url` is a whole SQLAlchemy URL, password included; `key_file` opens the sealed values."""
+
+    url: str = field(repr=False)
+    key_file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class MailConfig:
+    """`security` is how the connection to `host` is kept private; `user` is None for an open relay."""
+
+    host: str
+    port: int
+    security: str
+    user: str | None
+    password: str | None = field(repr=False)
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncConfig:
+    """`allow_private_hosts` are the exact host names that may resolve to private addresses."""
+
+    every: timedelta
+    allow_private_hosts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything config.toml says. `warnings` are sentences for the log and for doctor."""
+
+    path: Path
+    server: ServerConfig
+    database: DatabaseConfig
+    mail: MailConfig
+    sync: SyncConfig
+    home: Household
+    first_chores: tuple[Chore, ...]
+    calendars: tuple[Account, ...]
+    warnings: tuple[str, ...] = ()
+
+    def household(self) -> Household:
+        return self.home
+
+    def chores(self) -> list[Chore]:
+        """The first list; once a household has chores, the list lives in the database."""
+        return list(self.first_chores)
+
+    def accounts(self) -> list[Account]:
+        """The calendar accounts named in the file; other partners connect theirs by themselves."""
+        return list(self.calendars)

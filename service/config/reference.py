@@ -1,0 +1,47 @@
+"""docs/configuration.md, made from the table of keys: `python -m service.config.reference`."""
+
+from __future__ import annotations
+
+import sys
+
+from service.config.keys import SECTIONS, Key, Section
+
+_OPENING = """# Configuration
+
+`config.toml` lies where Offplate is started; every command takes `--config FILE`. Only the partners have
+to be given, everything else has a default. An unknown key is an error, and all problems are reported at
+once with their lines. [config.example.toml](../config.example.toml) shows every key.
+
+| written | means |
+|---|---|
+| duration `"15m"` | `s`, `m`, `h` or `d` |
+| moment `"Sun 20:30"` | weekday and time |
+| windows `"Mon-Fri 17:00-19:30, Sat 08:00-12:00"` | without days: every day; an end before its start runs past midnight |
+| cadence | `daily`, `weekdays`, `weekly`, `3/week`, `every 2 weeks`, `monthly`, or an RRULE such as `FREQ=WEEKLY;BYDAY=TU,FR` |
+
+Moments and windows are in the household's time zone, wherever somebody happens to be. Secrets never stand
+in the file: `…_env` names an environment variable, `…_file` a file of its own (mode 0600). Relative paths
+start at the folder of `config.toml`. An unencrypted `http` address on a public host is refused.
+
+This page is generated: `make docs` writes it anew.
+"""
+
+
+def reference() -> str:
+    return _OPENING + "".join(_section(section) for section in SECTIONS)
+
+
+def _section(section: Section) -> str:
+    rows = "".join(_row(key) for key in section.keys)
+    return (
+        f"\n## {section.header}\n{section.says}\n\n| key | is | kind | default |\n|---|---|---|---|\n{rows}"
+    )
+
+
+def _row(key: Key) -> str:
+    default = "must be given" if key.default is None else f"`{key.default}`" if key.default else ""
+    return f"| `{key.name}` | {key.says} | {key.kind.name} | {default} |\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference())

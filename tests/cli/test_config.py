@@ -1,0 +1,296 @@
+"""config.toml: what it becomes, and that every mistake is named with its line."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from service.config import Config, ConfigError, load_config
+from service.config.keys import SECTIONS
+from service.config.reading import default_of
+from service.config.reference import reference
+from service.domain.week import WeeklyMoment, parse_windows
+
+ROOT = Path(__file__).resolve().parents[2]
+ENV = {"ANA_CALDAV_PASSWORD": "correct horse"}
+
+TWO = """\
+[[partner]]
+id = "ana"
+name = "Ana"
+email = "ana@example.org"
+
+[[partner]]
+id = "ben"
+name = "Ben"
+email = "ben@example.org"
+"""
+
+
+def loaded(folder: Path, text: str, **env: str) -> Config:
+    path = folder / "config.toml"
+    path.write_text(text)
+    return load_config(path, env)
+
+
+def problems_of(folder: Path, text: str, **env: str) -> tuple[str, ...]:
+    with pytest.raises(ConfigError) as caught:
+        loaded(folder, text, **env)
+    return caught.value.problems
+
+
+def test_two_partners_are_enough(tmp_path: Path) -> None:
+    config = loaded(tmp_path, TWO)
+    home = config.household()
+    assert [partner.id for partner in home.partners] == ["ana", "ben"]
+    assert home.id == "home"
+    assert home.base_split == {"ana": 1, "ben": 1}
+    assert home.partners[0].quiet_hours == parse_windows("22:00-06:30")
+    assert home.check_in.closes == WeeklyMoment.parse("Sun 21:30")
+    assert config.chores() == []
+    assert config.accounts() == []
+    assert config.sync.every == timedelta(minutes=5)
+    assert config.database.url == f"sqlite:///{tmp_path / 'data' / 'offplate.db'}"
+    assert config.database.key_file == tmp_path / "data" / "offplate.key"
+    assert (config.mail.host, config.mail.port, config.mail.user) == ("127.0.0.1", 1025, None)
+
+
+def test_the_example_is_a_whole_household() -> None:
+    config = load_config(ROOT / "config.example.toml", ENV)
+    home, (bins,), (account,) = config.household(), config.chores(), config.accounts()
+    assert home.zone == ZoneInfo("Europe/Berlin")
+    assert home.children_born == (date(2025, 11, 2),)
+    assert home.sitters[0].name == "Granny"
+    assert home.asleep == parse_windows("Mon-Sun 19:30-06:30, Mon-Sun 12:30-14:00")
+    assert home.partners[0].self_care[0].minutes == 60
+    assert (bins.owner, bins.shed, bins.liking["ben"]) == ("ben", "never", "like")
+    assert bins.usual == WeeklyMoment.parse("Wed 20:00")
+    assert (account.partner, account.secret, account.busy) == ("ana", "correct horse", ("Personal", "Work"))
+
+
+def test_a_one_person_home_is_allowed(tmp_path: Path) -> None:
+    assert len(loaded(tmp_path, TWO[: TWO.index("\n\n")]).household().partners) == 1
+
+
+def test_the_example_shows_every_key_and_the_defaults_can_be_read() -> None:
+    shown = (ROOT / "config.example.toml").read_text()
+    for section in SECTIONS:
+        assert f"\n{section.header}" in shown
+        part = shown.split(f"\n{section.header}")[1].split("\n[")[0]
+        for key in section.keys:
+            default_of(key)
+            assert any(
+                line.removeprefix("# ").split("=")[0].strip() == key.name for line in part.splitlines()
+            ), f"{section.header} {key.name}"
+
+
+def test_the_reference_is_the_table_of_keys() -> None:
+    assert (ROOT / "docs" / "configuration.md").read_text() == reference(), "run: make docs"
+
+
+def test_an_unknown_key_is_named_with_its_line_and_the_likely_one(tmp_path: Path) -> None:
+    text = TWO.replace('name = "Ana"', 'name = "Ana"\nquiet_hors = "22:00-06:00"')
+    assert problems_of(tmp_path, text) == (
+        "config.toml line 4: partner[0].quiet_hors is not a key; did you mean quiet_hours?",
+    )
+
+
+def test_all_problems_come_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+    text = """\
+[sync]
+every = 300
+[household]
+time_zone = "Europe/Bonn"
+base_split = { ana = 50, bne = 50 }
+[household.check_in]
+opens = "Sun 22:00"
+""" + TWO.replace('email = "ben@example.org"', 'email = "nobody"').replace('id = "ben"', 'id = "ana"')
+    found = problems_of(tmp_path, text)
+    lines = [int(each.split(" line ")[1].split(":")[0]) for each in found]
+    assert lines == sorted(lines)
+    for part in (
+        "line 2: sync.every must be text in quotes, not 300",
+        "line 4: household.time_zone “Europe/Bonn” is not a time zone",
+        "line 5: household.base_split names bne, and no partner has that id",
+        "household.check_in.meets (Sun 20:30) must come after opens (Sun 22:00)",
+        "partner[1].email “nobody” is not one e-mail address",
+        "partner[1].id “ana” is the id of partner[0] as well",
+    ):
+        assert any(part in each for each in found), (part, found)
+
+
+@pytest.mark.parametrize(
+    ("chore", "says"),
+    [
+        ('owner = "bem"', "owner names bem, and no partner has that id; did you mean ben?"),
+        ('only = ["cleo"]', "only names cleo"),
+        ('owner = "ana"\nonly = ["ben"]', "owner is ana, who by its own “only” cannot do it"),
+        ('liking = { ana = "love" }', "for ana: must be like, neutral or dislike, not “love”"),
+        ('cadence = "now and then"', "is not a cadence; write daily"),
+        ('cadence = "FREQ=HOURLY"', "comes more than once a day"),
+        ('cadence = "FREQ=WEEKLY;BYDAY=XX"', "is not an RRULE"),
+        ('cadence = "FREQ=DAILY;INTERVAL=0"', "INTERVAL of at least 1"),
+        ('window = "Mon 17:00-17:00"', "ends when it starts"),
+        ('window = "Mon 17:00-17:30"\neffort_minutes = 45', "is 45, and its longest window has 30 minutes"),
+        ("thinking_weight = 4", "must lie between 0 and 3, and is 4"),
+        ("effort_minutes = true", "must be a whole number, not true"),
+        ('blocked = "no"', "must be true or false, not “no”"),
+    ],
+)
+def test_a_chore_that_cannot_be_is_explained(tmp_path: Path, chore: str, says: str) -> None:
+    text = f'{TWO}\n[[chore]]\nid = "bins"\nname = "Bins"\n{chore}\n'
+    (problem,) = problems_of(tmp_path, text)
+    assert says in problem
+    assert "chore[0]" in problem
+
+
+def test_two_chores_of_one_id_and_a_torn_routine(tmp_path: Path) -> None:
+    row = '\n[[chore]]\nid = "bins"\nname = "Bins"\nroutine = "evening"\nowner = "ana"\n'
+    found = problems_of(tmp_path, TWO + row + row.replace('"ana"', '"ben"'))
+    assert "chore[1].id “bins” is the id of chore[0] as well" in found[0]
+    assert "these differ in owner" in found[1]
+
+
+def test_three_partners_are_one_too_many(tmp_path: Path) -> None:
+    third = '\n[[partner]]\nid = "cy"\nname = "Cy"\nemail = "cy@example.org"\n'
+    (problem,) = problems_of(tmp_path, TWO + third)
+    assert "one or two partners" in problem
+    assert "[[household.sitter]]" in problem
+
+
+def test_nobody_at_all_is_explained(tmp_path: Path) -> None:
+    assert "names no partner" in problems_of(tmp_path, "")[0]
+
+
+def test_one_address_for_both_would_break_the_seal(tmp_path: Path) -> None:
+    found = problems_of(tmp_path, TWO.replace("ben@", "Ana@"))
+    assert all("needs an address that only they read" in each for each in found)
+
+
+CALENDAR = """\
+[partner.calendar]
+url = "https://cloud.example.org/dav/"
+username = "ben"
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        ('password_env = "BEN"', "names BEN, which is not set"),
+        ('password_file = "ben"', "cannot be read: No such file"),
+        ("", "partner[1].calendar needs password_env or password_file"),
+        ('password = "hunter2"', "is a secret, and secrets never stand in this file"),
+        ('password_env = "X"\npassword_file = "y"', "are both given; keep one"),
+    ],
+)
+def test_a_missing_or_misplaced_secret_is_explained_and_never_repeated(
+    tmp_path: Path, lines: str, says: str
+) -> None:
+    found = problems_of(tmp_path, f"{TWO}{CALENDAR}{lines}\n")
+    assert any(says in each for each in found), found
+    assert "hunter2" not in " ".join(found)
+
+
+def test_a_secret_file_is_read_and_one_that_others_can_read_is_a_warning(tmp_path: Path) -> None:
+    file = tmp_path / "ben"
+    file.write_text("battery staple\n")
+    file.chmod(0o600)
+    text = f'{TWO}{CALENDAR}password_file = "ben"\n'
+    config = loaded(tmp_path, text)
+    assert config.accounts()[0].secret == "battery staple"
+    assert config.warnings == ()
+    assert "battery" not in repr(config)
+
+    file.chmod(0o640)
+    (warning,) = loaded(tmp_path, text).warnings
+    assert f"chmod 600 {file}" in warning
+    assert "line 14" in warning
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("http://cloud.example.org/", "anybody on the way could read the password; use https"),
+        ("https://192.168.1.4/dav/", 'allow_private_hosts = ["192.168.1.4"]'),
+        ("https://nas.local/dav/", 'allow_private_hosts = ["nas.local"]'),
+        ("https://ben:secret@cloud.example.org/", "must not hold a user"),
+        ("webcal://cloud.example.org/", "is not an address"),
+    ],
+)
+def test_a_calendar_address_that_is_not_safe_is_refused(tmp_path: Path, url: str, says: str) -> None:
+    text = TWO + CALENDAR.replace("https://cloud.example.org/dav/", url) + 'password_env = "BEN"\n'
+    (problem,) = problems_of(tmp_path, text, BEN="x")
+    assert says in problem
+
+
+@pytest.mark.parametrize(
+    ("base_url", "warned", "refused"),
+    [
+        ("http://127.0.0.1:8000", False, False),
+        ("http://nas.local:8000", True, False),
+        ("https://plate.example.org", False, False),
+        ("http://plate.example.org", False, True),
+    ],
+)
+def test_links_on_a_public_host_need_https(
+    tmp_path: Path, base_url: str, warned: bool, refused: bool
+) -> None:
+    text = f'[server]\nbase_url = "{base_url}/"\n{TWO}'
+    if refused:
+        assert "use https" in problems_of(tmp_path, text)[0]
+    else:
+        config = loaded(tmp_path, text)
+        assert config.server.base_url == base_url
+        assert bool(config.warnings) == warned
+
+
+def test_the_mail_server_and_its_user(tmp_path: Path) -> None:
+    head = '[mail]\nurl = "smtp+starttls://me@mail.example.org"\n'
+    assert "needs password_env" in problems_of(tmp_path, head + TWO)[0]
+    mail = loaded(tmp_path, f'{head}password_env = "MAIL"\n{TWO}', MAIL="x").mail
+    assert (mail.host, mail.port, mail.security, mail.user, mail.password) == (
+        "mail.example.org",
+        587,
+        "starttls",
+        "me",
+        "x",
+    )
+    inline = '[mail]\nurl = "smtps://me:hunter2@mail.example.org"\n'
+    assert "hunter2" not in " ".join(problems_of(tmp_path, inline + TWO))
+
+
+def test_a_postgresql_password_is_put_in_from_outside(tmp_path: Path) -> None:
+    head = '[database]\nurl = "postgresql+psycopg://plate@db/plate"\npassword_env = "DB"\n'
+    assert loaded(tmp_path, head + TWO, DB="a/b@c").database.url == (
+        "postgresql+psycopg://plate:a%2Fb%40c@db/plate"
+    )
+
+
+def test_google_is_refused_in_plain_words(tmp_path: Path) -> None:
+    (problem,) = problems_of(tmp_path, f'[google]\nclient_id = "x"\n{TWO}')
+    assert "line 1: google cannot be used: this version speaks CalDAV only" in problem
+
+
+def test_a_file_that_is_no_toml_or_not_there(tmp_path: Path) -> None:
+    assert problems_of(tmp_path, '[server]\nlisten = "127\n')[0].startswith(
+        "config.toml line 2: this is not TOML"
+    )
+    with pytest.raises(ConfigError, match="write one with “init”"):
+        load_config(tmp_path / "none.toml", {})
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[partner]\nid = "ana"\n', "is written with two brackets, [[partner]]"),
+        (f"server = 3\n{TWO}", "is a section; write [server]"),
+        (f"[servr]\n{TWO}", "servr is not a section; did you mean server?"),
+        (TWO.replace('name = "Ana"\n', ""), "line 1: partner[0] needs a name"),
+    ],
+)
+def test_sections_in_the_wrong_form(tmp_path: Path, text: str, says: str) -> None:
+    assert any(says in each for each in problems_of(tmp_path, text))
