@@ -16,8 +16,8 @@ once with their lines. [config.example.toml](../config.example.toml) shows every
 |---|---|
 | duration `"15m"` | `s`, `m`, `h` or `d` |
 | moment `"Sun 20:30"` | weekday and time |
-| windows `"Mon-Fri 17:00-19:30, Sat 08:00-12:00"` | without days: every day; an end before its start runs past midnight |
-| cadence | `daily`, `weekdays`, `weekly`, `3/week`, `every 2 weeks`, `monthly`, or an RRULE such as `FREQ=WEEKLY;BYDAY=TU,FR` |
+| windows `"Mon-Fri 17:00-19:30, Sat 08:00-12:00"` | without days every day; may run past midnight |
+| cadence | `daily`, `weekdays`, `weekly`, `3/week`, `every 2 weeks`, `monthly`, `FREQ=WEEKLY;BYDAY=TU` |
 
 Moments and windows are in the household's time zone, wherever somebody happens to be. Secrets never stand
 in the file: `…_env` names an environment variable, `…_file` a file of its own (mode 0600). Relative paths

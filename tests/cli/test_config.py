@@ -208,7 +208,7 @@ def test_a_secret_file_is_read_and_one_that_others_can_read_is_a_warning(tmp_pat
     file.chmod(0o640)
     (warning,) = loaded(tmp_path, text).warnings
     assert f"chmod 600 {file}" in warning
-    assert "line 14" in warning
+    assert "line 13" in warning
 
 
 @pytest.mark.parametrize(
