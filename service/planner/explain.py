@@ -207,11 +207,12 @@ def _held(prepared: Prepared, adult: str) -> int:
 
 def _offers(prepared: Prepared, board: Board, task: Task, adults: tuple[str, ...]) -> tuple[str, ...]:
     """Single changes that would make room beside everything already planned, cheapest first."""
-    offers = []
     chore, occurrence = task.chore, task.wanted
-    for other in sorted(set(chore.doers) - set(adults)):
-        if any(board.fits(task, other, start) for start in task.starts[other]):
-            offers.append(f"{prepared.snapshot.called(other)} could do it this once")
+    offers = [
+        f"{prepared.snapshot.called(other)} could do it this once"
+        for other in sorted(set(chore.doers) - set(adults))
+        if any(board.fits(task, other, start) for start in task.starts[other])
+    ]
     wide = Window(occurrence.days, max(0, occurrence.start - _WIDER_MINUTES), occurrence.end + _WIDER_MINUTES)
     taken_days = {day for one in chore.occurrences for day in one.days}
     other_day = Window(tuple(sorted(set(range(7)) - taken_days)), occurrence.start, occurrence.end)

@@ -31,13 +31,21 @@ class Ownership:
     given: dict[tuple[str, str], int] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
     placed: dict[tuple[str, int, str], int] = field(default_factory=dict)
-    _load: dict[str, Terms] = field(default_factory=dict)
-    _aside: dict[str, Terms] = field(default_factory=dict)
-    _load_done: dict[str, int] = field(default_factory=dict)
-    _left_out: dict[int, Terms] = field(default_factory=dict)
-    _left_out_most: dict[int, int] = field(default_factory=dict)
+    _load: dict[str, Terms] = field(init=False)
+    _aside: dict[str, Terms] = field(init=False)
+    _load_done: dict[str, int] = field(init=False)
+    _left_out: dict[int, Terms] = field(init=False)
+    _left_out_most: dict[int, int] = field(init=False)
     _burden: Terms = field(default_factory=list)
     _burden_done: int = 0
+
+    def __post_init__(self) -> None:
+        adults = self.prepared.adults
+        self._load = {adult: [] for adult in adults}
+        self._aside = {adult: [] for adult in adults}
+        self._load_done = dict.fromkeys(adults, 0)
+        self._left_out = {priority: [] for priority in range(4)}
+        self._left_out_most = dict.fromkeys(range(4), 0)
 
     def goals(self, moved: Terms, moved_most: int, bounds: Mapping[str, int]) -> list[Goal]:
         """The levels down to burden; `moved` counts published blocks that stay (weights -1)."""
@@ -179,13 +187,7 @@ class Ownership:
 
 def ownership(prepared: Prepared, policy: Policy, doers: Doers | None = None) -> Ownership:
     """The rows of *who*; with `doers`, only those (or leaving the chore out) are possible."""
-    adults = prepared.adults
     model = Ownership(prepared, policy)
-    model._load = {adult: [] for adult in adults}
-    model._aside = {adult: [] for adult in adults}
-    model._load_done = dict.fromkeys(adults, 0)
-    model._left_out = {priority: [] for priority in range(4)}
-    model._left_out_most = dict.fromkeys(range(4), 0)
     tasks: dict[str, list[Task]] = {chore.id: [] for chore in prepared.snapshot.responsibilities}
     for task in prepared.tasks:
         tasks[task.chore.id].append(task)

@@ -29,7 +29,7 @@ def false_figures(snapshot: Snapshot, plan: Plan) -> Iterator[str]:
         "shed3": _left_out(snapshot, plan, 3),
         "unfair": max(0, gap - band),
         "burden": sum(_felt(chore, plan, price) for chore in snapshot.responsibilities),
-        "deviation": sum(_distance(snapshot, plan, block) for block in plan.blocks),
+        "deviation": sum(_distance(snapshot, block) for block in plan.blocks),
     }
     stated = {level.name: level for level in plan.levels}
     for name, value in expected.items():
@@ -116,7 +116,7 @@ def _felt(chore: Responsibility, plan: Plan, price: int) -> int:
     return felt + chore.mental_min + (price if chore.previous is not None and moved else 0)
 
 
-def _distance(snapshot: Snapshot, plan: Plan, block: Block) -> int:
+def _distance(snapshot: Snapshot, block: Block) -> int:
     """Steps from the usual time, six for each day off, one for each whole step past 21:00."""
     begun = snapshot.published is not None and snapshot.now is not None
     if begun and snapshot.now is not None and block.interval.start_at < snapshot.now:

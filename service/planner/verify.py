@@ -7,7 +7,7 @@ caller publishes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import combinations
@@ -34,6 +34,7 @@ def verify(snapshot: Snapshot, plan: Plan) -> list[Violation]:
     week = _Week(snapshot, plan)
     if strangers := list(_strangers(week)):
         return [Violation("known", sentence) for sentence in strangers]
+    week.watch()
     found = [Violation(rule.__name__.strip("_"), sentence) for rule in _RULES for sentence in rule(week)]
     return found + [Violation("figures", sentence) for sentence in false_figures(snapshot, plan)]
 
@@ -50,6 +51,13 @@ class _Week:
         begun = snapshot.now if published else None
         self.settled = {b for b in published if begun is not None and b.interval.start_at < begun}
         self.new = [block for block in plan.blocks if block not in self.settled]
+        self.people = [*self.adults, *(sitter.id for sitter in snapshot.sitters)]
+
+    def watch(self) -> None:
+        """Work out when each person could mind the children (`minding`), and when no block keeps
+        them from it (`on_duty`); own self-care is taken off."""
+        self.minding = {person: self._minding(person) for person in self.people}
+        self.on_duty = {person: self._untied(person) for person in self.people}
 
     def chore(self, block: Block) -> Responsibility:
         return self.chores[block.responsibility]
@@ -72,32 +80,25 @@ class _Week:
             at += _STEP
         return True
 
-    def minding(self, person: str) -> list[Interval]:
-        """When that person could mind the children, own self-care taken off."""
+    def _minding(self, person: str) -> list[Interval]:
         for sitter in self.snapshot.sitters:
             if sitter.id == person:
                 return list(sitter.hours)
         adult, children = self.adults[person], self.snapshot.children
         working = common(adult.busy, children.awake)
         own = [one.interval for one in self.plan.selfcare if one.adult == person]
-        return difference(adult.at_home, [*working, *_beyond(children.home, adult.busy), *own])
+        return difference(adult.at_home, [*working, *difference(adult.busy, children.home), *own])
 
-    def tied(self, person: str) -> list[Interval]:
-        """When that person's blocks keep from minding the children."""
-        return [part for b in self.plan.blocks if b.adult == person for part in self.tying(b)]
+    def _untied(self, person: str) -> list[Interval]:
+        tied = [part for b in self.plan.blocks if b.adult == person for part in self.tying(b)]
+        return difference(self.minding[person], tied)
 
     def tying(self, block: Block) -> list[Interval]:
+        """When the block keeps its doer from minding the children."""
         children, chore = self.snapshot.children, self.chore(block)
         home = clipped(children.home, block.interval)
         parts = common(home, children.awake) if not chore.with_children_ok else []
         return union([*parts, *(difference(home, children.awake) if chore.at_home is False else [])])
-
-    def people(self) -> list[str]:
-        return [*self.adults, *(sitter.id for sitter in self.snapshot.sitters)]
-
-
-def _beyond(home: Iterable[Interval], busy: Iterable[Interval]) -> list[Interval]:
-    return difference(busy, home)
 
 
 def _strangers(week: _Week) -> Iterator[str]:
@@ -188,10 +189,10 @@ def _single_things_are_used_once_at_a_time(week: _Week) -> Iterator[str]:
 
 def _somebody_minds_the_children(week: _Week) -> Iterator[str]:
     for block in week.new:
-        lost = common(week.tying(block), week.minding(block.adult))
-        for person in week.people():
-            if person != block.adult:
-                lost = difference(lost, difference(week.minding(person), week.tied(person)))
+        lost = common(week.tying(block), week.minding[block.adult])
+        for person in week.people:
+            if lost and person != block.adult:
+                lost = difference(lost, week.on_duty[person])
         if lost:
             yield f"during {block.id} nobody minds the children"
 
@@ -201,9 +202,9 @@ def _every_cover_is_real(week: _Week) -> Iterator[str]:
         watched = clipped(union(week.snapshot.children.home), one.interval)
         if not watched or not week.snapshot.selfcare[one.index].needs_cover:
             continue
-        if one.cover is None or one.cover == one.adult or one.cover not in week.people():
+        if one.cover is None or one.cover == one.adult or one.cover not in week.people:
             yield f"self-care {one.index} has no cover"
-        elif difference(watched, difference(week.minding(one.cover), week.tied(one.cover))):
+        elif difference(watched, week.on_duty[one.cover]):
             yield f"the cover of self-care {one.index} is not on duty all the time"
 
 
