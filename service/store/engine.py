@@ -119,4 +119,5 @@ def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) 
     insert = (
         postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
     ).values(**values)
-    return connection.execute(insert.on_conflict_do_nothing()).rowcount == 1
+    inserted = insert.on_conflict_do_nothing().returning(*table.primary_key)
+    return connection.execute(inserted).first() is not None

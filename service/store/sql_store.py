@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 import stat
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
 from service.domain.household import HouseholdId, PartnerId
+from service.ports import Store
 from service.store import erasure, schema
 from service.store.accounts import SqlAccounts
 from service.store.check_ins import SqlCheckIns
@@ -141,3 +143,9 @@ def rotate(store: SqlStore, key: str) -> int:
     write_keys(sealer.key_file, (key, previous[0]))
     sealer.use((key, previous[0]))
     return count
+
+
+if TYPE_CHECKING:
+
+    def fits_its_port(store: SqlStore) -> Store:
+        return store

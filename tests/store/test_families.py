@@ -1,0 +1,247 @@
+"""Households, accounts, check-ins, plans, journal and links answer as their port promises."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from sqlalchemy.exc import StatementError
+
+from connectors.model import AccountState, CalendarId
+from service.domain.checkin import Agreement
+from service.domain.household import HouseholdId
+from service.domain.week import Week
+from service.store import SqlStore
+from tests.store.builders import (
+    ANA,
+    BEN,
+    HOME,
+    NOW,
+    PRAISE,
+    SECRET,
+    WEEK,
+    a_chore,
+    a_household,
+    a_journal_entry,
+    a_link,
+    a_plan,
+    an_account,
+    an_answer,
+    at,
+    poll,
+    span,
+)
+
+HOME_CALENDAR = CalendarId("https://dav.example.org/ana/offplate/")
+WORK_CALENDAR = CalendarId("https://dav.example.org/ana/work/")
+
+
+@pytest.fixture
+def lived_in(store: SqlStore) -> SqlStore:
+    store.households.save(a_household())
+    return store
+
+
+def test_a_household_is_replaced_under_its_id_and_its_chores_stay(lived_in: SqlStore) -> None:
+    lived_in.households.seed_chores(HOME, [a_chore("laundry")])
+    lived_in.households.save(replace(a_household(), name="New home"))
+    assert lived_in.households.ids() == [HOME]
+    assert lived_in.households.get(HOME).name == "New home"
+    assert lived_in.households.chores(HOME) == [a_chore("laundry")]
+
+
+def test_an_unknown_household_is_a_key_error(store: SqlStore) -> None:
+    with pytest.raises(KeyError):
+        store.households.get(HOME)
+
+
+def test_the_first_list_of_chores_is_put_once_and_keeps_its_order(lived_in: SqlStore) -> None:
+    chores = [a_chore("windows"), a_chore("dishes"), a_chore("laundry")]
+    assert lived_in.households.seed_chores(HOME, []) == 0
+    assert lived_in.households.seed_chores(HOME, chores) == 3
+    assert lived_in.households.seed_chores(HOME, [a_chore("bins")]) == 0
+    assert lived_in.households.chores(HOME) == chores
+
+
+def test_an_account_comes_back_with_its_secret(lived_in: SqlStore) -> None:
+    assert lived_in.accounts.get(HOME, ANA) is None
+    account = replace(an_account(), busy=("Work", "Family"))
+    lived_in.accounts.connect(account)
+    assert lived_in.accounts.get(HOME, ANA) == account
+
+
+def learn(store: SqlStore) -> None:
+    store.accounts.connect(an_account())
+    store.accounts.save_calendars(HOME, ANA, home_id=HOME_CALENDAR, busy_ids=(WORK_CALENDAR,))
+    poll(store)
+    store.accounts.save_problem(HOME, ANA, problem="wrong password", retry_at=at(1))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"url": "https://other.example.org/"},
+        {"username": "ana2"},
+        {"home": "Plates"},
+        {"busy": ("Work",)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_another_address_or_choice_forgets_what_was_learned(
+    lived_in: SqlStore, other: dict[str, str]
+) -> None:
+    learn(lived_in)
+    account = replace(an_account(), **other)
+    lived_in.accounts.connect(account)
+    assert lived_in.accounts.get(HOME, ANA) == account
+    assert lived_in.accounts.busy(HOME, ANA) == []
+    assert lived_in.accounts.skipped(HOME, ANA) == []
+
+
+def test_the_same_account_again_keeps_everything(lived_in: SqlStore) -> None:
+    learn(lived_in)
+    before = lived_in.accounts.get(HOME, ANA)
+    lived_in.accounts.connect(an_account())
+    assert lived_in.accounts.get(HOME, ANA) == before
+
+
+def test_a_new_password_keeps_what_was_learned_and_is_tried_at_once(lived_in: SqlStore) -> None:
+    learn(lived_in)
+    lived_in.accounts.connect(replace(an_account(), secret="new"))
+    account = lived_in.accounts.get(HOME, ANA)
+    assert account
+    assert (account.secret, account.home_id, account.state.json) == ("new", HOME_CALENDAR, {"cursor": 1})
+    assert (account.problem, account.retry_at, account.failures) == (None, None, 0)
+
+
+def test_failures_are_counted_until_a_poll_succeeds(lived_in: SqlStore) -> None:
+    lived_in.accounts.connect(an_account())
+    for hours in (1, 2):
+        lived_in.accounts.save_problem(HOME, ANA, problem="no answer", retry_at=at(hours))
+    account = lived_in.accounts.get(HOME, ANA)
+    assert account
+    assert (account.problem, account.retry_at, account.failures) == ("no answer", at(2), 2)
+    poll(lived_in)
+    account = lived_in.accounts.get(HOME, ANA)
+    assert account
+    assert (account.problem, account.retry_at, account.failures) == (None, None, 0)
+
+
+def test_a_poll_saves_state_busy_time_and_journal_together(lived_in: SqlStore) -> None:
+    lived_in.accounts.connect(an_account())
+    poll(lived_in, cursor=7)
+    account = lived_in.accounts.get(HOME, ANA)
+    assert account
+    assert (account.state, account.polled_at) == (AccountState({"cursor": 7}), NOW)
+    assert lived_in.accounts.busy(HOME, ANA) == [span(1, 2), span(3, 4)]
+    assert [item.reason for item in lived_in.accounts.skipped(HOME, ANA)] == ["no DTSTART"]
+    assert [row.generation for row in lived_in.journal.of_week(HOME, WEEK)] == [7]
+
+
+def test_a_poll_of_somebody_who_left_meanwhile_saves_nothing(lived_in: SqlStore) -> None:
+    poll(lived_in)
+    assert lived_in.journal.of_week(HOME, WEEK) == []
+    assert lived_in.accounts.busy(HOME, ANA) == []
+
+
+def test_an_instant_without_time_zone_is_refused(lived_in: SqlStore) -> None:
+    with pytest.raises(StatementError, match="time zone"):
+        lived_in.check_ins.open(HOME, WEEK, opened_at=datetime(2026, 11, 22), closes_at=NOW)  # noqa: DTZ001
+
+
+def test_a_check_in_opens_once_and_takes_answers_until_it_is_closed(lived_in: SqlStore) -> None:
+    check_ins = lived_in.check_ins
+    assert check_ins.get(HOME, WEEK) is None
+    assert not check_ins.answer(HOME, WEEK, an_answer())
+    assert check_ins.open(HOME, WEEK, opened_at=NOW, closes_at=at(3))
+    assert not check_ins.open(HOME, WEEK, opened_at=at(1), closes_at=at(4))
+    assert check_ins.answer(HOME, WEEK, an_answer(state="fine"))
+    assert check_ins.answer(HOME, WEEK, an_answer(state="blown")), "an answer can be changed"
+    assert check_ins.close(HOME, WEEK, closed_at=at(3))
+    assert not check_ins.close(HOME, WEEK, closed_at=at(4))
+    assert not check_ins.answer(HOME, WEEK, an_answer(BEN))
+    found = check_ins.get(HOME, WEEK)
+    assert found
+    assert (found.opened_at, found.closes_at, found.closed_at) == (NOW, at(3), at(3))
+    assert found.answers == {ANA: an_answer(state="blown")}
+    assert found.answers[ANA].appreciation == PRAISE
+
+
+def test_agreements_are_withdrawn_together(lived_in: SqlStore) -> None:
+    lived_in.check_ins.open(HOME, WEEK, opened_at=NOW, closes_at=at(3))
+    for partner in (ANA, BEN):
+        lived_in.check_ins.agree(HOME, WEEK, Agreement(partner, NOW, "console"))
+    found = lived_in.check_ins.get(HOME, WEEK)
+    assert found
+    assert found.agreements == {each: Agreement(each, NOW, "console") for each in (ANA, BEN)}
+    lived_in.check_ins.withdraw_agreements(HOME, WEEK)
+    found = lived_in.check_ins.get(HOME, WEEK)
+    assert found
+    assert found.agreements == {}
+
+
+def test_earlier_states_come_latest_first_with_silent_weeks_between(lived_in: SqlStore) -> None:
+    week = Week.parse("2027-W02")  # so that the turn of a year with 53 weeks lies between
+    for text, state in (("2027-W01", "fine"), ("2026-W52", "blown"), ("2026-W40", "weeds")):
+        lived_in.check_ins.open(HOME, Week.parse(text), opened_at=NOW, closes_at=at(3))
+        lived_in.check_ins.answer(HOME, Week.parse(text), an_answer(state=state))
+    assert lived_in.check_ins.states_before(HOME, ANA, week, count=4) == ["fine", None, "blown", None]
+
+
+def test_a_plan_is_replaced_at_its_stage_only(lived_in: SqlStore) -> None:
+    for solver in ({"run": 1}, {"run": 2}):
+        plan = replace(a_plan(), solver=solver)
+        lived_in.plans.save(HOME, WEEK, "proposed", plan, snapshot={"n": solver["run"]}, made_at=NOW)
+    found = lived_in.plans.get(HOME, WEEK, "proposed")
+    assert found
+    assert (found.plan.solver, found.snapshot, found.made_at) == ({"run": 2}, {"n": 2}, NOW)
+    assert lived_in.plans.get(HOME, WEEK, "published") is None
+
+
+def test_a_journal_row_is_replaced_by_partner_week_and_key(lived_in: SqlStore) -> None:
+    first = a_journal_entry(standing="creating")
+    lived_in.journal.save(HOME, [first, a_journal_entry("dishes.1"), a_journal_entry(partner=BEN)])
+    done = replace(first, standing="standing", etag=None, generation=2)
+    lived_in.journal.save(HOME, [done])
+    assert done in lived_in.journal.of_week(HOME, WEEK)
+    assert len(lived_in.journal.of_week(HOME, WEEK)) == 3
+    assert lived_in.journal.of_week(HOME, WEEK.next) == []
+
+
+def test_what_is_gone_is_not_listed_for_its_partner(lived_in: SqlStore) -> None:
+    kept = a_journal_entry("dishes.1", week=WEEK.previous, standing="kept")
+    lived_in.journal.save(HOME, [a_journal_entry(standing="gone"), kept, a_journal_entry(partner=BEN)])
+    assert lived_in.journal.of_partner(HOME, ANA) == [kept]
+
+
+def test_a_link_works_until_it_expires_and_can_be_extended(lived_in: SqlStore) -> None:
+    token = hashlib.sha256(b"x").digest()
+    link = a_link(token, hours=1)
+    lived_in.links.save(link)
+    assert lived_in.links.get(token, now=NOW) == link
+    assert lived_in.links.get(token, now=at(1)) is None
+    lived_in.links.extend(token, expires_at=at(2))
+    assert lived_in.links.get(token, now=at(1)) == replace(link, expires_at=at(2))
+
+
+def test_revoking_takes_every_link_of_one_partner(lived_in: SqlStore) -> None:
+    for token, partner in ((b"1", ANA), (b"2", ANA), (b"3", BEN)):
+        lived_in.links.save(a_link(token, partner))
+    assert lived_in.links.revoke(HOME, ANA) == 2
+    assert lived_in.links.get(b"1", now=NOW) is None
+    assert lived_in.links.get(b"3", now=NOW)
+
+
+def test_households_never_see_each_other(home: SqlStore) -> None:
+    home.households.save(a_household("next-door"))
+    other = HouseholdId("next-door")
+    assert home.households.chores(other) == []
+    assert home.accounts.get(other, ANA) is None
+    assert home.check_ins.get(other, WEEK) is None
+    assert home.check_ins.states_before(other, ANA, WEEK.next) == [None] * 6
+    assert home.plans.get(other, WEEK, "proposed") is None
+    assert home.journal.of_partner(other, ANA) == []
+    assert home.links.revoke(other, ANA) == 0
+    assert home.accounts.get(HOME, ANA).secret == SECRET
