@@ -12,13 +12,13 @@ from datetime import datetime
 from service.domain.checkin import MOST_HAND_OVERS, STATES, Agreement, Answer, CheckIn, Source, State
 from service.domain.chores import Chore, ChoreId
 from service.domain.household import Household, HouseholdId, PartnerId
-from service.domain.interval import Interval, clipped
+from service.domain.interval import clipped
 from service.domain.week import Week
 from service.flow.plan_week import proposal, propose, publish
 from service.flow.views import CheckInView, Stage, WeekView
 from service.flow.week_view import week_view
 from service.planner.household_week import block_name, routines
-from service.ports import StoredPlan, World
+from service.ports import World
 
 MOST_APPRECIATION_CHARACTERS = 500
 
@@ -154,7 +154,7 @@ def view(world: World, household_id: HouseholdId, partner_id: PartnerId, week: W
         hand_over_choices=hand_over_choices(world.store.households.chores(household_id), partner_id),
         answers=check_in.answers if revealed else {},
         agreements=check_in.agreements if revealed else {},
-        proposal=_proposal_view(world, household, week, partner_id) if revealed else None,
+        proposal=_shown_week(world, household, week, partner_id, stage) if revealed else None,
     )
 
 
@@ -167,19 +167,18 @@ def hand_over_choices(chores: Sequence[Chore], partner_id: PartnerId) -> tuple[t
     )
 
 
-def _proposal_view(world: World, household: Household, week: Week, reader: PartnerId) -> WeekView | None:
-    plans = world.store.plans
-    stored: StoredPlan | None = plans.get(household.id, week, "published") or plans.get(
-        household.id, week, "proposed"
+def _shown_week(
+    world: World, household: Household, week: Week, reader: PartnerId, stage: Stage
+) -> WeekView | None:
+    """The proposal while it waits for *Agree*, afterwards the plan that the calendars show."""
+    stored = world.store.plans.get(
+        household.id, week, "published" if stage in ("agreed", "closed") else "proposed"
     )
     if stored is None:
         return None
-    own_busy = tuple(
-        Interval(i.start_at, i.end_at)
-        for i in clipped(world.store.accounts.busy(household.id, reader), week.interval(household.zone))
-    )
+    own_busy = clipped(world.store.accounts.busy(household.id, reader), week.interval(household.zone))
     chores = world.store.households.chores(household.id)
-    return week_view(household, week, stored, chores=chores, busy={reader: own_busy})
+    return week_view(household, week, stored, chores=chores, busy={reader: tuple(own_busy)})
 
 
 def _stage(household: Household, check_in: CheckIn, partner_id: PartnerId, now: datetime) -> Stage:

@@ -48,11 +48,6 @@ def entries_for(
     return sorted(found, key=lambda entry: (entry.interval, entry.key))
 
 
-def occurrence_key(responsibility: Responsibility, occurrence: int) -> str:
-    """The block's name in the journal: its chore and which time of the whole week it is."""
-    return f"{responsibility.id}.{responsibility.first_occurrence + occurrence}"
-
-
 def wish_name(household: Household, snapshot: Snapshot, appointment: Appointment) -> str:
     """What the partner called this self-care (`Swim`)."""
     before = [wish for wish in snapshot.selfcare[: appointment.index] if wish.adult == appointment.adult]
@@ -82,7 +77,7 @@ def _chore_entry(
     return Entry(
         partner=partner.id,
         week=week,
-        key=occurrence_key(responsibility, block.occurrence),
+        key=block.id,
         kind="sit_down" if together else "chore",
         title=_title(group) or responsibility.title,
         description="\n".join(lines),
@@ -129,7 +124,7 @@ def _how_to_answer(base_url: str, week: Week) -> str:
 
 def _is_fixed(responsibility: Responsibility, block: Block, interval: Interval) -> bool:
     """Whether the window leaves no other room, so that the time counts as busy for everyone."""
-    occurrence = responsibility.occurrences[block.occurrence]
+    occurrence = responsibility.numbered(block.occurrence)
     room = (occurrence.end - occurrence.start) * len(occurrence.days)
     return room - interval.minutes < responsibility.minutes + _FIXED_SLACK_MINUTES
 

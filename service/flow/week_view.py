@@ -124,7 +124,7 @@ def _left_out_name(unplaced: Unplaced, titles: Mapping[str, str], snapshot: Snap
     if unplaced.occurrence is None:
         return title
     responsibility = next(r for r in snapshot.responsibilities if r.id == unplaced.responsibility)
-    occurrence = responsibility.occurrences[unplaced.occurrence]
+    occurrence = responsibility.numbered(unplaced.occurrence)
     if len(responsibility.occurrences) == 1 or len(occurrence.days) > 1:
         return title
     day = snapshot.monday + timedelta(days=occurrence.days[0])

@@ -1,0 +1,212 @@
+"""One line a fact: a home with two tired people, its chores, busy time, and a world around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from connectors.memory import MemoryConnector
+from connectors.memory_server import MemoryServer
+from connectors.model import CalendarId, TimeRange
+from connectors.protocol import CalendarConnector
+from service.clock import FixedClock
+from service.domain.chores import Cadence, Chore, ChoreId, Mode, Place, Shed
+from service.domain.household import (
+    CheckInTimes,
+    Household,
+    HouseholdId,
+    Partner,
+    PartnerId,
+    SelfCareWish,
+    Sitter,
+)
+from service.domain.interval import Interval
+from service.domain.week import Week, WeeklyMoment, parse_windows, window_intervals
+from service.ports import Account, WeekLines, World
+from service.store import SqlStore, open_store
+
+HOME = HouseholdId("home")
+ANA, BEN = PartnerId("ana"), PartnerId("ben")
+BERLIN = ZoneInfo("Europe/Berlin")
+WEEK = Week.parse("2026-W49")
+SUNDAY_EVENING = datetime(2026, 11, 29, 18, 0, tzinfo=UTC)
+"""Sunday 19:00 in Berlin, the evening before `WEEK`."""
+
+
+def a_partner(name: str = "Ana", **facts: object) -> Partner:
+    partner = Partner(
+        id=PartnerId(name.lower()),
+        name=name,
+        email=f"{name.lower()}@example.org",
+        quiet_hours=parse_windows("22:00-06:30"),
+        most_minutes_a_day=240,
+    )
+    return replace(partner, **facts)  # type: ignore[arg-type]
+
+
+def a_household(**facts: object) -> Household:
+    swim = SelfCareWish("Swim", 90, 1, parse_windows("Mon-Fri 18:00-21:00, Sat-Sun 08:00-12:00"))
+    run = SelfCareWish("Run", 60, 1, parse_windows("Sat-Sun 08:00-12:00"))
+    household = Household(
+        id=HOME,
+        name="Home",
+        zone=BERLIN,
+        partners=(a_partner("Ana", self_care=(swim,)), a_partner("Ben", self_care=(run,))),
+        check_in=CheckInTimes(
+            *(WeeklyMoment.parse(moment) for moment in ("Sun 09:00", "Sun 20:30", "Sun 21:30"))
+        ),
+        base_split={ANA: 50, BEN: 50},
+        children_born=(date(2025, 11, 2),),
+        away=parse_windows("Mon-Fri 08:30-16:00"),
+        asleep=parse_windows("19:30-06:30, 12:30-14:00"),
+        sitters=(Sitter("granny", "Granny", parse_windows("Wed 14:00-18:00")),),
+    )
+    return replace(household, **facts)  # type: ignore[arg-type]
+
+
+def a_chore(
+    name: str,
+    owner: str | None = "ana",
+    *,
+    minutes: int = 30,
+    cadence: str = "weekly",
+    window: str = "Mon-Fri 17:00-21:30",
+    mode: Mode = "whole",
+    at_home: Place = "home",
+    shed: Shed = "drop",
+    thinking_weight: int = 0,
+    routine: str | None = None,
+    only: tuple[str, ...] = (),
+    with_children: bool = True,
+) -> Chore:
+    return Chore(
+        id=ChoreId(name.lower().replace(" ", "-")),
+        name=name,
+        owner=PartnerId(owner) if owner else None,
+        effort_minutes=minutes,
+        cadence=Cadence.parse(cadence),
+        windows=parse_windows(window),
+        mode=mode,
+        at_home=at_home,
+        shed=shed,
+        thinking_weight=thinking_weight,
+        routine=routine,
+        only=tuple(PartnerId(partner) for partner in only),
+        with_children=with_children,
+    )
+
+
+def some_chores() -> list[Chore]:
+    return [
+        a_chore("Nursery run", "ana", minutes=30, cadence="weekdays", window="Mon-Fri 07:45-08:30",
+                mode="alternating", at_home="out", shed="never"),
+        a_chore("Dinner", "ana", minutes=45, cadence="daily", window="17:00-19:00", mode="alternating", shed="shrink"),
+        a_chore("Bedtime", "ben", minutes=45, cadence="daily", window="18:45-20:15", shed="never"),
+        a_chore("Kitchen", "ana", minutes=20, cadence="daily", window="19:30-21:45", routine="close-down", shed="shrink"),
+        a_chore("Bottles", "ana", minutes=15, cadence="daily", window="19:30-21:45", routine="close-down", shed="shrink"),
+        a_chore("Bins", "ben", minutes=15, window="Wed 17:00-21:45", shed="never"),
+        a_chore("Laundry", "ana", minutes=30, cadence="3/week", window="Mon-Sun 08:00-21:00", shed="shrink"),
+        a_chore("Food shop", "ben", minutes=60, window="Sat 09:00-18:00", at_home="out", shed="shrink", thinking_weight=2),
+        a_chore("Bathroom", "ben", minutes=30, window="Sat-Sun 09:00-18:00"),
+        a_chore("Clothes check", "ana", minutes=45, window="Sat-Sun 09:00-21:00", thinking_weight=3),
+    ]  # fmt: skip
+
+
+def busy(text: str, week: Week = WEEK) -> list[TimeRange]:
+    """`busy("Mon 18:00-19:30")` as a calendar would hold it."""
+    return [TimeRange(i.start_at, i.end_at) for i in window_intervals(parse_windows(text), week, BERLIN)]
+
+
+def span(text: str, week: Week = WEEK) -> Interval:
+    """One stretch of that week: `span("Tue 20:00-21:00")`."""
+    (time,) = busy(text, week)
+    return Interval(time.start_at, time.end_at)
+
+
+@dataclass
+class RecordingPost:
+    """The post, holding what it was asked to send."""
+
+    sent: list[tuple[str, PartnerId, Week, object]] = field(default_factory=list)
+
+    def check_in(
+        self, household: Household, partner: Partner, week: Week, *, link: str, closes_at: datetime
+    ) -> bool:
+        return self._take("check_in", partner, week, link)
+
+    def week(
+        self, household: Household, partner: Partner, week: Week, *, lines: WeekLines, link: str
+    ) -> bool:
+        return self._take("week", partner, week, lines)
+
+    def needs_you(
+        self, household: Household, partner: Partner, week: Week, *, problem: str, link: str
+    ) -> bool:
+        return self._take("needs_you", partner, week, problem)
+
+    def _take(self, kind: str, partner: Partner, week: Week, what: object) -> bool:
+        self.sent.append((kind, partner.id, week, what))
+        return True
+
+
+@dataclass
+class Home:
+    """A household with its world: SQLite, calendars in memory, a clock that stands still."""
+
+    world: World
+    server: MemoryServer
+    clock: FixedClock
+    post: RecordingPost
+    personal: dict[PartnerId, CalendarId]
+
+    @property
+    def store(self) -> SqlStore:
+        store = self.world.store
+        assert isinstance(store, SqlStore)
+        return store
+
+    def put_busy(self, partner: PartnerId, text: str, week: Week = WEEK) -> None:
+        for time in busy(text, week):
+            self.server.account(partner).add_event(self.personal[partner], time)
+
+    def titles(self, partner: PartnerId) -> list[str]:
+        return [entry.title for entry in self.server.account(partner).entries()]
+
+
+@contextmanager
+def a_home(
+    folder: Path,
+    *,
+    now: datetime = SUNDAY_EVENING,
+    household: Household | None = None,
+    chores: list[Chore] | None = None,
+) -> Iterator[Home]:
+    server, clock, post = MemoryServer(), FixedClock(now), RecordingPost()
+    store = open_store(f"sqlite:///{folder / 'offplate.db'}", key=folder / "key")
+
+    def connector(account: Account) -> CalendarConnector:
+        return MemoryConnector(server, account.username, password=account.secret)
+
+    world = World(
+        store=store,
+        clock=clock,
+        open_connector=connector,
+        post=post,
+        base_url="http://127.0.0.1:8000",
+        sync_every=timedelta(minutes=5),
+    )
+    home = household or a_household()
+    store.households.save(home)
+    store.households.seed_chores(home.id, some_chores() if chores is None else chores)
+    personal = {}
+    for partner in home.partners:
+        personal[partner.id] = server.account(partner.id).add_calendar("Personal")
+        store.accounts.connect(Account(home.id, partner.id, "caldav", "memory:", partner.id, "secret"))
+    try:
+        yield Home(world, server, clock, post, personal)
+    finally:
+        store.close()
