@@ -7,7 +7,7 @@ all starts; otherwise the blocks that used one offer more, in the third round ev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zlib import crc32
 
@@ -21,7 +21,6 @@ from service.planner.solve_lex import OnLevel, Solved, solve_lex
 
 _ROUNDS = 3
 _TIES = 251
-TIE = "tie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def place(
     for attempt in range(_ROUNDS):
         model = ownership(prepared, policy, None if who_too else _fixed(prepared, doers))
         timing = _add_starts(model, policy, width, places, full=attempt == _ROUNDS - 1)
-        goals = [*model.goals(*_moved(model, timing), bounds=bounds or {}), *_timing_goals(timing)]
+        goals = [*model.goals(*_moved(model, timing), bounds=bounds or {}), _timing_goal(timing)]
         hint = _hint(model, timing, doers, places)
         solved = solve_lex(model.rows, goals, hint, seed=policy.seed, limit=policy.limit, on_level=on_level)
         promised = [key for key, (var, _) in timing.later.items() if solved.values[var]]
@@ -195,11 +194,12 @@ def _moved(model: Ownership, timing: _Timing) -> tuple[list[tuple[int, int]], in
     return terms, len(stays)
 
 
-def _timing_goals(timing: _Timing) -> Iterable[Goal]:
-    """Distance from the usual times, then a fixed order among equals that makes the best one unique."""
-    later = list(timing.later.values())
-    yield Goal("deviation", tuple([(c.var, c.start.cost) for c in timing.columns if c.start.cost] + later))
-    yield Goal(TIE, tuple([(c.var, _rank(c)) for c in timing.columns]))
+def _timing_goal(timing: _Timing) -> Goal:
+    """Distance from the usual times, and below one step a fixed order among equals: one best answer."""
+    step = _TIES * (len({column.task.key for column in timing.columns}) + 1)
+    terms = [(column.var, column.start.cost * step + _rank(column)) for column in timing.columns]
+    later = [(var, cost * step) for var, cost in timing.later.values()]
+    return Goal("deviation", (*terms, *later), unit=step)
 
 
 def _rank(column: _Column) -> int:

@@ -13,12 +13,16 @@ Terms = Iterable[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """One level: minimise the sum of variable x weight, plus `constant`. `bound` is already proven."""
+    """One level: minimise the sum of variable x weight, plus `constant`. `bound` is already proven.
+
+    The level is told in whole `unit`s; what is below one only settles ties.
+    """
 
     name: str
     terms: tuple[tuple[int, int], ...]
     constant: int = 0
     bound: int = 0
+    unit: int = 1
 
     def value(self, values: list[int]) -> int:
         return self.constant + sum(values[var] * weight for var, weight in self.terms)

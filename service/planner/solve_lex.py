@@ -67,18 +67,18 @@ def solve_lex(
     engine: _Engine | None = None
     for goal in goals:
         if best is not None and goal.value(best) <= goal.bound:
-            found = (goal.value(best), goal.value(best))
+            raw, bound = goal.value(best), goal.value(best)
         else:
             if engine is None:
                 engine = _Engine(rows, seed, limit)
                 for earlier, value in capped:
                     engine.cap(earlier, value)
             best, bound = engine.minimise(goal, best)
-            found = (goal.value(best), max(bound, goal.bound))
-        reached[goal.name] = found
-        capped.append((goal, found[0]))
+            raw, bound = goal.value(best), max(bound, goal.bound)
+        found = reached[goal.name] = (raw // goal.unit, bound // goal.unit)
+        capped.append((goal, raw))
         if engine is not None:
-            engine.cap(goal, found[0])
+            engine.cap(goal, raw)
         if on_level is not None:
             on_level(goal.name, *found)
         if stop_when_worse and found[0] > goal.bound:

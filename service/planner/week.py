@@ -19,7 +19,7 @@ from service.planner.greedy import greedy
 from service.planner.levels import count_levels, level_names
 from service.planner.ownership import Doers
 from service.planner.parse import parse_snapshot
-from service.planner.place import TIE, place
+from service.planner.place import place
 from service.planner.policy import DEFAULT, Policy
 from service.planner.snapshot import Snapshot, snapshot_hash, to_json
 from service.planner.solve_lex import NoSolverError, OnLevel, solver_name
@@ -86,7 +86,7 @@ def _prove(
     if not policy.joint:
         return when.doers, when.places, bounds
     both = place(prepared, policy, when.doers, when.places, who_too=True, bounds=bounds, on_level=on_level)
-    proofs = {name: bound for name, (_, bound) in both.solved.reached.items() if name != TIE}
+    proofs = {name: bound for name, (_, bound) in both.solved.reached.items()}
     values = {name: value for name, (value, _) in both.solved.reached.items()}
     return both.doers, both.places, _sound(level_names(prepared.snapshot), values, proofs)
 
