@@ -8,15 +8,13 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from service.config import checks, lines
 from service.config.build import account, chore, household
 from service.config.model import Config, ConfigError, DatabaseConfig, MailConfig, ServerConfig, SyncConfig
 from service.config.passwords import Secrets, find_passwords
 from service.config.reading import Findings, Values, read_document
-
-_MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 
 
 def load_config(path: Path, env: Mapping[str, str]) -> Config:
@@ -39,7 +37,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         path=path,
         server=ServerConfig(values["server"]["base_url"], host, port, data_dir),
         database=_database(values["database"], passwords["database"], data_dir, path.parent),
-        mail=_mail(values["mail"], passwords["mail"]),
+        mail=MailConfig(values["mail"]["url"], passwords["mail"], values["mail"]["from"]),
         sync=SyncConfig(values["sync"]["every"], values["sync"]["allow_private_hosts"]),
         home=home,
         first_chores=tuple(chore(each) for each in values["chore"]),
@@ -79,18 +77,6 @@ def _database(table: Values, password: str | None, data_dir: Path, folder: Path)
         user, _, rest = url.removeprefix("postgresql+psycopg://").partition("@")
         url = f"postgresql+psycopg://{user}:{quote(password, safe='')}@{rest}"
     return DatabaseConfig(url, key_file)
-
-
-def _mail(table: Values, password: str | None) -> MailConfig:
-    parts = urlsplit(table["url"])
-    return MailConfig(
-        host=parts.hostname or "",
-        port=parts.port or _MAIL_PORTS[parts.scheme],
-        security=parts.scheme.removeprefix("smtp").lstrip("+") or "none",
-        user=parts.username,
-        password=password,
-        sender=table["from"],
-    )
 
 
 def from_environment(path: Path) -> Config:

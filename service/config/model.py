@@ -40,12 +40,9 @@ class DatabaseConfig:
 
 @dataclass(frozen=True, slots=True)
 class MailConfig:
-    """`security` is how the connection to `host` is kept private; `user` is None for an open relay."""
+    """`url` names the server and the user; `sender` is who the mails come from, name and address."""
 
-    host: str
-    port: int
-    security: str
-    user: str | None
+    url: str
     password: str | None = field(repr=False)
     sender: str
 

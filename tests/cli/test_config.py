@@ -55,7 +55,7 @@ def test_two_partners_are_enough(tmp_path: Path) -> None:
     assert config.sync.every == timedelta(minutes=5)
     assert config.database.url == f"sqlite:///{tmp_path / 'data' / 'offplate.db'}"
     assert config.database.key_file == tmp_path / "data" / "offplate.key"
-    assert (config.mail.host, config.mail.port, config.mail.user) == ("127.0.0.1", 1025, None)
+    assert (config.mail.url, config.mail.password) == ("smtp://127.0.0.1:1025", None)
 
 
 def test_the_example_is_a_whole_household() -> None:
@@ -252,13 +252,7 @@ def test_the_mail_server_and_its_user(tmp_path: Path) -> None:
     head = '[mail]\nurl = "smtp+starttls://me@mail.example.org"\n'
     assert "needs password_env" in problems_of(tmp_path, head + TWO)[0]
     mail = loaded(tmp_path, f'{head}password_env = "MAIL"\n{TWO}', MAIL="x").mail
-    assert (mail.host, mail.port, mail.security, mail.user, mail.password) == (
-        "mail.example.org",
-        587,
-        "starttls",
-        "me",
-        "x",
-    )
+    assert (mail.url, mail.password) == ("smtp+starttls://me@mail.example.org", "x")
     inline = '[mail]\nurl = "smtps://me:hunter2@mail.example.org"\n'
     assert "hunter2" not in " ".join(problems_of(tmp_path, inline + TWO))
 
