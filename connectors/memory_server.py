@@ -171,7 +171,7 @@ class MemoryAccount:
         self._made += 1
         uid = f"{self.name}-{self._made}"
         text = what if isinstance(what, str) else _text(uid, title, what)
-        return self._store(calendar, f"{uid}.ics", text)
+        return self.put(calendar, f"{uid}.ics", text)
 
     def entries(self) -> list[Resource]:
         """Everything in the calendars that carry a mark of ours, by time."""
@@ -190,11 +190,11 @@ class MemoryAccount:
         """Drag an event to another time."""
         calendar, resource = self._find(uid)
         text = _with(resource.text, "DTSTART", _stamp(to.start_at))
-        self._store(calendar, resource.href, _with(text, "DTEND", _stamp(to.end_at)))
+        self.put(calendar, resource.href, _with(text, "DTEND", _stamp(to.end_at)))
 
     def retitle(self, uid: str, title: str) -> None:
         calendar, resource = self._find(uid)
-        self._store(calendar, resource.href, _with(resource.text, "SUMMARY", title))
+        self.put(calendar, resource.href, _with(resource.text, "SUMMARY", title))
 
     def delete(self, uid: str) -> None:
         calendar, resource = self._find(uid)
@@ -205,7 +205,7 @@ class MemoryAccount:
         calendar, resource = self._find(uid)
         self._made += 1
         new = f"{self.name}-copy-{self._made}"
-        self._store(calendar, f"{new}.ics", _with(resource.text, "UID", new))
+        self.put(calendar, f"{new}.ics", _with(resource.text, "UID", new))
         self.move(new, to)
         return self.event(new)
 
@@ -216,7 +216,12 @@ class MemoryAccount:
                     return calendar.id, resource
         raise KeyError(uid)
 
-    def _store(self, calendar: CalendarId, href: str, text: str) -> Resource:
+    def put(self, calendar: CalendarId, href: str, text: str) -> Resource:
+        """Store a whole text, over what stood there.
+
+        Raises:
+            ValueError: another resource of the calendar holds the UID.
+        """
         there = self.calendars[calendar]
         unlocked = MemoryCalendar(there.id, there.name, resources=there.resources)
         if self._server.put(unlocked, href, text) is None:

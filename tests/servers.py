@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import http.client
+import logging
 import socket
 import subprocess
 import sys
@@ -23,7 +24,6 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import radicale.app
 import radicale.config
-import radicale.log
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -36,10 +36,13 @@ class _ThreadingWSGIServer(ThreadingMixIn, WSGIServer):
 
 
 @contextmanager
-def running_radicale(users: Mapping[str, str], folder: Path) -> Iterator[str]:
+def running_radicale(
+    users: Mapping[str, str], folder: Path, *, read_only: str | None = None
+) -> Iterator[str]:
     """A Radicale with these users (name to password) and their homes; yields its base URL.
 
     `folder` holds the user file and the data; the same folder brings the same calendars back.
+    Calendars whose name in the URL begins with `read_only` can be written by the user `admin` alone.
     """
     user_file = folder / "users"
     user_file.write_text("".join(f"{name}:{password}\n" for name, password in users.items()))
@@ -52,18 +55,35 @@ def running_radicale(users: Mapping[str, str], folder: Path) -> Iterator[str]:
                 "htpasswd_encryption": "plain",
                 "delay": "0",
             },
-            "rights": {"type": "owner_only"},
+            "rights": _rights(folder, read_only),
             "storage": {"filesystem_folder": str(folder / "data"), "_filesystem_fsync": "False"},
-            "logging": {"level": "critical"},
         },
         "tests",
         privileged=True,
     )
-    radicale.log.set_level("critical", False)
+    logging.getLogger("radicale").setLevel(logging.CRITICAL + 1)
     application = radicale.app.Application(config)
     server = make_server("127.0.0.1", 0, application, _ThreadingWSGIServer, _QuietHandler)
     with _serving(server):
         yield f"http://127.0.0.1:{server.server_port}/"
+
+
+def _rights(folder: Path, read_only: str | None) -> dict[str, str]:
+    if read_only is None:
+        return {"type": "owner_only"}
+    rules = {
+        "admin": ("admin", ".*", "RrWw"),
+        "root": (".+", "", "R"),
+        "home": (".+", "{user}", "RW"),
+        "read-only": (".+", f"{{user}}/{read_only}.*", "r"),
+        "calendars": (".+", "{user}/[^/]+", "rw"),
+    }
+    lines = (
+        f"[{name}]\nuser: {user}\ncollection: {collection}\npermissions: {permissions}\n"
+        for name, (user, collection, permissions) in rules.items()
+    )
+    (folder / "rights").write_text("".join(lines))
+    return {"type": "from_file", "file": str(folder / "rights")}
 
 
 @contextmanager
@@ -115,7 +135,7 @@ class Door:
 
     def user_of(self, headers: Mapping[str, str]) -> str | None:
         kind, _, token = headers.get("Authorization", "").partition(" ")
-        name, _, password = base64.b64decode(token).decode().partition(":") if kind == "Basic" else ("", "", "")
+        name, _, password = base64.b64decode(token if kind == "Basic" else "").decode().partition(":")
         return name if self.users is not None and self.users.get(name) == password else None
 
 
@@ -170,7 +190,7 @@ def _door_handler(door: Door) -> type[BaseHTTPRequestHandler]:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             pass
 
-    for method in ("GET", "PUT", "DELETE", "PROPFIND", "PROPPATCH", "REPORT", "MKCALENDAR", "MKCOL", "OPTIONS"):
+    for method in ("GET", "PUT", "DELETE", "PROPFIND", "PROPPATCH", "REPORT", "MKCALENDAR"):
         setattr(Handler, f"do_{method}", Handler._answer)
     return Handler
 

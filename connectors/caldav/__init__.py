@@ -12,3 +12,8 @@
     writing       create, replace, delete: conditional, sent once, settled by reading
     connector     `CalDavConnector`, the verbs of the protocol
 """
+
+from connectors.caldav.client import CalDavAccount
+from connectors.caldav.connector import CalDavConnector
+
+__all__ = ["CalDavAccount", "CalDavConnector"]
