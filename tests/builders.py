@@ -101,24 +101,35 @@ def a_chore(
 
 
 def some_chores() -> list[Chore]:
+    never, shrink = {"shed": "never"}, {"shed": "shrink"}
+    close_down = {"cadence": "daily", "window": "19:30-21:45", "routine": "close-down", "shed": "shrink"}
+    run = {"cadence": "weekdays", "window": "Mon-Fri 07:45-08:30", "mode": "alternating", "at_home": "out"}
+    weekend = {"window": "Sat-Sun 09:00-18:00"}
+    rows: list[tuple[str, str, int, dict[str, object]]] = [
+        ("Nursery run", "ana", 30, run | never),
+        ("Dinner", "ana", 45, {"cadence": "daily", "window": "17:00-19:00", "mode": "alternating"} | shrink),
+        ("Bedtime", "ben", 45, {"cadence": "daily", "window": "18:45-20:15"} | never),
+        ("Kitchen", "ana", 20, close_down),
+        ("Bottles", "ana", 15, close_down),
+        ("Bins", "ben", 15, {"window": "Wed 17:00-21:45"} | never),
+        ("Laundry", "ana", 30, {"cadence": "3/week", "window": "08:00-21:00"} | shrink),
+        ("Food shop", "ben", 60, {"window": "Sat 09:00-18:00", "at_home": "out", "thinking_weight": 2}),
+        ("Bathroom", "ben", 30, weekend),
+        ("Clothes check", "ana", 45, weekend | {"thinking_weight": 3}),
+    ]
     return [
-        a_chore("Nursery run", "ana", minutes=30, cadence="weekdays", window="Mon-Fri 07:45-08:30",
-                mode="alternating", at_home="out", shed="never"),
-        a_chore("Dinner", "ana", minutes=45, cadence="daily", window="17:00-19:00", mode="alternating", shed="shrink"),
-        a_chore("Bedtime", "ben", minutes=45, cadence="daily", window="18:45-20:15", shed="never"),
-        a_chore("Kitchen", "ana", minutes=20, cadence="daily", window="19:30-21:45", routine="close-down", shed="shrink"),
-        a_chore("Bottles", "ana", minutes=15, cadence="daily", window="19:30-21:45", routine="close-down", shed="shrink"),
-        a_chore("Bins", "ben", minutes=15, window="Wed 17:00-21:45", shed="never"),
-        a_chore("Laundry", "ana", minutes=30, cadence="3/week", window="Mon-Sun 08:00-21:00", shed="shrink"),
-        a_chore("Food shop", "ben", minutes=60, window="Sat 09:00-18:00", at_home="out", shed="shrink", thinking_weight=2),
-        a_chore("Bathroom", "ben", minutes=30, window="Sat-Sun 09:00-18:00"),
-        a_chore("Clothes check", "ana", minutes=45, window="Sat-Sun 09:00-21:00", thinking_weight=3),
-    ]  # fmt: skip
+        a_chore(name, owner, minutes=minutes, **facts)  # type: ignore[arg-type]
+        for name, owner, minutes, facts in rows
+    ]
 
 
 def busy(text: str, week: Week = WEEK) -> list[TimeRange]:
     """`busy("Mon 18:00-19:30")` as a calendar would hold it."""
     return [TimeRange(i.start_at, i.end_at) for i in window_intervals(parse_windows(text), week, BERLIN)]
+
+
+def time_range(interval: Interval) -> TimeRange:
+    return TimeRange(interval.start_at, interval.end_at)
 
 
 def span(text: str, week: Week = WEEK) -> Interval:

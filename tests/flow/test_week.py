@@ -8,7 +8,7 @@ from connectors.errors import AuthExpiredError, UnavailableError
 from service.domain.interval import Interval
 from service.flow import check_in
 from service.flow.week import tick
-from tests.builders import ANA, BEN, HOME, WEEK, Home, span
+from tests.builders import ANA, BEN, HOME, WEEK, Home, span, time_range
 
 
 def test_the_first_tick_fills_both_calendars_and_the_second_writes_nothing(home: Home) -> None:
@@ -81,9 +81,9 @@ def test_an_entry_that_was_dragged_stays_where_it_was_put(home: Home) -> None:
     tick(home.world, HOME)
     laundry = next(e for e in home.server.account(ANA).entries() if e.title == "Laundry")
     there = span("Sat 14:30-15:00")
-    home.server.account(ANA).move(laundry.uid, _range(there))
+    home.server.account(ANA).move(laundry.uid, time_range(there))
     assert tick(home.world, HOME).partners[ANA].writes == 0
-    assert home.server.account(ANA).event(laundry.uid).time == _range(there)
+    assert home.server.account(ANA).event(laundry.uid).time == time_range(there)
 
 
 def test_an_entry_that_was_deleted_does_not_come_back(home: Home) -> None:
@@ -107,15 +107,15 @@ def test_when_everything_of_ours_is_gone_nothing_is_written_until_somebody_says_
 
 def test_a_meeting_on_a_block_moves_that_block_and_little_else(home: Home) -> None:
     tick(home.world, HOME)
-    dinner = next(e for e in home.server.account(ANA).entries() if e.title == "Laundry")
-    start = dinner.time.start_at
+    laundry = next(e for e in home.server.account(ANA).entries() if e.title == "Laundry")
+    start = laundry.time.start_at
     home.server.account(ANA).add_event(
-        home.personal[ANA], _range(Interval(start, start + timedelta(minutes=60)))
+        home.personal[ANA], time_range(Interval(start, start + timedelta(minutes=60)))
     )
     report = tick(home.world, HOME)
     changed = report.partners[ANA].written.total + report.partners[BEN].written.total
     assert 1 <= changed <= 3
-    moved = home.server.account(ANA).event(dinner.uid)
+    moved = home.server.account(ANA).event(laundry.uid)
     assert moved.time.start_at != start
     assert tick(home.world, HOME).partners[ANA].writes == 0
 
@@ -154,9 +154,3 @@ def test_a_refused_account_is_not_an_empty_calendar(home: Home) -> None:
     home.server.fail_next(AuthExpiredError("The server refused the password."))
     tick(home.world, HOME)
     assert home.store.accounts.busy(HOME, ANA) == busy_before != []
-
-
-def _range(interval: Interval):  # type: ignore[no-untyped-def]
-    from connectors.model import TimeRange
-
-    return TimeRange(interval.start_at, interval.end_at)
