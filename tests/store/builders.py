@@ -89,8 +89,8 @@ def a_journal_entry(
         entry=entry,
         generation=1,
         uid=f"{key}-1@offplate",
-        calendar="https://dav.example.org/ana/offplate/",
-        href=f"/ana/offplate/{key}.ics",
+        calendar=f"https://dav.example.org/{partner}/offplate/",
+        href=f"/{partner}/offplate/{key}.ics",
         etag='"1"',
         fingerprint="f1",
         standing=standing,
@@ -107,7 +107,8 @@ def a_link(token_hash: bytes = b"h" * 32, partner: PartnerId = ANA, hours: float
 
 
 def a_mail(partner: PartnerId = ANA, sequence: int = 1, hours: float = 48) -> OutgoingMail:
-    return OutgoingMail(0, HOME, partner, WEEK, "check_in", sequence, "ana@example.org", MESSAGE, at(hours))
+    address = f"{partner}@example.org"
+    return OutgoingMail(0, HOME, partner, WEEK, "check_in", sequence, address, MESSAGE, at(hours))
 
 
 def fill(store: SqlStore, household_id: str = HOME) -> None:

@@ -1,0 +1,96 @@
+"""Leaving is quiet and complete; the other one keeps what is theirs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from service.domain.household import HouseholdId
+from service.store import SqlStore, schema
+from tests.store.builders import ANA, BEN, HOME, NOW, WEEK, fill
+
+
+def counted(store: SqlStore, household: str) -> dict[str, int]:
+    """Rows of a household in every table."""
+    with store._database.read() as connection:
+        return {
+            table.name: connection.scalar(
+                select(func.count())
+                .select_from(table)
+                .where((table.c.id if table.name == "household" else table.c.household) == household)
+            )
+            or 0
+            for table in schema.metadata.sorted_tables
+            if table.name != "installation"
+        }
+
+
+def readable(store: SqlStore) -> str:
+    """Every value of every table that is not sealed."""
+    sealed = {each.column for each in schema.SEALED}
+    with store._database.read() as connection:
+        return " ".join(
+            str(row)
+            for table in schema.metadata.sorted_tables
+            for row in connection.execute(select(*(set(table.c) - sealed)))
+        ).lower()
+
+
+def test_a_partner_who_leaves_is_nowhere_any_more(home: SqlStore) -> None:
+    assert "ana" in readable(home)
+    home.erase_partner(HOME, ANA)
+    assert "ana" not in readable(home)
+    assert home.integrity() == []
+
+
+def test_the_other_keeps_account_answers_and_links(home: SqlStore) -> None:
+    home.erase_partner(HOME, ANA)
+    check_in = home.check_ins.get(HOME, WEEK)
+    assert check_in
+    assert set(check_in.answers) == set(check_in.agreements) == {BEN}
+    assert home.accounts.get(HOME, BEN)
+    assert home.accounts.busy(HOME, BEN)
+    assert [row.entry.partner for row in home.journal.of_week(HOME, WEEK)] == [BEN]
+    assert home.links.get(f"{HOME} {BEN}".encode(), now=NOW)
+    assert [partner.id for partner in home.households.get(HOME).partners] == [BEN]
+
+
+def test_the_chores_of_a_partner_who_leaves_have_no_owner(home: SqlStore) -> None:
+    home.erase_partner(HOME, ANA)
+    laundry, dishes = home.households.chores(HOME)
+    assert (laundry.owner, laundry.only) == (None, (BEN,))
+    assert dishes.owner == BEN
+
+
+def test_a_household_goes_whole_and_alone(home: SqlStore) -> None:
+    fill(home, "next-door")
+    before = counted(home, "next-door")
+    home.erase_household(HOME)
+    assert set(counted(home, HOME).values()) == {0}
+    assert counted(home, "next-door") == before
+    assert min(before.values()) > 0
+    assert home.households.ids() == [HouseholdId("next-door")]
+
+
+def test_a_week_is_kept_until_it_is_old(home: SqlStore) -> None:
+    before = counted(home, HOME)
+    home.forget_old(now=NOW + timedelta(days=1))
+    assert counted(home, HOME) == before
+
+
+def test_words_go_first_then_states_then_plans(home: SqlStore) -> None:
+    def after(**age: float) -> dict[str, int]:
+        home.forget_old(now=NOW + timedelta(**age))
+        return counted(home, HOME)
+
+    assert after(weeks=3)["link"] == 0
+    check_in = home.check_ins.get(HOME, WEEK)
+    assert check_in
+    assert {answer.appreciation for answer in check_in.answers.values()} == {""}
+    assert home.check_ins.states_before(HOME, ANA, WEEK.next)[0] == "weeds"
+    rest = after(weeks=9)
+    assert (rest["answer"], rest["plan"], rest["journal"]) == (0, 1, 2)
+    rest = after(weeks=56)
+    assert (rest["check_in"], rest["plan"], rest["journal"], rest["outbox"]) == (0, 0, 0, 0)
+    assert (rest["household"], rest["chore"], rest["account"]) == (1, 2, 2)
