@@ -150,7 +150,7 @@ def _read(calendar: Component, window: TimeRange, home: ZoneInfo, addresses: Seq
     own = {address.casefold().removeprefix("mailto:") for address in addresses}
     cancelled = [event.word("STATUS") == "CANCELLED" for event in events]
     busy = [not gone and _keeps_busy(event, own) for event, gone in zip(events, cancelled, strict=True)]
-    found = [one for one in occurrences(series, window) if not cancelled[one.part]]
+    found = [one for one in occurrences(series, window, home=home) if not cancelled[one.part]]
     first, part = events[0], series.parts[0]
     title = _text(first, "SUMMARY")
     return EventReading(

@@ -17,6 +17,7 @@ _EVENT = re.compile(rb"(?i)^BEGIN:VEVENT", re.MULTILINE)
 _DATE = re.compile(rb"(?i)^(DTSTART|DTEND|DURATION|RDATE|RECURRENCE-ID|RRULE)[;:]([^\r\n]*)", re.MULTILINE)
 _DAY = re.compile(rb":((?:19|20|21)\d{6})(?:T\d{6}Z?)?\s*$")
 _UNTIL = re.compile(rb"(?i)\bUNTIL=((?:19|20|21)\d{6})")
+_FOR_EVER = b"9999"
 _MARGIN = timedelta(days=3)
 """More than zones and clock changes can move an event."""
 
@@ -40,12 +41,15 @@ def might_overlap(text: str | bytes, window: TimeRange) -> bool:
             continue
         if name in (b"RDATE", b"RECURRENCE-ID"):
             return True
-        found = _UNTIL.search(value) if name == b"RRULE" else _DAY.search(b":" + value)
+        if name == b"RRULE":
+            slack = MAX_LENGTH  # the last occurrence begins by UNTIL; how long it lasts we do not ask
+            if b"UNTIL" not in value.upper():
+                days.append(_FOR_EVER)
+                continue
+        found = (_UNTIL if name == b"RRULE" else _DAY).search(b":" + value)
         if found is None:
             return True
         days.append(found[1])
-        if name == b"RRULE":
-            slack = MAX_LENGTH  # the last occurrence begins by UNTIL and lasts we do not ask how long
     if not days:
         return True
     earliest = f"{window.start_at - _MARGIN - slack:%Y%m%d}".encode()

@@ -23,10 +23,10 @@ from connectors.rules import Rule
 MAX_OCCURRENCES = 500
 MAX_LENGTH = timedelta(days=400)
 
-_ONE_DAY = timedelta(days=1)
 _MARGIN = timedelta(days=3)
 """More than zones, clock changes and a calendar day can be apart."""
 _PART = "X-OFFPLATE-PART"
+_ONE_UID = "series"
 _ERAS = timedelta(days=19 * 146_097)
 """19 times the 400 years after which the Gregorian calendar repeats, weekdays and all.
 
@@ -117,16 +117,16 @@ class Occurrence:
     part: int
 
 
-def occurrences(series: Series, window: TimeRange) -> list[Occurrence]:
+def occurrences(series: Series, window: TimeRange, *, home: tzinfo) -> list[Occurrence]:
     """All occurrences that overlap `window`, whole and sorted; what lasts no time is none.
 
-    A rule finer than daily is one stretch of whole local days, as far as the window goes.
+    A rule finer than daily is one stretch of whole days in `home`, as far as the window goes.
 
     Raises:
         UnreadableEventError: more than `MAX_OCCURRENCES` of them.
     """
     if series.rule is not None and series.rule.coarse:
-        found = list(_whole_days(series, window))
+        found = list(_whole_days(series, window, home))
     elif series.master and (series.recurring or series.excluded or len(series.parts) > 1):
         found = list(_expanded(series, window))
     else:
@@ -144,18 +144,17 @@ def occurrences(series: Series, window: TimeRange) -> list[Occurrence]:
 _Found = tuple[datetime, datetime, int]
 
 
-def _whole_days(series: Series, window: TimeRange) -> Iterator[_Found]:
+def _whole_days(series: Series, window: TimeRange, home: tzinfo) -> Iterator[_Found]:
     """A rule finer than daily: busy from its first day to its last, without looking closer."""
     part, rule = series.parts[0], series.rule
     if rule is None or not part.length.nominal:
         return
-    zone = part.start.zone
-    first = max(part.start.wall, _wall(window.start_at, zone))
-    last = _wall(window.end_at, zone) + _ONE_DAY
-    last = _until_wall(rule, part.start, last)
-    if first <= last:
-        start, end = (datetime.combine(day, time()) for day in (first, last + _ONE_DAY))
-        yield Moment(start, zone, True).at, Moment(end, zone, True).at, 0
+    last = _until_wall(rule, part.start, _wall(window.end_at, part.start.zone))
+    last_at = Moment(last, part.start.zone, False).at
+    first_at = max(part.start_at, window.start_at)
+    if first_at <= last_at:
+        first_day, last_day = (datetime.combine(_wall(at, home), time()) for at in (first_at, last_at))
+        yield Moment(first_day, home, True).at, Moment(last_day + timedelta(days=1), home, True).at, 0
 
 
 def _expanded(series: Series, window: TimeRange) -> Iterator[_Found]:
@@ -192,9 +191,10 @@ def _core_event(series: Series, near: datetime, far: datetime) -> icalendar.Even
     if rule is not None:
         last = _until_wall(rule, core.start, far)
         if first <= last:
-            last = rule.last_start(first + _ERAS, last + _ERAS)
+            last = rule.last_start(first + _ERAS, last + _ERAS) - _ERAS
             rule, first = rule.forwarded(first, near)
-            event["RRULE"] = icalendar.vRecur.from_ical(rule.text(last))
+        # Also with an end before the start: that is how a series is written that was cut off whole.
+        event["RRULE"] = icalendar.vRecur.from_ical(rule.text(last + _ERAS))
     event.add("DTSTART", _typed(first + _ERAS, core))
     event.add("DTEND", _typed(first + _ERAS + core.length.nominal, core))
     if series.extra:
@@ -202,6 +202,7 @@ def _core_event(series: Series, near: datetime, far: datetime) -> icalendar.Even
     if series.excluded:
         event.add("EXDATE", [_excluded(moment, core) for moment in series.excluded])
     event[_PART] = "0"
+    event["UID"] = _ONE_UID
     return event
 
 
@@ -217,6 +218,7 @@ def _changed_event(index: int, part: Part, core: Part) -> icalendar.Event:
         parameters={"RANGE": "THISANDFUTURE"} if part.this_and_future else {},
     )
     event[_PART] = str(index)
+    event["UID"] = _ONE_UID
     return event
 
 

@@ -18,7 +18,7 @@ import icalendar
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from connectors.content_lines import Component, UnreadableEventError
-from connectors.rules import read_rule
+from connectors.rules import Rule, read_rule
 
 MAX_OBSERVANCES = 100
 
@@ -70,7 +70,7 @@ def known_zone(name: str) -> ZoneInfo | None:
 
 def _tzid(zone: Component) -> str:
     found = zone.first("TZID")
-    return found.value if found else ""
+    return found.text if found else ""
 
 
 def _defined_zone(zone: Component) -> tzinfo:
@@ -84,7 +84,7 @@ def _checked_text(zone: Component) -> str:
     """The VTIMEZONE written anew from checked values only, named UTC so that no cache keeps it.
 
     Raises:
-        UnreadableEventError: a value is malformed, a rule repeats other than yearly, or none is there.
+        UnreadableEventError: a value is malformed, or a rule no clock change follows.
     """
     observances = zone.named("STANDARD") + zone.named("DAYLIGHT")
     if not 1 <= len(observances) <= MAX_OBSERVANCES:
@@ -100,11 +100,30 @@ def _checked_text(zone: Component) -> str:
         changes = [dates.word for dates in observance.all("RDATE")[:MAX_OBSERVANCES]]
         lines += [f"RDATE:{dates}" for dates in changes if _OBSERVANCE_VALUE.fullmatch(dates)]
         if (rule := observance.only("RRULE")) is not None:
-            if read_rule(rule.value).frequency != "YEARLY":
-                raise UnreadableEventError("has a time zone whose rule is not yearly")
+            if not _is_clock_change(read_rule(rule.value)):
+                raise UnreadableEventError("has a time zone that cannot be read")
             lines.append(f"RRULE:{rule.word}")
         lines.append(f"END:{observance.name}")
     return "\r\n".join((*lines, "END:VTIMEZONE", ""))
+
+
+def _is_clock_change(rule: Rule) -> bool:
+    """Whether a rule is one a clock change could follow: yearly, on a day that sooner or later comes.
+
+    A rule that never comes true costs a walk to the year 9999, once for each observance.
+    """
+    parts = dict(rule.parts)
+    days = parts.get("BYDAY", "").split(",")
+    month_days = [int(day) for day in parts.get("BYMONTHDAY", "1").split(",")]
+    ordinals = [int(day[:-2]) for day in days if len(day) > 2]
+    return (
+        rule.frequency == "YEARLY"
+        and rule.interval == 1
+        and parts.keys() <= {"BYMONTH", "BYDAY", "BYMONTHDAY", "WKST"}
+        and all(abs(day) <= 28 for day in month_days)
+        and all(abs(ordinal) <= 5 for ordinal in ordinals)
+        and not (ordinals and "BYMONTHDAY" in parts)
+    )
 
 
 @lru_cache(maxsize=64)
