@@ -50,12 +50,16 @@ def sqlite_path(url: URL) -> Path | None:
 
 
 def make_engine(url: URL, *, foreign_keys: bool = True) -> Engine:
-    """An engine whose SQLite file nobody else can read. `foreign_keys=False` is for migrations only."""
+    """An engine whose SQLite file nobody else can read, and whose errors quote no value of a row.
+
+    `foreign_keys=False` is for migrations only.
+    """
     path = sqlite_path(url)
+    options: dict[str, Any] = {"pool_size": 8, "max_overflow": 24, "hide_parameters": True}
     if path is None:
-        return create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, **options)
     _create_private(path)
-    engine = create_engine(url, pool_size=8, max_overflow=24, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **options)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:

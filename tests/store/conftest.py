@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -29,7 +30,10 @@ Run = Callable[..., "subprocess.Popen[str]"]
 def postgres() -> Iterator[str]:
     """A server that listens on a socket only. Yields the URL of its first database."""
     home = Path(tempfile.mkdtemp(prefix="offplate-pg-"))
-    home.chmod(0o755)
+    home.chmod(0o755)  # the server runs as another user when the tests run as root
+    atexit.register(
+        shutil.rmtree, home, ignore_errors=True
+    )  # after the server's own, which still writes there
     runtime = home / "run"
     runtime.mkdir(mode=0o700)
     before = os.environ.get("XDG_RUNTIME_DIR")
@@ -47,7 +51,6 @@ def postgres() -> Iterator[str]:
         execute(url, "SELECT pg_reload_conf()")
         migrate(database_url(url))
         yield url
-    shutil.rmtree(home)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

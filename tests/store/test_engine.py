@@ -6,6 +6,7 @@ import random
 import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from service.store import SqlStore, StoreError, open_store, schema
 from service.store.columns import Document, IsoWeek, UtcDateTime
-from tests.store.builders import ANA, HOME, NOW, WEEK, an_account, an_answer, at, fill, poll
+from tests.store.builders import ANA, HOME, NOW, WEEK, a_mail, an_account, an_answer, at, fill, poll
 from tests.store.conftest import Run, sqlite_url
 
 
@@ -51,6 +52,12 @@ def test_a_row_without_its_household_is_refused(store: SqlStore) -> None:
     row = {"household": "nowhere", "due_at": NOW, "attempts": 0}
     with pytest.raises(DatabaseError), store._database.write() as connection:
         connection.execute(insert(schema.due).values(row))
+
+
+def test_an_error_of_the_database_quotes_nothing_that_was_to_be_written(store: SqlStore) -> None:
+    with pytest.raises(DatabaseError) as refused:
+        store.outbox.queue(replace(a_mail(), recipient="canary@example.org"))
+    assert "canary" not in str(refused.value)
 
 
 def test_every_table_but_one_belongs_to_a_household() -> None:
