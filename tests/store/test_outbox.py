@@ -8,7 +8,7 @@ import pytest
 
 from service.ports import MailState, OutgoingMail
 from service.store import SqlStore
-from tests.store.builders import MESSAGE, NOW, a_household, a_mail, at
+from tests.store.builders import ANA, BEN, HOME, MESSAGE, NOW, WEEK, a_household, a_mail, at
 
 
 @pytest.fixture
@@ -30,6 +30,14 @@ def test_a_mail_of_the_same_key_is_queued_once(outbox: SqlStore) -> None:
     assert first == replace(a_mail(), id=first.id)
     assert second.sequence == 2
     assert [mail.id for mail in outbox.outbox.due(now=NOW, limit=1)] == [first.id]
+
+
+def test_a_week_has_a_mail_of_a_kind_whatever_became_of_it(outbox: SqlStore) -> None:
+    outbox.outbox.settle(only(outbox).id, "refused", at=NOW)
+    assert outbox.outbox.has(HOME, ANA, WEEK, "check_in")
+    assert not outbox.outbox.has(HOME, ANA, WEEK, "week")
+    assert not outbox.outbox.has(HOME, ANA, WEEK.next, "check_in")
+    assert not outbox.outbox.has(HOME, BEN, WEEK, "check_in")
 
 
 def test_only_one_may_hand_a_mail_over(outbox: SqlStore) -> None:
