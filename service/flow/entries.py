@@ -112,7 +112,7 @@ def _why_here(
         return ["Half an hour for the two of you: how it was, and who carries what next week."]
     if responsibility.previous in (None, partner.id):
         return []
-    return [f"{household.name_of(str(responsibility.previous))}'s on other weeks; with you this week."]
+    return [f"Usually {household.name_of(str(responsibility.previous))}'s; yours this week."]
 
 
 def _how_to_answer(base_url: str, week: Week) -> str:

@@ -1,0 +1,98 @@
+"""What people did to our entries, told from what stands on the server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from connectors.model import CalendarId, EntryRef, EntrySeen, ETag, TimeRange
+from service.domain.entries import Entry, JournalEntry, Standing
+from service.domain.household import PartnerId
+from service.domain.interval import Interval
+from service.domain.week import Week
+from service.flow.follow_edits import follow_edits
+
+START = datetime(2026, 12, 1, 18, tzinfo=UTC)
+INTERVAL = Interval(START, START + timedelta(minutes=30))
+LATER = Interval(START + timedelta(hours=2), START + timedelta(hours=3))
+HOME = CalendarId("home")
+
+
+def _row(standing: Standing = "standing") -> JournalEntry:
+    entry = Entry(
+        partner=PartnerId("ana"), week=Week.parse("2026-W49"), key="laundry.0", kind="chore",
+        title="Laundry", description="", interval=INTERVAL, busy=False, private=False,
+    )  # fmt: skip
+    return JournalEntry(entry, 1, "uid-1", HOME, "a.ics", '"1"', "as written", standing, INTERVAL)
+
+
+def _seen(href: str = "a.ics", uid: str = "uid-1", **facts: object) -> EntrySeen:
+    seen = EntrySeen(
+        ref=EntryRef(HOME, href, uid, ETag('"2"')),
+        start_at=INTERVAL.start_at,
+        end_at=INTERVAL.end_at,
+        times=(TimeRange(INTERVAL.start_at, INTERVAL.end_at),),
+        busy=True,
+        recurring=False,
+        gesture="none",
+        fingerprint="as written",
+        mark=None,
+    )
+    return replace(seen, **facts)  # type: ignore[arg-type]
+
+
+def test_an_unchanged_entry_only_learns_its_etag() -> None:
+    (row,) = follow_edits([_row()], [_seen()]).changed
+    assert (row.standing, row.etag) == ("standing", '"2"')
+    assert follow_edits([row], [_seen()]).changed == ()
+
+
+def test_a_moved_entry_is_kept_where_it_is() -> None:
+    moved = _seen(fingerprint="moved", start_at=LATER.start_at, end_at=LATER.end_at)
+    (row,) = follow_edits([_row()], [moved]).changed
+    assert (row.standing, row.interval) == ("kept", LATER)
+
+
+def test_an_entry_made_recurring_is_a_persons() -> None:
+    (row,) = follow_edits([_row()], [_seen(recurring=True)]).changed
+    assert row.standing == "kept"
+
+
+@pytest.mark.parametrize(
+    ("standing", "becomes"),
+    [("standing", "settled"), ("kept", "settled"), ("replacing", "settled"), ("deleting", "gone")],
+)
+def test_a_missing_entry_was_deleted_by_somebody(standing: Standing, becomes: Standing) -> None:
+    (row,) = follow_edits([_row(standing)], []).changed
+    assert row.standing == becomes
+
+
+def test_an_entry_not_yet_created_is_not_missing() -> None:
+    assert follow_edits([_row("creating")], []).changed == ()
+
+
+def test_the_same_uid_at_a_new_href_is_the_same_entry() -> None:
+    (row,) = follow_edits([_row()], [_seen(href="b.ics")]).changed
+    assert (row.href, row.standing) == ("b.ics", "standing")
+
+
+def test_a_copy_is_a_strangers_and_busy() -> None:
+    copy = _seen(href="copy.ics", uid="another", mark="the same mark")
+    followed = follow_edits([_row()], [_seen(), copy])
+    assert followed.foreign_busy == (INTERVAL,)
+
+
+def test_a_free_event_of_a_stranger_does_not_count() -> None:
+    assert follow_edits([], [_seen(busy=False)]).foreign_busy == ()
+
+
+def test_a_replacement_that_never_arrived_is_not_a_persons_edit() -> None:
+    waiting = replace(_row("replacing"), fingerprint="new", etag='"2"')
+    assert follow_edits([waiting], [_seen(fingerprint="old")]).changed == ()
+
+
+def test_an_entry_whose_time_cannot_be_read_is_kept() -> None:
+    (row,) = follow_edits([_row()], [_seen(fingerprint="odd", start_at=None, end_at=None)]).changed
+    assert (row.standing, row.interval) == ("kept", INTERVAL)
