@@ -1,0 +1,98 @@
+"""`check-in`: the weekly question without a browser. What is given here is marked as from the console."""
+
+from __future__ import annotations
+
+import argparse
+
+from service.cli import CommandError
+from service.commands.house import House, open_house
+from service.commands.week_on_paper import print_week
+from service.domain.checkin import STATE_WORDS
+from service.domain.week import Week
+from service.flow.check_in import (
+    AnswerRefusedError,
+    CheckInClosedError,
+    agree,
+    answer,
+    open_check_in,
+    view,
+    week_in_question,
+)
+from service.flow.views import CheckInView
+
+
+def run(arguments: argparse.Namespace) -> int:
+    with open_house(arguments.config) as house:
+        week = _week(house)
+        try:
+            _VERBS[arguments.verb](house, week, arguments)
+        except AnswerRefusedError as error:
+            raise CommandError("\n".join(error.problems), code=2) from error
+        except CheckInClosedError as error:
+            raise CommandError(f"{error} “check-in open” opens one.") from error
+    return 0
+
+
+def _open(house: House, week: Week, _arguments: argparse.Namespace) -> None:
+    open_check_in(house.world, house.household.id, week)
+    print(f"The check-in for {week} is open until {_closes(house, week)}.")
+
+
+def _status(house: House, week: Week, _arguments: argparse.Namespace) -> None:
+    _print(house, view(house.world, house.household.id, house.household.partners[0].id, week))
+
+
+def _answer(house: House, week: Week, arguments: argparse.Namespace) -> None:
+    partner = house.partner(arguments.partner)
+    open_check_in(house.world, house.household.id, week)
+    answer(
+        house.world,
+        house.household.id,
+        partner.id,
+        week,
+        state=arguments.state,
+        hand_overs=arguments.hand_over,
+        source="console",
+    )
+    print(f"{partner.name}'s answer for {week} is in; it can be changed until {_closes(house, week)}.")
+    _print(house, view(house.world, house.household.id, partner.id, week))
+
+
+def _agree(house: House, week: Week, arguments: argparse.Namespace) -> None:
+    partner = house.partner(arguments.partner)
+    if agree(house.world, house.household.id, partner.id, week, source="console"):
+        print(f"{week} is agreed; the next sync writes it into your calendars.")
+    else:
+        print(f"{partner.name} agrees to {week}; it waits for the other one, or for {_closes(house, week)}.")
+
+
+_VERBS = {"open": _open, "status": _status, "answer": _answer, "agree": _agree}
+
+
+def _week(house: House) -> Week:
+    """The week of the check-in that is open; without one, the week that one opened now would be about."""
+    now, household = house.world.clock.now(), house.household
+    running = Week.at(now, household.zone)
+    for week in (running.next, running):
+        check_in = house.store.check_ins.get(household.id, week)
+        if check_in and check_in.closed_at is None and now < check_in.closes_at:
+            return week
+    return week_in_question(household, now)
+
+
+def _closes(house: House, week: Week) -> str:
+    check_in = house.store.check_ins.get(house.household.id, week)
+    return f"{check_in.closes_at.astimezone(house.household.zone):%a %H:%M}" if check_in else "its end"
+
+
+def _print(house: House, shown: CheckInView) -> None:
+    """Sealed answers stay sealed here too: not even who has given one is said before the reveal."""
+    if not shown.answers:
+        print("Both answers are shown once both are in.")
+        return
+    for partner, given in shown.answers.items():
+        print(f"{house.household.name_of(partner)}: {STATE_WORDS[given.state]}")
+    for partner in shown.agreements:
+        print(f"{house.household.name_of(partner)} agrees.")
+    if shown.proposal:
+        print_week(shown.proposal, house.household)

@@ -1,0 +1,59 @@
+"""`leave` and `erase`: one partner, or the household, goes; entries to come go with them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from connectors.errors import ConnectorError
+from service.cli import CommandError
+from service.commands.house import House, open_house
+from service.commands.upkeep import confirm
+from service.domain.household import Partner
+from service.flow.leave import remove_entries
+from service.flow.read_calendars import CalendarNotFoundError
+
+
+def leave(arguments: argparse.Namespace) -> int:
+    """The other one's cover entries go with the next tick, which plans for who is left."""
+    with open_house(arguments.config) as house:
+        partner, household = house.partner(arguments.partner), house.household
+        confirm(
+            f"This disconnects {partner.name} and erases all that is stored of them.", said_yes=arguments.yes
+        )
+        removed = _remove(house, [partner])
+        house.store.erase_partner(household.id, partner.id)
+        house.store.due.wake(household.id, at=house.world.clock.now())
+    print(
+        f"{partner.name} has left: {removed} entries to come were deleted, and nothing of theirs is stored. "
+        f"Take their [[partner]] section out of {arguments.config} now; the next start would read it again."
+    )
+    return 0
+
+
+def erase(arguments: argparse.Namespace) -> int:
+    with open_house(arguments.config) as house:
+        household = house.household
+        confirm(f"This erases the household “{household.name}” with all its weeks.", said_yes=arguments.yes)
+        removed = _remove(house, household.partners)
+        house.store.erase_household(household.id)
+    print(
+        f"Erased; {removed} entries to come were deleted. {arguments.config}, its key and backups are yours "
+        "to delete."
+    )
+    return 0
+
+
+def _remove(house: House, partners: Sequence[Partner]) -> int:
+    """Raises CommandError, nothing erased, when a calendar does not let its entries go."""
+    problems, removed = [], 0
+    for partner in partners:
+        try:
+            removed += remove_entries(house.world, house.household, partner).deleted
+        except (ConnectorError, CalendarNotFoundError) as error:
+            problems.append(f"{partner.name}: {error}")
+    if problems:
+        raise CommandError(
+            "\n".join([*problems, "Nothing was erased yet. Put this right, and run it again."])
+        )
+    return removed

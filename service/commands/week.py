@@ -1,0 +1,97 @@
+"""`sync` and `snapshot`: one tick by hand, and the planner's input as a file."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from service.commands.house import House, open_house, week_named
+from service.commands.plan import print_json
+from service.domain.household import HouseholdId
+from service.flow.plan_week import snapshot_json
+from service.flow.week import PartnerReport, TickReport, tick
+from service.jobs import DueWork, process_name
+from service.log import configure_logging
+from service.wiring import mail_delivery
+
+
+def sync(arguments: argparse.Namespace) -> int:
+    """Exit code 1 when an account or a household needs a person."""
+    configure_logging()
+    with open_house(arguments.config) as house:
+        reports: list[TickReport] = []
+        house.store.due.wake(house.household.id, at=house.world.clock.now())  # asked for by hand
+
+        def run(household: HouseholdId) -> datetime:
+            reports.append(tick(house.world, household))
+            return reports[-1].next_due_at
+
+        work = DueWork(house.world, run, owner=process_name())
+        work.run_all_due()
+        work.stop()
+        mail_delivery(house.config, house.world)()
+        failed = dict(house.store.due.problems())
+        if arguments.json:
+            print_json({"households": [_as_json(report) for report in reports], "failed": failed})
+        else:
+            _print(house, reports, failed)
+    needs_person = any(mine.needs_person for report in reports for mine in report.partners.values())
+    return 1 if failed or needs_person else 0
+
+
+def snapshot(arguments: argparse.Namespace) -> int:
+    with open_house(arguments.config) as house:
+        print_json(snapshot_json(house.world, house.household.id, week_named(arguments.week, house)))
+    return 0
+
+
+def _as_json(report: TickReport) -> dict[str, Any]:
+    return {
+        "household": report.household,
+        "partners": {partner: _partner_as_json(mine) for partner, mine in report.partners.items()},
+        "opened": [str(week) for week in report.opened],
+        "closed": [str(week) for week in report.closed],
+        "planned": [str(week) for week in report.planned],
+        "mails": report.mails,
+        "next_due_at": report.next_due_at.isoformat(),
+    }
+
+
+def _partner_as_json(mine: PartnerReport) -> dict[str, Any]:
+    return {
+        "calendars": mine.read.calendars if mine.read else 0,
+        "busy_intervals": len(mine.read.busy) if mine.read else 0,
+        "skipped_events": len(mine.read.skipped) if mine.read else 0,
+        "written": asdict(mine.written),
+        "requests": mine.requests,
+        "writes": mine.writes,
+        "problem": mine.problem,
+    }
+
+
+def _print(house: House, reports: list[TickReport], failed: dict[HouseholdId, str]) -> None:
+    for report in reports:
+        household = house.store.households.get(report.household)
+        for partner, mine in report.partners.items():
+            print(f"{household.name}, {household.name_of(partner)}: {_sentence(mine)}")
+        for verb, weeks in (("opened", report.opened), ("closed", report.closed)):
+            if weeks:
+                print(f"{household.name}: check-in {verb} for {', '.join(map(str, weeks))}")
+        if report.planned:
+            print(f"{household.name}: planned {', '.join(map(str, report.planned))}")
+        if report.mails:
+            print(f"{household.name}: {report.mails} mails queued")
+    for failed_household, problem in failed.items():
+        print(f"{failed_household}: {problem}")
+
+
+def _sentence(mine: PartnerReport) -> str:
+    if mine.problem:
+        return mine.problem
+    if not mine.read:
+        return "no calendar connected yet"
+    written = mine.written
+    changes = f"{written.created} created, {written.replaced} replaced, {written.deleted} deleted"
+    return f"{mine.read.calendars} calendars read; entries: {changes if written.total else 'no change'}"

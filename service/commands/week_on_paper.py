@@ -1,0 +1,75 @@
+"""A week on the terminal, for both to look at: what moves, what can wait, and when everything is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from service.domain.household import Household
+from service.flow.views import WeekView
+
+
+def print_week(view: WeekView, household: Household, console: Console | None = None) -> None:
+    """Best news first, as on the page; times in the household's zone, the proof at the end."""
+    out = console or Console()
+    out.print(Text(view.heading, style="bold"))
+    out.print(Text(f"{view.week} · {view.lead}"))
+    if view.smaller:
+        _print_left_out(view, out)
+    if view.moves:
+        table = _table("moves", "from", "to", "because")
+        for move in view.moves:
+            giver = household.name_of(move.giver) if move.giver else "nobody"
+            table.add_row(*_texts(move.chore, giver, household.name_of(move.taker), move.reason))
+        out.print(table)
+    if view.own_time:
+        table = _table("own time", "who", "when", "on duty")
+        for own in view.own_time:
+            start, end = (_local(at, household) for at in (own.interval.start_at, own.interval.end_at))
+            when = f"{start:%a %H:%M}-{end:%H:%M}"
+            table.add_row(
+                *_texts(own.name, household.name_of(own.partner), when, own.cover or "nobody needed")
+            )
+        out.print(table)
+    _print_days(view, household, out)
+    if not view.smaller:
+        _print_left_out(view, out)
+    for sentence in (*view.certificate, f"Status: {view.status}."):
+        out.print(Text(sentence, style="dim"))
+
+
+def _print_days(view: WeekView, household: Household, out: Console) -> None:
+    table = _table("day", "time", "who", "what")
+    for day in view.days:
+        name = f"{day.day:%a %d %b}"
+        for block in day.blocks:
+            start, end = (_local(at, household) for at in (block.interval.start_at, block.interval.end_at))
+            who = household.name_of(block.partner)
+            table.add_row(*_texts(name, f"{start:%H:%M}-{end:%H:%M}", who, block.title))
+            name = ""
+    out.print(table)
+
+
+def _print_left_out(view: WeekView, out: Console) -> None:
+    if not view.left_out:
+        return
+    table = _table("can wait", "because", "what would have to give")
+    for line in view.left_out:
+        table.add_row(*_texts(line.chore, line.sentence, "; ".join(line.offers)))
+    out.print(table)
+
+
+def _table(*columns: str) -> Table:
+    return Table(*columns, box=None, header_style="dim", pad_edge=False)
+
+
+def _texts(*cells: str) -> list[Text]:
+    """Names are shown as they are: brackets in them are no markup."""
+    return [Text(cell) for cell in cells]
+
+
+def _local(at: datetime, household: Household) -> datetime:
+    return at.astimezone(household.zone)

@@ -1,0 +1,198 @@
+"""Looks at every part and says, for each: ok, worth knowing, or broken, and what to do.
+
+Reads only; sends no mail and writes to no calendar. Nothing private is in what it says: counts,
+names of parts, addresses of skipped events (never their titles); all of it passes the log's redaction.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from email.message import EmailMessage
+from functools import partial
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from connectors.errors import ConnectorError
+from service import bootstrap
+from service.config import Config
+from service.domain.household import Household, Partner
+from service.log import without_secrets
+from service.mail.smtp import MailError, SmtpSender
+from service.ports import Account, World
+from service.store import SqlStore
+
+Health = Literal["ok", "warn", "fail"]
+
+LATE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One line of the report. `next_step` is empty when there is nothing to do."""
+
+    name: str
+    health: Health
+    says: str
+    next_step: str = ""
+
+
+def examine(config: Config, store: SqlStore, world: World, sender: SmtpSender, root: Path) -> list[Part]:
+    """Every part, one after the other; one that breaks is a line, never the end."""
+    household = world.store.households.get(config.household().id)
+    parts: list[Part] = []
+    examinations: list[Callable[[], Iterator[Part]]] = [
+        python_parts,
+        lambda: environment_parts(root),
+        lambda: configuration_parts(config),
+        lambda: database_parts(store),
+        lambda: work_parts(world),
+        lambda: mail_parts(world, sender),
+    ]
+    examinations += [partial(calendar_parts, world, household, partner) for partner in household.partners]
+    for examination in examinations:
+        try:
+            parts.extend(examination())
+        except Exception as error:
+            says = f"could not be looked at ({type(error).__name__}: {error})"
+            parts.append(Part("doctor", "fail", says, "please report this line"))
+    return [
+        replace(part, says=without_secrets(part.says), next_step=without_secrets(part.next_step))
+        for part in parts
+    ]
+
+
+def python_parts() -> Iterator[Part]:
+    version = sys.version.split()[0]
+    if encoded_newlines_become_headers():
+        yield Part(
+            "Python",
+            "warn",
+            f"{version} lets an encoded newline become a mail header (CVE-2024-6923)",
+            "Offplate puts nobody's text into headers, so it is safe; update Python all the same",
+        )
+    else:
+        yield Part("Python", "ok", version)
+    zones = _version("tzdata")
+    yield Part("time zones", "ok", f"tzdata {zones}, today Europe/Berlin is {_known_zone()}")
+    names = {name: _version(name) for name in ("requests", "urllib3", "caldav")}
+    said = ", ".join(f"{name} {number}" for name, number in names.items())
+    if _version("urllib3-future") or _version("niquests") or not (names["urllib3"] or "").startswith("2."):
+        yield Part(
+            "HTTP library",
+            "fail",
+            f"{said}, and another library replaces urllib3",
+            "install from service/requirements.lock with --no-deps into a fresh environment",
+        )
+    else:
+        yield Part("HTTP library", "ok", said)
+
+
+def encoded_newlines_become_headers() -> bool:
+    """CVE-2024-6923, tried rather than looked up: distributions patch without a new version."""
+    message = EmailMessage()
+    message["Subject"] = "=?utf-8?q?a=0ABcc:_b@example.org?="
+    return b"\nBcc:" in message.as_bytes()
+
+
+def environment_parts(root: Path) -> Iterator[Part]:
+    if not bootstrap.is_checkout(root):
+        yield Part("packages", "ok", f"installed, Offplate {_version('offplate') or 'of unknown version'}")
+    elif bootstrap.holds(root, bootstrap.RUN_LOCK):
+        yield Part("packages", "ok", "as the lock names them")
+    else:
+        yield Part("packages", "warn", "not those of the lock", "start once with: python3 -m service")
+
+
+def configuration_parts(config: Config) -> Iterator[Part]:
+    for warning in config.warnings:
+        yield Part("configuration", "warn", warning)
+    if not config.warnings:
+        yield Part("configuration", "ok", str(config.path))
+    if config.server.base_url.startswith("https://"):
+        yield Part("address", "ok", config.server.base_url)
+    else:
+        says = f"{config.server.base_url} is not encrypted; fine on this machine only"
+        yield Part("address", "warn", says, "for phones, put a proxy with https in front")
+
+
+def database_parts(store: SqlStore) -> Iterator[Part]:
+    problems = store.integrity()
+    for problem in problems:
+        yield Part("database", "fail", problem, "docs/operations.md, “Backups”")
+    if not problems:
+        yield Part("database", "ok", f"sound; {len(store.households.ids())} household(s), every secret opens")
+
+
+def work_parts(world: World) -> Iterator[Part]:
+    now = world.clock.now()
+    for household, problem in world.store.due.problems().items():
+        yield Part("work", "fail", f"{household}: {problem}", "look into the log of serve")
+    lag = world.store.due.lag(now=now)
+    if lag > LATE:
+        minutes = int(lag.total_seconds() // 60)
+        yield Part(
+            "work", "warn", f"a household waits since {minutes} minutes", "start “serve”, or “sync --once”"
+        )
+    elif not world.store.due.problems():
+        yield Part("work", "ok", "nobody waits")
+
+
+def mail_parts(world: World, sender: SmtpSender) -> Iterator[Part]:
+    server = f"{sender.server.host}:{sender.server.port}"
+    try:
+        sender.check()
+    except MailError as error:
+        yield Part("mail server", "fail", str(error), "check [mail] in the configuration")
+    else:
+        yield Part("mail server", "ok", f"{server} greets and lets us in; nothing was sent")
+    counts = {state: count for state, count in world.store.outbox.counts().items() if count}
+    said = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "empty"
+    health: Health = "warn" if counts.keys() & {"held", "refused", "dispatching"} else "ok"
+    yield Part("outbox", health, said, "held: nobody knows whether it arrived" if "held" in counts else "")
+
+
+def calendar_parts(world: World, household: Household, partner: Partner) -> Iterator[Part]:
+    name = f"{partner.name}'s calendar"
+    account = world.store.accounts.get(household.id, partner.id)
+    if account is None:
+        yield Part(name, "warn", "not connected", "name it in [partner.calendar]")
+        return
+    try:
+        yield _connection(world, account, name)
+    except ConnectorError as error:
+        yield Part(name, "fail", str(error), "check url, username and password of [partner.calendar]")
+    if account.problem:
+        yield Part(name, "warn", f"the last sync said: {account.problem}")
+    for item in world.store.accounts.skipped(household.id, partner.id):
+        yield Part(name, "warn", f"an event cannot be read: {item.href} ({item.reason})", "it counts as free")
+
+
+def _connection(world: World, account: Account, name: str) -> Part:
+    with closing(world.open_connector(account)) as connector:
+        calendars = connector.list_calendars()
+    said = f"{len(calendars)} calendars"
+    if account.home_id is None:
+        return Part(name, "ok", f"{said}; “{account.home}” is made at the first sync")
+    home = next((calendar for calendar in calendars if calendar.id == account.home_id), None)
+    if home is None:
+        return Part(name, "fail", f"{said}, and ours is no longer among them", "run “sync --once”")
+    if not home.writable:
+        return Part(name, "fail", f"{said}; “{home.name}” cannot be written to", "allow it on the server")
+    return Part(name, "ok", f"{said}; “{home.name}” can be written to")
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _known_zone() -> str:
+    return str(ZoneInfo("Europe/Berlin"))

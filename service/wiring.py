@@ -1,0 +1,88 @@
+"""Builds real things from a `Config`: the store, the connectors, the post. The only place that does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from connectors.caldav import CalDavAccount, CalDavConnector
+from connectors.protocol import CalendarConnector
+from service.clock import Clock, SystemClock
+from service.config import Config
+from service.mail.addresses import sender_address
+from service.mail.outbox import deliver_due
+from service.mail.post import OutboxPost
+from service.mail.smtp import MailServer, SmtpSender
+from service.ports import Account, OpenConnector, Store, World
+from service.store import SqlStore, open_store
+
+
+def build_store(config: Config) -> SqlStore:
+    """The store, migrated and ready; close it when done.
+
+    Raises:
+        StoreError: the message says what to do.
+    """
+    config.server.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return open_store(config.database.url, key=config.database.key_file)
+
+
+def build_world(config: Config, store: Store | None = None, *, clock: Clock | None = None) -> World:
+    """Everything outside, in one piece. `store` and `clock` are made when none is given.
+
+    Raises:
+        StoreError: as from `build_store`.
+    """
+    store = store or build_store(config)
+    clock = clock or SystemClock()
+    base_url = config.server.base_url
+    return World(
+        store=store,
+        clock=clock,
+        open_connector=connector_opener(clock, config.sync.allow_private_hosts),
+        post=OutboxPost(store.outbox, clock, sender=config.mail.sender, base_url=base_url),
+        base_url=base_url,
+        sync_every=config.sync.every,
+    )
+
+
+def connector_opener(clock: Clock, allow_private_hosts: tuple[str, ...]) -> OpenConnector:
+    """Turns an account into a connector of its kind; no call goes out before its first verb."""
+    allowed = frozenset(allow_private_hosts)
+
+    def open_connector(account: Account) -> CalendarConnector:
+        return CalDavConnector(
+            CalDavAccount(
+                account.url, account.username, account.secret, label=f"{account.partner}'s calendar"
+            ),
+            clock=clock.now,
+            sleep=clock.sleep,
+            allow_private_hosts=allowed,
+        )
+
+    return open_connector
+
+
+def build_sender(config: Config) -> SmtpSender:
+    server = MailServer.from_url(config.mail.url, config.mail.password or "")
+    return SmtpSender(server, sender_address(config.mail.sender).addr_spec)
+
+
+def mail_delivery(config: Config, world: World) -> Callable[[], object]:
+    """One round of the outbox, to be called again and again."""
+    sender = build_sender(config)
+    return lambda: deliver_due(world.store.outbox, world.clock, sender.send)
+
+
+def seed(world: World, config: Config) -> None:
+    """Put what config.toml says of the household into the store; a new one is due at once.
+
+    The household and its accounts follow the file at every start; the chores are put once.
+    """
+    home = config.household()
+    is_new = home.id not in world.store.households.ids()
+    world.store.households.save(home)
+    world.store.households.seed_chores(home.id, config.chores())
+    for account in config.accounts():
+        world.store.accounts.connect(account)
+    if is_new:
+        world.store.due.wake(home.id, at=world.clock.now())
