@@ -87,7 +87,8 @@ def answer(
         hand_overs=tuple(ChoreId(chore) for chore in hand_overs) if known_state == "weeds" else (),
         appreciation=appreciation.strip(),
     )
-    _open_one(world, household_id, week)
+    if _open_one(world, household_id, week).agreed(_ids(household)):
+        raise CheckInClosedError("You have both agreed to this week; it holds as it is.")
     if not world.store.check_ins.answer(household_id, week, given):
         raise CheckInClosedError("This check-in is closed; the week stands as it was planned.")
     check_in = _open_one(world, household_id, week)

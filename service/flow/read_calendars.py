@@ -23,6 +23,7 @@ from service.ports import Account, World
 READ_AHEAD_WEEKS = 2
 FEWEST_FOR_GUARD = 3
 BACK_OFF = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+UNTIL_A_PERSON_LOOKED = timedelta(hours=1)
 
 
 class CalendarNotFoundError(ValueError):
@@ -104,14 +105,18 @@ def read_account(
 
 
 def note_problem(world: World, household: Household, account: Account, error: Exception) -> None:
-    """Keep the reason for people to see, and when the next try makes sense."""
-    retry_at = None
+    """Keep the reason for people to see, and when the next try makes sense.
+
+    A refused password is not tried every few minutes: servers lock accounts for that.
+    """
+    wait = UNTIL_A_PERSON_LOOKED
     if isinstance(error, RetryLaterError):
         wait = BACK_OFF[min(account.failures, len(BACK_OFF) - 1)]
         if error.retry_after_seconds:
             wait = max(wait, timedelta(seconds=min(error.retry_after_seconds, 86_400)))
-        retry_at = world.clock.now() + wait
-    world.store.accounts.save_problem(household.id, account.partner, problem=str(error), retry_at=retry_at)
+    world.store.accounts.save_problem(
+        household.id, account.partner, problem=str(error), retry_at=world.clock.now() + wait
+    )
 
 
 def _watch(household: Household, partner: Partner, account: Account, now: datetime) -> Watch:

@@ -77,11 +77,16 @@ class _Session:
 
 
 def tick(
-    world: World, household_id: HouseholdId, *, entries_removed: frozenset[PartnerId] = frozenset()
+    world: World,
+    household_id: HouseholdId,
+    *,
+    at_once: bool = False,
+    entries_removed: frozenset[PartnerId] = frozenset(),
 ) -> TickReport:
     """Do whatever is due for this household now.
 
-    A partner's broken account costs that half only. `entries_removed` names partners who said that
+    A partner's broken account costs that half only; it rests for a while unless a person asks `at_once`.
+    `entries_removed` names partners who said that
     it is right when all our entries are gone at once.
 
     Raises:
@@ -96,7 +101,7 @@ def tick(
         sessions = [
             session
             for partner in household.partners
-            if (session := _open(world, household, partner, report, now, open_until_done))
+            if (session := _open(world, household, partner, report, at_once, open_until_done))
             and _read(world, household, session, report, now, partner.id in entries_removed)
         ]
         _ask(world, household, report, now)
@@ -125,14 +130,14 @@ def _open(
     household: Household,
     partner: Partner,
     report: TickReport,
-    now: datetime,
+    at_once: bool,
     open_until_done: ExitStack,
 ) -> _Session | None:
     """The partner's account, its calendars known. `None` without one, while it rests, or if it fails."""
     account = world.store.accounts.get(household.id, partner.id)
     if account is None:
         return None
-    if account.retry_at and account.retry_at > now:
+    if account.retry_at and account.retry_at > world.clock.now() and not at_once:
         report.partners[partner.id].problem = account.problem
         return None
     connector = open_until_done.enter_context(closing(world.open_connector(account)))

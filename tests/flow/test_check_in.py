@@ -53,6 +53,15 @@ def test_an_answer_can_be_changed_until_the_close_and_withdraws_agreement(asked:
     assert view.stage == "together"
 
 
+def test_an_agreed_week_holds(asked: Home) -> None:
+    for partner in (ANA, BEN):
+        check_in.answer(asked.world, HOME, partner, WEEK, state="fine")
+    for partner in (ANA, BEN):
+        check_in.agree(asked.world, HOME, partner, WEEK)
+    with pytest.raises(check_in.CheckInClosedError, match="agreed"):
+        check_in.answer(asked.world, HOME, ANA, WEEK, state="blown")
+
+
 def test_agreeing_to_a_proposal_that_has_changed_is_refused(asked: Home) -> None:
     check_in.answer(asked.world, HOME, ANA, WEEK, state="fine")
     check_in.answer(asked.world, HOME, BEN, WEEK, state="fine")

@@ -65,7 +65,8 @@ def test_one_partners_wrong_password_costs_that_half_only(home: Home) -> None:
     assert report.partners[BEN].written.created > 5
     assert [kind for kind, partner, *_ in home.post.sent if partner == ANA and kind == "needs_you"]
     home.server.account(ANA).password = "secret"
-    assert tick(home.world, HOME).partners[ANA].written.created > 5
+    assert tick(home.world, HOME).partners[ANA].requests == 0
+    assert tick(home.world, HOME, at_once=True).partners[ANA].written.created > 5
 
 
 def test_an_unreachable_server_is_left_alone_until_its_time(home: Home) -> None:
@@ -101,7 +102,8 @@ def test_when_everything_of_ours_is_gone_nothing_is_written_until_somebody_says_
     stopped = tick(home.world, HOME)
     assert "gone" in (stopped.partners[ANA].problem or "")
     assert stopped.partners[ANA].writes == 0
-    assert tick(home.world, HOME, entries_removed=frozenset({ANA})).partners[ANA].problem is None
+    said_so = tick(home.world, HOME, at_once=True, entries_removed=frozenset({ANA}))
+    assert said_so.partners[ANA].problem is None
     assert home.server.account(ANA).entries() == []
 
 
@@ -118,6 +120,28 @@ def test_a_meeting_on_a_block_moves_that_block_and_little_else(home: Home) -> No
     moved = home.server.account(ANA).event(laundry.uid)
     assert moved.time.start_at != start
     assert tick(home.world, HOME).partners[ANA].writes == 0
+
+
+def test_in_the_middle_of_a_week_the_past_stays_and_little_moves(home: Home) -> None:
+    tick(home.world, HOME)
+    home.clock.move(timedelta(days=2, hours=18))
+    tick(home.world, HOME)
+    before = {e.uid: e.time for e in home.server.account(ANA).entries()}
+    wednesday_noon = home.clock.now()
+    laundry = next(
+        e
+        for e in home.server.account(ANA).entries()
+        if e.title == "Laundry" and e.time.start_at > wednesday_noon + timedelta(hours=12)
+    )
+    home.server.account(ANA).add_event(home.personal[ANA], laundry.time)
+    report = tick(home.world, HOME)
+    assert report.planned == [WEEK]
+    after = {e.uid: e.time for e in home.server.account(ANA).entries()}
+    past = {uid: time for uid, time in before.items() if time.start_at < wednesday_noon}
+    assert past.items() <= after.items()
+    assert len(past) > 3
+    assert len(after.items() - before.items()) <= 2
+    assert not after[laundry.uid].overlaps(laundry.time)
 
 
 def test_the_question_goes_once_to_each_and_never_in_quiet_hours(home: Home) -> None:
