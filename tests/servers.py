@@ -163,7 +163,8 @@ def _door_handler(door: Door) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            headers = {k: v for k, v in self.headers.items() if k.lower() != "connection"}
+            own = {"connection", "content-length"}
+            headers = {k: v for k, v in self.headers.items() if k.lower() not in own}
             if door.users is not None:
                 user = door.user_of(headers)
                 if user is None:

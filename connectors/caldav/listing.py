@@ -73,7 +73,7 @@ def ensure_home(client: CalDavClient, homes: Homes, name: str, mark: str) -> Cal
         lost: UnavailableError | None = None
         reply: Reply | None = None
         try:
-            reply = client.write("MKCALENDAR", url, bodies.make_calendar(name, mark))
+            reply = client.write("MKCALENDAR", url, bodies.make_calendar(name, _description(mark)))
         except UnavailableError as error:
             lost = error
         ours = _marked(client, homes, mark, slug)
@@ -102,8 +102,12 @@ def _described(
     """Write the mark again where MKCALENDAR did not keep the description."""
     if ours.mark == mark:
         return ours
-    client.write("PROPPATCH", ours.id, bodies.describe_calendar(mark))
+    client.write("PROPPATCH", ours.id, bodies.describe_calendar(_description(mark)))
     return _marked(client, homes, mark, slug) or ours
+
+
+def _description(mark: str) -> str:
+    return f"Offplate writes this calendar. The last line is how it finds it again.\n{mark}"
 
 
 def _writable(ref: CalendarRef) -> CalendarRef:

@@ -130,6 +130,7 @@ _METHODS: dict[Kind, tuple[Literal["list", "read", "get", "put", "delete", "make
     "write": ("put", "delete", "make"),
     "any": (),
 }
+_NEED_PRIVILEGES = b'<D:error xmlns:D="DAV:"><D:need-privileges/></D:error>'
 _WRITES = frozenset({"PUT", "DELETE", "MKCALENDAR", "PROPPATCH"})
 
 
@@ -148,6 +149,7 @@ class _Order:
 class _Script:
     orders: list[_Order] = field(default_factory=list)
     refuse_tokens: bool = False
+    read_only: tuple[str, ...] = ()
 
     def meets(self, method: str) -> _Order | None:
         for order in self.orders:
@@ -177,7 +179,12 @@ class MischiefDoor(Door):
             return order.reply
         if self.script.refuse_tokens and b"sync-token>" in body:
             body = re.sub(rb"(sync-token>)[^<]+", rb"\1http://example.org/garbage", body)
+        read_only = path.startswith(self.script.read_only) if self.script.read_only else False
+        if read_only and method in _WRITES:
+            return Reply(403, {"Content-Type": "text/xml"}, _NEED_PRIVILEGES)
         reply = self.forward(method, path, headers, body)
+        if read_only:
+            reply.body = re.sub(rb"<(\w+):all ?/>", rb"<\1:read/>", reply.body)
         return order.reply if order is not None else reply
 
 
@@ -214,6 +221,7 @@ class CalDavWorld:
     def send(self, method: str, url: str, body: str = "", **headers: str) -> requests.Response:
         """A request of the person's own, past the door; `url` as the connector knows it."""
         auth = (self._admin, PASSWORD)
+        headers = {"Content-Type": "text/xml; charset=utf-8"} | headers
         address = self._server.rstrip("/") + urlsplit(url).path
         with requests.Session() as session:
             session.trust_env = False
@@ -226,7 +234,9 @@ class CalDavWorld:
         self._made += 1
         folder = f"{'shared' if read_only else 'calendar'}-{self._made}"
         path = f"{self.home_path()}{folder}/"
-        self.send("MKCALENDAR", path, bodies.make_calendar(name, "")).raise_for_status()
+        self.send("MKCALENDAR", path, bodies.make_calendar(name, "Of a person")).raise_for_status()
+        if read_only and self._admin == self.user:  # the server has no rights of its own
+            self.door.script.read_only += (path,)
         return CalendarId(self.door.url.rstrip("/") + path)
 
     def remove_calendar(self, calendar: CalendarId) -> None:
