@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,18 @@ def test_the_key_is_made_once_and_only_its_owner_reads_it(key: Path) -> None:
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert load_or_create_key(key, rows_exist=True) == keys
     assert list(key.parent.iterdir()) == [key]
+
+
+def test_all_who_start_together_get_the_same_key(key: Path) -> None:
+    together = threading.Barrier(8)
+
+    def start() -> tuple[str, ...]:
+        together.wait()
+        return load_or_create_key(key, rows_exist=False)
+
+    with ThreadPoolExecutor(8) as threads:
+        found = [threads.submit(start) for _ in range(8)]
+        assert {each.result() for each in found} == {read_keys(key)}
 
 
 def test_a_missing_key_stops_the_start_and_none_is_made(home: SqlStore, url: str, key: Path) -> None:
