@@ -34,7 +34,7 @@ def create_app(
     templates = environment(Path(__file__).parent / "templates")
     templates.globals["version"] = front.version
     site = Site(world, base_url.rstrip("/"), templates, Misses(), not_ready)
-    app = FastAPI(title="Offplate", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="Offplate", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.site = site
     for router in (front.router, link.router, check_in.router, my_week.router, *extra_routers):
         app.include_router(router)

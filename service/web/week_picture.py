@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 
 from service.domain.entries import Kind
 from service.domain.household import Household
@@ -122,11 +123,14 @@ def _cells(pieces: Sequence[_Piece], day: date, top: int, bottom: int) -> list[C
 
 def _legible(cells: Sequence[Cell]) -> Iterable[Cell]:
     """Low blocks made high enough to read, as far as the next one in their lane lets them."""
-    for cell, after in zip(cells, [*cells[1:], None], strict=True):
+    for cell, after in zip_longest(cells, cells[1:]):
         free = after.row - cell.row if after is not None and after.lane == cell.lane else _LEAST_ROWS
         yield Cell(cell.lane, cell.row, max(cell.rows, min(_LEAST_ROWS, free)), cell.kind, cell.title)
 
 
 def _short(kind: Kind, title: str) -> str:
-    """What fits into a lane: the name before any list of parts."""
-    return _("On duty") if kind == "cover" else title.partition(":")[0]
+    """What fits into a lane: the name before any list of parts, or what one's own time is for."""
+    before, _colon, after = title.partition(":")
+    if kind == "self_care" and after:
+        return after.partition(".")[0].strip().capitalize()
+    return _("On duty") if kind == "cover" else before

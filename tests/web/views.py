@@ -122,8 +122,14 @@ def proposal(**changes: object) -> WeekView:
             MoveLine("Vaccine date", None, BEN, "Nobody held this yet."),
         ),
         left_out=(
-            LeftOutLine("Bathroom", "can wait", ("30 minutes on Saturday morning would have to give.",)),
-            LeftOutLine("Clothes and shoes check", "can wait"),
+            LeftOutLine(
+                "Bathroom",
+                "Left out on purpose: it can wait this week; to keep it, 30 minutes would have to give.",
+                ("Between 09:00 and 11:00 on Saturday there is room.", "15 minutes would fit."),
+            ),
+            LeftOutLine(
+                "Clothes and shoes check", "It can wait this week: only quiet hours are free for it."
+            ),
         ),
         stays=(
             StayLine("Nursery runs", ((ANA, 2), (BEN, 3))),
@@ -145,19 +151,13 @@ def proposal(**changes: object) -> WeekView:
 
 
 def smaller() -> WeekView:
-    sentences = (
-        "Beds can wait.",
-        "Two takeaway nights.",
-        "The bathroom keeps till next week.",
-        "No ironing.",
-        "Grandma gets a photo instead of a visit.",
-    )
+    names = ("Beds", "Ironing", "Bathroom", "Clothes and shoes check", "Photos for Grandma")
     return proposal(
         heading="This week is smaller.",
         lead="You are both spent. Five things can wait; they leave both calendars when you agree.",
         smaller=True,
         moves=(),
-        left_out=tuple(LeftOutLine(sentence.split()[0], sentence) for sentence in sentences),
+        left_out=tuple(LeftOutLine(name, "Left out on purpose: it can wait this week.") for name in names),
     )
 
 
