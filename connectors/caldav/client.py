@@ -161,7 +161,7 @@ class CalDavClient:
     def expect_multistatus(self, reply: Reply, url: str) -> Multistatus:
         """The multistatus in `reply`; what else it may be is an error."""
         try:
-            if reply.status == 207:
+            if reply.status == 207 and not reply.is_web_page:
                 return read_multistatus(reply.tree, url)
             raise refusal(reply, url)
         except ConnectorError as error:
