@@ -125,6 +125,16 @@ def test_the_second_rotation_drops_the_first_key(home: SqlStore, key: Path) -> N
     assert readable(home)
 
 
+def test_a_rotation_that_died_before_its_rows_loses_nothing(home: SqlStore, url: str, key: Path) -> None:
+    write_keys(key, (new_key(), *read_keys(key)))
+    again = open_store(url, key=key)
+    assert readable(again)
+    again.rotate_key()
+    assert len(read_keys(key)) == 2
+    assert readable(again)
+    again.close()
+
+
 def test_a_process_that_runs_on_follows_a_rotation(home: SqlStore, url: str, key: Path) -> None:
     other = open_store(url, key=key)
     rotate(other, new_key())
