@@ -119,14 +119,15 @@ class SmtpSender:
         client: _Phased | None = None
         try:
             if server.security == "tls":
-                client = _PhasedOverTls(timeout=self.timeout_seconds, context=context)
+                client = _PhasedOverTls(
+                    server.host, server.port, timeout=self.timeout_seconds, context=context
+                )
             else:
-                client = _Phased(timeout=self.timeout_seconds)
-            _expect(client.connect(server.host, server.port), 220)
-            client.ehlo_or_helo_if_needed()
+                client = _Phased(server.host, server.port, timeout=self.timeout_seconds)
+            _expect(client.ehlo(), 250)
             if server.security == "starttls":
                 client.starttls(context=context)
-                client.ehlo()
+                _expect(client.ehlo(), 250)
             if server.username:
                 client.login(server.username, server.password)
         except (OSError, smtplib.SMTPException) as error:

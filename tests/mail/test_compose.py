@@ -1,0 +1,99 @@
+"""What a mail says: alike in text and HTML, inert, small, and discreet on a lock screen."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import pytest
+
+from service.mail import compose
+from service.mail.compose import Letter
+from service.ports import WeekLines
+from tests.web import views
+
+LINK = "https://offplate.example.org/c/" + "t" * 43
+LINES = WeekLines(
+    heading="This week leans on Ben, as you agreed.",
+    lead="Four things move, twenty-three stay.",
+    days=(
+        ("Thursday 3 December", ("18:00 Bedtime", "19:00–20:30 Yours: swim. Ben is on duty")),
+        ("Friday", ()),
+    ),
+    left_out=("Bathroom can wait.",),
+)
+HOSTILE = 'A</mj-text><mj-image src="http://evil.example/p.png"/><b>"\u202e\x00&{{7*7}}'
+
+
+def letters(
+    name: str = "Ana", lines: WeekLines = LINES, problem: str = "The password changed."
+) -> list[Letter]:
+    household = views.household(name)
+    ana = household.partners[0]
+    closes_at = views.check_in("answer").closes_at
+    return [
+        compose.check_in(household, ana, views.WEEK, link=LINK, closes_at=closes_at),
+        compose.week(household, ana, views.WEEK, lines=lines, link=LINK),
+        compose.needs_you(household, ana, views.WEEK, problem=problem, link=LINK),
+    ]
+
+
+def words(html: str) -> str:
+    """The text a reader of the HTML sees, spaces evened out."""
+    body = re.sub(r"<(style|head)\b.*?</\1>|<!--.*?-->", " ", html, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).replace("\u200b", "").split())
+
+
+def test_the_question_has_three_answers_to_tap_and_the_plain_address() -> None:
+    letter = letters()[0]
+    for state in ("fine", "weeds", "blown"):
+        assert f'href="{LINK}?state={state}"' in letter.html
+        assert f"{LINK}?state={state}\n" in letter.text
+    assert letter.html.count(LINK) == 5
+    assert "until Sunday 21:30" in letter.text
+
+
+def test_the_week_mail_says_the_same_in_both_parts() -> None:
+    letter = letters()[1]
+    said = words(letter.html)
+    for sentence in (
+        LINES.heading,
+        LINES.lead,
+        "Bathroom can wait.",
+        "Thursday 3 December",
+        *LINES.days[0][1],
+    ):
+        assert sentence in said
+        assert sentence in letter.text
+    assert "Friday" not in letter.text
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_nothing_is_fetched_and_the_mail_is_small(number: int) -> None:
+    html = letters()[number].html
+    reached = set(re.findall(r"https?://[^\s\"'<>)]+", html))
+    assert {url.partition("?")[0] for url in reached} <= {LINK, "http://www.w3.org/1999/xhtml"}
+    assert not re.search(r"<img|<link|@import|url\(|<script", html)
+    assert len(html.encode()) < 100_000
+    assert '<meta name="color-scheme" content="light dark" />' in html
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_names_and_sentences_stay_words(number: int) -> None:
+    lines = replace(LINES, heading=HOSTILE, days=((HOSTILE, (HOSTILE,)),), left_out=(HOSTILE,))
+    letter = letters(HOSTILE, lines, HOSTILE)[number]
+    assert not re.search(r"<img|<mj-|<b>\"", letter.html)
+    assert 'src="' not in letter.html
+    assert not {"\u202e", "\x00"} & (set(letter.html) | set(letter.text))
+    assert "{{7*7}}" in words(letter.html)
+
+
+def test_a_subject_tells_a_lock_screen_nothing() -> None:
+    lines = replace(LINES, heading="Canary", lead="Canary")
+    subjects = [letter.subject for letter in letters("Canary", lines, "Canary")]
+    assert subjects == [
+        "How are you? It takes a minute",
+        "Your week is ready",
+        "Offplate needs a minute of yours",
+    ]
