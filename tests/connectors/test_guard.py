@@ -57,6 +57,10 @@ def ask(url: str, *, allow: frozenset[str] = LOOPBACK) -> ConnectorError:
     return raised.value
 
 
+def impatient() -> GuardedSession:
+    return GuardedSession(allow_private_hosts=LOOPBACK, total_seconds=SOON)
+
+
 @pytest.mark.parametrize(
     ("path", "error", "sentence"),
     [
@@ -91,22 +95,20 @@ def test_nonsense_ends_in_one_plain_sentence(
 @pytest.mark.parametrize("path", ["/drip", "/header-drip", "/silence"])
 def test_a_server_that_stalls_is_cut_off_in_time(hostile: str, path: str) -> None:
     before = time.monotonic()
-    with GuardedSession(allow_private_hosts=LOOPBACK, total_seconds=SOON) as session:
-        with pytest.raises((UnavailableError, requests.Timeout)):
-            session.get(hostile + path)
+    with impatient() as session, pytest.raises((UnavailableError, requests.Timeout)):
+        session.get(hostile + path)
     assert time.monotonic() - before < SOON + 1
 
 
 def test_a_stalled_tls_connection_is_cut_off_in_time(hostile_tls: str, certificate: Path) -> None:
     before = time.monotonic()
-    with GuardedSession(allow_private_hosts=LOOPBACK, total_seconds=SOON) as session:
-        with pytest.raises(UnavailableError):
-            session.get(hostile_tls + "/drip", verify=str(certificate))
+    with impatient() as session, pytest.raises(UnavailableError):
+        session.get(hostile_tls + "/drip", verify=str(certificate))
     assert time.monotonic() - before < SOON + 1
 
 
 def test_a_session_goes_on_after_a_cut(hostile: str) -> None:
-    with GuardedSession(allow_private_hosts=LOOPBACK, total_seconds=SOON) as session:
+    with impatient() as session:
         with pytest.raises(UnavailableError):
             session.get(hostile + "/drip")
         assert session.get(hostile + "/missing").status_code == 404
@@ -198,5 +200,5 @@ def test_the_environment_names_no_proxy_and_no_password(
 ) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
-    with GuardedSession(allow_private_hosts=LOOPBACK, total_seconds=SOON) as session:
+    with impatient() as session:
         assert session.get(hostile + "/missing").status_code == 404

@@ -11,17 +11,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import requests
+from lxml import etree
 
-from connectors.caldav import CalDavAccount, CalDavConnector
-from connectors.caldav import bodies
+from connectors.caldav import CalDavAccount, CalDavConnector, bodies
+from connectors.caldav.multistatus import CALDAV, read_multistatus
 from connectors.errors import RateLimitedError, UnavailableError
 from connectors.memory import MemoryConnector
 from connectors.memory_server import Fault, MemoryServer
 from connectors.model import CalendarId
 from connectors.protocol import CalendarConnector
+from tests.connectors.quirky import quirky
 from tests.servers import Door, Reply
 
 NOW = datetime(2026, 11, 22, 18, tzinfo=UTC)
@@ -150,6 +152,8 @@ class _Script:
     orders: list[_Order] = field(default_factory=list)
     refuse_tokens: bool = False
     read_only: tuple[str, ...] = ()
+    quirks: set[str] = field(default_factory=set)
+    fails: str | None = None
 
     def meets(self, method: str) -> _Order | None:
         for order in self.orders:
@@ -174,6 +178,7 @@ class MischiefDoor(Door):
 
     def pass_on(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply | None:
         self.seen.append((method, path))
+        headers.pop("Accept-Encoding", None)  # the script reads what passes
         order = self.script.meets(method)
         if order is not None and not order.carried_out:
             return order.reply
@@ -182,7 +187,9 @@ class MischiefDoor(Door):
         read_only = path.startswith(self.script.read_only) if self.script.read_only else False
         if read_only and method in _WRITES:
             return Reply(403, {"Content-Type": "text/xml"}, _NEED_PRIVILEGES)
-        reply = self.forward(method, path, headers, body)
+        if self.script.fails and path.startswith(self.script.fails):
+            return Reply(500)
+        reply = quirky(self.script.quirks, self.forward, method, path, headers, body)
         if read_only:
             reply.body = re.sub(rb"<(\w+):all ?/>", rb"<\1:read/>", reply.body)
         return order.reply if order is not None else reply
@@ -203,6 +210,19 @@ class CalDavWorld:
         self._admin = admin or user
         self._made = 0
         self._connectors: list[CalDavConnector] = []
+
+    @property
+    def quirks(self) -> set[str]:
+        """Names of tests/connectors/quirky.py that hold from now on."""
+        return self.door.script.quirks
+
+    def answer(self, kind: Kind, reply: Reply, *, times: int = 1) -> None:
+        """The next such requests get this reply and are not carried out."""
+        self.door.script.orders.append(_Order(_matching(kind), reply, times=times))
+
+    def fail_at(self, calendar: CalendarId) -> None:
+        """Whatever concerns this calendar makes the server fail."""
+        self.door.script.fails = urlsplit(calendar).path
 
     def connector(self, *, password: str = PASSWORD, url: str | None = None) -> CalDavConnector:
         connector = CalDavConnector(
@@ -225,7 +245,8 @@ class CalDavWorld:
         address = self._server.rstrip("/") + urlsplit(url).path
         with requests.Session() as session:
             session.trust_env = False
-            return session.request(method, address, data=body.encode(), headers=headers, auth=auth, timeout=30)
+            wire = body.encode()
+            return session.request(method, address, data=wire, headers=headers, auth=auth, timeout=30)
 
     def home_path(self) -> str:
         return urlsplit(self.connector()._found().urls[0]).path
@@ -257,10 +278,15 @@ class CalDavWorld:
         self.send("DELETE", calendar + name).raise_for_status()
 
     def texts(self, calendar: CalendarId) -> dict[str, str]:
-        listing = self.send("PROPFIND", calendar, bodies.ETAGS, Depth="1").text
-        hrefs = re.findall(r"<[^>]*href>([^<]+)</", listing)
-        names = {unquote(href.rpartition("/")[2]) for href in hrefs} - {""}
-        return {name: self.send("GET", calendar + name).text for name in names}
+        listing = self.send("PROPFIND", calendar, bodies.ETAGS, Depth="1").content
+        members = read_multistatus(etree.fromstring(listing), calendar).besides(calendar)
+        hrefs = [urlsplit(member.url).path for member in members]
+        if not hrefs:
+            return {}
+        answer = self.send("REPORT", calendar, bodies.multiget(hrefs)).content
+        found = read_multistatus(etree.fromstring(answer), calendar).members
+        lines = {m.key.rpartition("/")[2]: (m.text(f"{CALDAV}calendar-data") or "") for m in found}
+        return {name: "\r\n".join([*text.splitlines(), ""]) for name, text in lines.items()}
 
     def lose_reply(self, kind: Kind) -> None:
         self.door.script.orders.append(_Order(_matching(kind), carried_out=True))
