@@ -102,10 +102,9 @@ class Prepared:
 def prepare(snapshot: Snapshot) -> Prepared:
     """Place self-care, then list the possible starts of every occurrence."""
     grid = grid_of(snapshot.tz, snapshot.monday)
-    presence = presence_of(snapshot, grid)
-    appointments = place_selfcare(snapshot, grid, presence)
     settled = _settled(snapshot)
-    titles = {chore.id: chore for chore in snapshot.responsibilities}
+    presence = presence_of(snapshot, grid, settled)
+    appointments = place_selfcare(snapshot, grid, presence)
     carers, on_cover = dict(presence.carers), dict.fromkeys(presence.carers, 0)
     free = {adult: mask & presence.ahead for adult, mask in presence.free.items()}
     for one in appointments:
@@ -114,10 +113,6 @@ def prepare(snapshot: Snapshot) -> Prepared:
         carers[one.adult] &= ~mask
         if one.cover is not None:
             on_cover[one.cover] |= mask & presence.children_home
-    for block in settled:
-        mask = grid.touched([block.interval])
-        free[block.adult] &= ~mask
-        carers[block.adult] &= ~(mask & presence.exclusive(titles[block.responsibility]))
     bare = Prepared(snapshot, grid, presence, appointments, free, carers, on_cover, settled, (), {})
     begun = {(block.responsibility, block.occurrence) for block in settled}
     tasks = tuple(

@@ -197,12 +197,11 @@ def _no_start(prepared: Prepared, task: Task, adults: tuple[str, ...]) -> str:
         return f"only quiet hours are free for {names} {when}"
     if not fits(lambda a: presence.free[a] & presence.ahead & ~_held(prepared, a)):
         return f"protected time comes first for {names} {when}"
-    return f"nobody else is there for the children meanwhile {when}"
+    return f"no {chore.minutes} minutes {when} in which the children are minded meanwhile"
 
 
 def _held(prepared: Prepared, adult: str) -> int:
-    held = [one.interval for one in prepared.appointments if one.adult == adult]
-    return prepared.grid.touched(held + [b.interval for b in prepared.settled if b.adult == adult])
+    return prepared.grid.touched([one.interval for one in prepared.appointments if one.adult == adult])
 
 
 def _offers(prepared: Prepared, board: Board, task: Task, adults: tuple[str, ...]) -> tuple[str, ...]:

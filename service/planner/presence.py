@@ -6,10 +6,11 @@ awake and quiet hours wherever a slot is touched.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from service.planner.grid import Grid, bits
+from service.domain.plan import Block
+from service.planner.grid import Grid
 from service.planner.snapshot import Responsibility, Snapshot
 
 
@@ -40,8 +41,8 @@ class Presence:
         return mask | self.asleep if chore.at_home is False else mask
 
 
-def presence_of(snapshot: Snapshot, grid: Grid) -> Presence:
-    """Read the snapshot's intervals onto the grid."""
+def presence_of(snapshot: Snapshot, grid: Grid, settled: Iterable[Block] = ()) -> Presence:
+    """Read the snapshot's intervals onto the grid; `settled` blocks take their time from their doers."""
     everything = (1 << grid.size) - 1
     ahead = everything if snapshot.now is None else grid.from_instant(snapshot.now)
     children_home = grid.touched(snapshot.children.home)
@@ -55,25 +56,12 @@ def presence_of(snapshot: Snapshot, grid: Grid) -> Presence:
         carers[adult.id] = home[adult.id] & (unbusy[adult.id] | (children_home & ~awake))
     for sitter in snapshot.sitters:
         carers[sitter.id] = grid.inside(sitter.hours)
-    return Presence(
-        free, unbusy, home, carers, children_home, awake, calm, grid.touched(snapshot.quiet), ahead
-    )
-
-
-def sole_carer(carers: Mapping[str, int], person: str, children_home: int) -> int:
-    """Slots with children at home in which `person` is the only carer."""
-    others = 0
-    for other, mask in carers.items():
-        if other != person:
-            others |= mask
-    return children_home & carers[person] & ~others
-
-
-def carers_at(carers: Mapping[str, int], slot: int) -> list[str]:
-    """Everybody who could mind the children in that slot."""
-    return [person for person, mask in carers.items() if mask >> slot & 1]
-
-
-def within(mask: int) -> tuple[int, int]:
-    """First slot and the one after the last of a mask that is not empty."""
-    return next(bits(mask)), mask.bit_length()
+    quiet = grid.touched(snapshot.quiet)
+    presence = Presence(free, unbusy, home, carers, children_home, awake, calm, quiet, ahead)
+    chores = {chore.id: chore for chore in snapshot.responsibilities}
+    for block in settled:
+        taken = grid.touched([block.interval])
+        free[block.adult] &= ~taken
+        unbusy[block.adult] &= ~taken
+        carers[block.adult] &= ~(taken & presence.exclusive(chores[block.responsibility]))
+    return presence

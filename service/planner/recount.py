@@ -6,8 +6,9 @@ scaled whole numbers, so that a slip in one shows in the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import product
 from math import ceil, floor
 from zoneinfo import ZoneInfo
 
@@ -47,6 +48,9 @@ def false_figures(snapshot: Snapshot, plan: Plan) -> Iterator[str]:
             yield f"the certificate says {plan.certificate['minutes']} minutes, the plan {loads}"
         if plan.certificate["gap_min"] != gap:
             yield f"the certificate says {plan.certificate['gap_min']} min off, the plan {gap}"
+        envy = plan.certificate["wef1"]
+        if envy["holds"] and not all(_free_of_envy(snapshot, plan, loads, envy["witness"])):
+            yield "the certificate's witness does not remove all envy"
 
 
 def _blocks_of(plan: Plan, chore: Responsibility) -> list[Block]:
@@ -88,6 +92,52 @@ def _gap(snapshot: Snapshot, loads: dict[str, int]) -> int:
         for who, weight in weights.items()
     }
     return max(ceil(abs(carried[who] - due[who])) for who in weights)
+
+
+def _free_of_envy(
+    snapshot: Snapshot, plan: Plan, loads: dict[str, int], witness: Mapping[str, str | None]
+) -> Iterator[bool]:
+    """Whether each adult, without the chore named, carries no more for what is due than every other one.
+
+    Due is what the agreed share leaves after the ledger and after the chores only this adult may do.
+    """
+    weights = {a.id: a.capacity_min if a.share_weight is None else a.share_weight for a in snapshot.adults}
+    if not any(weights.values()):
+        weights = dict.fromkeys(weights, 1)
+    carry = {a.id: floor(Fraction(a.ledger_min, 2)) for a in snapshot.adults}
+    whole, total = sum(weights.values()), sum(loads.values()) + sum(carry.values())
+    due = {who: Fraction(weight * total, whole) - carry[who] for who, weight in weights.items()}
+    felt: dict[tuple[str, str], int] = {(eyes, holder): 0 for eyes in weights for holder in weights}
+    lightened = dict.fromkeys(weights, 0)
+    for chore in snapshot.responsibilities:
+        for holder, times, thinking in _parcels(plan, chore):
+            if len(chore.doers) == 1:
+                due[holder] -= times * chore.minutes + thinking
+                continue
+            for eyes in weights:
+                percent = chore.burden_percent.get(eyes, 100)
+                felt[eyes, holder] += (times * chore.minutes * percent + 50) // 100 + thinking
+            own = (times * chore.minutes * chore.burden_percent.get(holder, 100) + 50) // 100 + thinking
+            if witness.get(holder) == chore.id:
+                lightened[holder] = max(lightened[holder], own)
+    for one, other in product(weights, weights):
+        rest = felt[one, one] - lightened[one]
+        yield one == other or rest * _positive(due[other]) <= felt[one, other] * _positive(due[one])
+
+
+def _positive(value: Fraction) -> Fraction:
+    return value if value > 0 else Fraction(0)
+
+
+def _parcels(plan: Plan, chore: Responsibility) -> list[tuple[str, int, int]]:
+    """The parts of a chore that could change hands alone: holder, occurrences, thinking."""
+    doer = plan.doers[chore.id]
+    if doer is None:
+        return []
+    if chore.mode == "alternating" and chore.blocked:
+        thinker = [(chore.previous, 0, chore.mental_min)] if chore.previous and chore.mental_min else []
+        return [(who, 1, 0) for who in _hands(plan, chore)] + thinker
+    return [(doer, len(chore.occurrences), chore.mental_min)]
 
 
 def _left_out(snapshot: Snapshot, plan: Plan, priority: int) -> int:

@@ -111,26 +111,27 @@ def _refusal(snapshot: Snapshot, wish: SelfCare) -> Cost:
 
 
 def _choices(snapshot: Snapshot, grid: Grid, presence: Presence, index: int) -> list[_Choice]:
+    """Every start that suits one wish by itself, cheapest first; one that has begun is the only one."""
     wish = snapshot.selfcare[index]
-    length = slots_for(wish.minutes)
-    published = _published_start(snapshot, grid, index)
+    length, published = slots_for(wish.minutes), _published(snapshot, index)
+    stands_at = None if published is None else grid.slot_at(published.interval.start_at)
     starts = _starts(wish, grid, presence, length)
-    if published is not None and published >= 0 and not presence.ahead >> published & 1:
-        starts = 1 << published
+    begun = published is not None and stands_at is not None and not presence.ahead >> stands_at & 1
+    if begun and stands_at is not None and wish.fixed_start != "left_out":
+        starts = 1 << stands_at
     elif not isinstance(wish.fixed_start, datetime):
         starts &= presence.ahead
     only_mine = _only_mine(snapshot, grid, presence, wish.adult)
-    others = sorted(p for p in presence.carers if p != wish.adult)
-    sitters = {sitter.id for sitter in snapshot.sitters}
-    others.sort(key=lambda person: person not in sitters)
     found = []
     for start in bits(starts):
         mask = run(start, length)
         watched = mask & presence.children_home if wish.needs_cover else 0
-        covers = tuple(p for p in others if not watched & ~presence.carers[p]) if watched else ()
-        if watched and not covers:
+        covers = _covers(snapshot, presence, wish, watched, published)
+        if begun and published is not None:
+            covers = () if published.cover is None else (published.cover,)
+        elif watched and not covers:
             continue
-        moved = int(published is not None and start != published)
+        moved = int(stands_at is not None and start != stands_at)
         shift = abs(grid.minutes[start] - wish.usual_min) // STEP_MINUTES
         shift += _DAY_OFF_STEPS * (grid.days[start] != wish.usual_day)
         clash = sum(need for room, need in only_mine if not starts_of_runs(room & ~mask, slots_for(need)))
@@ -138,6 +139,20 @@ def _choices(snapshot: Snapshot, grid: Grid, presence: Presence, index: int) -> 
         cost = (0, 0, moved, clash, shift)
         found.append(_Choice(cost, start, mask, watched, covers, grid.days[start]))
     return sorted(found, key=lambda choice: (choice.cost, choice.start))
+
+
+def _covers(
+    snapshot: Snapshot, presence: Presence, wish: SelfCare, watched: int, published: Appointment | None
+) -> tuple[str, ...]:
+    """Who could be on duty in all watched slots: whoever was, then sitters, then the partner."""
+    sitters = {sitter.id for sitter in snapshot.sitters}
+    before = None if published is None else published.cover
+    able = [
+        person
+        for person, minding in presence.carers.items()
+        if watched and person != wish.adult and not watched & ~minding
+    ]
+    return tuple(sorted(able, key=lambda person: (person != before, person not in sitters, person)))
 
 
 def _starts(wish: SelfCare, grid: Grid, presence: Presence, length: int) -> int:
@@ -155,12 +170,12 @@ def _starts(wish: SelfCare, grid: Grid, presence: Presence, length: int) -> int:
     return starts
 
 
-def _published_start(snapshot: Snapshot, grid: Grid, index: int) -> int | None:
-    if snapshot.published is None:
-        return None
-    for one in snapshot.published.selfcare:
-        if one.index == index and one.adult == snapshot.selfcare[index].adult:
-            return grid.slot_at(one.interval.start_at)
+def _published(snapshot: Snapshot, index: int) -> Appointment | None:
+    """The published appointment of that wish, if the wish is still the same."""
+    wish = snapshot.selfcare[index]
+    for one in snapshot.published.selfcare if snapshot.published else ():
+        if (one.index, one.adult, one.interval.minutes) == (index, wish.adult, wish.minutes):
+            return one
     return None
 
 

@@ -200,7 +200,7 @@ def _somebody_minds_the_children(week: _Week) -> Iterator[str]:
 def _every_cover_is_real(week: _Week) -> Iterator[str]:
     for one in week.plan.selfcare:
         watched = clipped(union(week.snapshot.children.home), one.interval)
-        if not watched or not week.snapshot.selfcare[one.index].needs_cover:
+        if not watched or not week.snapshot.selfcare[one.index].needs_cover or _kept(week, one):
             continue
         if one.cover is None or one.cover == one.adult or one.cover not in week.people:
             yield f"self-care {one.index} has no cover"

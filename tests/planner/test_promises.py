@@ -225,3 +225,24 @@ def test_each_level_is_told_while_the_proof_runs() -> None:
     told: list[tuple[str, int, int]] = []
     plan = plan_week(a_week(a_chore("Bins")), on_level=lambda *level: told.append(level))
     assert told[-1] == ("deviation", plan.level("deviation").value, plan.level("deviation").bound)
+
+
+@QUICK
+@given(weeks(), weeks(), st.sampled_from(("Mon 07:00", "Wed 12:07", "Sat 09:30")))
+def test_a_changed_week_is_replanned_within_the_rules(week: Snapshot, other: Snapshot, now: str) -> None:
+    first = plan_week(week)
+    adults = {adult.id: adult for adult in other.adults}
+    changed = replace(
+        week,
+        adults=tuple(adults.get(adult.id, adult) for adult in week.adults),
+        published=first,
+        now=at(now),
+    )
+    plan = plan_week(changed)
+    begun = [block for block in first.blocks if block.interval.start_at < at(now)]
+    assert verify(changed, plan) == []
+    assert verify(changed, greedy_week(changed)) == []
+    assert set(begun) <= set(plan.blocks)
+    assert plan.status == "proven"
+    again = plan_week(replace(changed, published=plan))
+    assert (again.blocks, again.selfcare) == (plan.blocks, plan.selfcare)
