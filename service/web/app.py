@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -14,7 +13,7 @@ from service.templating import environment
 from service.web import check_in, errors, front, link, my_week
 from service.web.misses import Misses
 from service.web.shield import SameOriginOnly, Shield
-from service.web.site import Site
+from service.web.site import Site, origin_of
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -30,10 +29,14 @@ def create_app(
 
     `not_ready` names what keeps this process from its work (a schema too old, a last tick too long
     ago); `/readyz` asks it. Serve it with the server's access log off: paths carry tokens.
+
+    Raises:
+        ValueError: with a sentence, when `base_url` is no such address.
     """
     templates = environment(Path(__file__).parent / "templates")
     templates.globals["version"] = front.version
-    site = Site(world, base_url.rstrip("/"), templates, Misses(), not_ready)
+    origin = origin_of(base_url)
+    site = Site(world, origin, templates, Misses(), not_ready)
     app = FastAPI(title="Offplate", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.site = site
     for router in (front.router, link.router, check_in.router, my_week.router, *extra_routers):
@@ -41,6 +44,5 @@ def create_app(
     errors.install(app)
     app.add_middleware(SameOriginOnly, site=site)
     app.add_middleware(Shield, site=site)
-    host = urlsplit(base_url).hostname or ""
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[host, *_LOOPBACK], www_redirect=False)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[site.host, *_LOOPBACK], www_redirect=False)
     return app

@@ -82,15 +82,15 @@ class SameOriginOnly:
         if (
             scope["type"] != "http"
             or scope["method"] in _SAFE_METHODS
-            or from_our_own_page(Headers(scope=scope), self._site.base_url)
+            or from_our_own_page(Headers(scope=scope), self._site.origin)
         ):
             await self._app(scope, receive, send)
             return
         await message_page(self._site, 403)(scope, receive, send)
 
 
-def from_our_own_page(headers: Headers, base_url: str) -> bool:
+def from_our_own_page(headers: Headers, origin: str) -> bool:
     fetch_site = headers.get("sec-fetch-site")
     if fetch_site is not None:
         return fetch_site in {"same-origin", "none"}
-    return headers.get("origin") == base_url
+    return headers.get("origin") == origin

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from jinja2 import Environment
@@ -13,21 +15,28 @@ from starlette.responses import HTMLResponse
 from service.ports import World
 from service.web.misses import Misses
 
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`base_url` comes from the configuration, never from a request, and has no slash at its end.
-    `not_ready` names what keeps this process from working properly."""
+    """`origin` comes from the configuration, never from a request. `not_ready` names what keeps this
+    process from working properly."""
 
     world: World
-    base_url: str
+    origin: str
     templates: Environment
     misses: Misses
     not_ready: Callable[[], Sequence[str]]
 
     @property
     def secure(self) -> bool:
-        return self.base_url.startswith("https://")
+        return self.origin.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """The name without a port; an IPv6 address in brackets, as in a Host header."""
+        return re.sub(r":\d+$", "", self.origin.partition("://")[2])
 
     def page(
         self,
@@ -38,6 +47,20 @@ class Site:
     ) -> HTMLResponse:
         html = self.templates.get_template(template).render(values)
         return HTMLResponse(html, status_code=status, headers=headers)
+
+
+def origin_of(base_url: str) -> str:
+    """The address as browsers write it in `Origin` (RFC 6454): lower case, no default port, no path.
+
+    Raises:
+        ValueError: with a sentence, when it is not http or https, or has a path: pages live at the root.
+    """
+    parts = urlsplit(base_url)
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError(f"base_url {base_url} must be like https://offplate.example.org, without a path")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    port = "" if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
 
 
 def site_of(request: Request) -> Site:

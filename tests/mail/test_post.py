@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import default
-from typing import cast
 
 import pytest
 
@@ -43,7 +42,7 @@ def only_mail(home: Home) -> OutgoingMail:
 
 
 def parsed(mail: OutgoingMail) -> EmailMessage:
-    return cast("EmailMessage", email.message_from_bytes(mail.message, policy=default))
+    return email.message_from_bytes(mail.message, policy=default)
 
 
 def test_a_mail_is_queued_once_with_all_that_a_mail_needs(home: Home) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
@@ -114,7 +115,7 @@ def test_without_starttls_nothing_is_sent_in_the_clear(box: MailBox, start_serve
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 def test_tls_is_checked_and_then_used(
-    box: MailBox, start_server: StartServer, certificates: Certificates, security: str
+    box: MailBox, start_server: StartServer, certificates: Certificates, security: Literal["starttls", "tls"]
 ) -> None:
     options = {"tls_context" if security == "starttls" else "ssl_context": certificates.server}
     server = replace(start_server(**options), security=security)

@@ -147,6 +147,32 @@ def test_any_bytes_are_a_form_or_a_named_refusal(body: bytes) -> None:
     form.text("appreciation").encode()
 
 
+@pytest.mark.parametrize(
+    ("base_url", "origin", "host"),
+    [
+        ("https://offplate.example.org/", "https://offplate.example.org", "offplate.example.org"),
+        ("https://Offplate.example.org:443", "https://offplate.example.org", "offplate.example.org"),
+        ("http://nas:8000", "http://nas:8000", "nas"),
+        ("http://[::1]:8000", "http://[::1]:8000", "[::1]"),
+    ],
+)
+def test_the_address_is_compared_as_browsers_write_it(
+    home: Home, base_url: str, origin: str, host: str
+) -> None:
+    app = create_app(home.world, base_url=base_url)
+    assert (app.state.site.origin, app.state.site.host) == (origin, host)
+    with TestClient(app, base_url=origin) as client:
+        assert client.get("/livez").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "base_url", ["offplate.example.org", "ftp://x", "https://x/family", "https://x?y", ""]
+)
+def test_an_address_that_is_none_is_refused_in_words(home: Home, base_url: str) -> None:
+    with pytest.raises(ValueError, match="without a path"):
+        create_app(home.world, base_url=base_url)
+
+
 def said_by_us(caplog: pytest.LogCaptureFixture) -> list[str]:
     """Not by the test's own client, which writes every address down."""
     return [record.getMessage() for record in caplog.records if record.name.startswith("service")]

@@ -31,7 +31,7 @@ def spoken(path: Path) -> Iterator[str]:
         return
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "ngettext"):
-            yield from (leaf.value for leaf in node.args if isinstance(leaf, ast.Constant))
+            yield from (str(leaf.value) for leaf in node.args if isinstance(leaf, ast.Constant))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
