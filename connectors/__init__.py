@@ -5,7 +5,9 @@ The map, from the ground up:
     model        the nouns: calendars, time ranges, entries, what a poll remembers
     errors       everything that can go wrong, sorted by what the caller must do
     times        arithmetic of time ranges
-    recurrence   an event's rules to its occurrences in a window, bounded
+    content_lines, rules, zones, event_times, recurrence
+                 an event's text to its occurrences in a window, bounded and suspicious
+    prefilter    which texts need not be read at all
     ics          iCalendar text to the model and back
     identity     our UIDs, file names and marks, all computed
     retry        patience for reads
