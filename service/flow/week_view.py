@@ -30,7 +30,7 @@ from service.planner.snapshot import Snapshot
 from service.ports import StoredPlan
 
 NUMBER_WORDS = (
-    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 )  # fmt: skip
 
 
@@ -167,8 +167,11 @@ def _lead(moves: int, stays: int, left_out: int, *, smaller: bool, states: Mappi
         both = "You are both spent." if set(states.values()) == {"blown"} else "You are both low."
         leave = "it leaves" if left_out == 1 else "they leave"
         return f"{both} {waiting.capitalize()} can wait; {leave} both calendars when you agree."
-    moved = count_words(moves, "thing moves", "things move").capitalize()
-    stayed = count_words(stays, "stays", "stay")
+    if moves:
+        moved = count_words(moves, "thing moves", "things move").capitalize()
+        stayed = count_words(stays, "stays", "stay")
+    else:
+        moved, stayed = "Nothing moves", count_words(stays, "thing stays", "things stay")
     if not left_out:
         return f"{moved}, {stayed}."
     return f"{moved}, {stayed}. {waiting.split()[0].capitalize()} can wait."
