@@ -31,7 +31,8 @@ def two_stages(week: Snapshot) -> Placement:
     prepared = prepare(week)
     doers, places = greedy(prepared)
     who = allocate(prepared, DEFAULT, doers, places)
-    return place(prepared, DEFAULT, who.doers, places)
+    bounds = {name: bound for name, (_, bound) in who.solved.reached.items()}
+    return place(prepared, DEFAULT, who.doers, places, bounds=bounds)
 
 
 def proof(week: Snapshot) -> tuple[float, float]:

@@ -30,6 +30,7 @@ class Placement:
     doers: Doers
     places: Places
     solved: Solved
+    width: Mapping[tuple[str, int, str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +55,23 @@ def place(
     places: Places,
     *,
     who_too: bool = False,
-    bounds: Mapping[str, int] | None = None,
+    bounds: Mapping[str, int],
+    width: Mapping[tuple[str, int, str], int] | None = None,
     on_level: OnLevel | None = None,
 ) -> Placement:
     """The best starts for these doers, or with `who_too` the best doers and starts at once.
 
-    `doers` and `places` are a plan to start from; `bounds` are values that no plan can beat.
+    `doers` and `places` are a plan to start from; `bounds` are values that no plan can beat, each as long
+    as those before it are reached; `width` is how many starts an earlier placement had to offer.
 
     Raises:
         NoSolverError: as `solve_lex`.
     """
-    width: dict[tuple[str, int, str], int] = {}
+    width = dict(width or {})
     for attempt in range(_ROUNDS):
         model = ownership(prepared, policy, None if who_too else _fixed(prepared, doers))
         timing = _add_starts(model, policy, width, places, full=attempt == _ROUNDS - 1)
-        goals = [*model.goals(*_moved(model, timing), bounds=bounds or {}), _timing_goal(timing)]
+        goals = [*model.goals(*_moved(model, timing), bounds=bounds), _timing_goal(timing)]
         hint = _hint(model, timing, doers, places)
         solved = solve_lex(model.rows, goals, hint, seed=policy.seed, limit=policy.limit, on_level=on_level)
         promised = [key for key, (var, _) in timing.later.items() if solved.values[var]]
@@ -78,7 +81,7 @@ def place(
             width[key] = 4 * width.get(key, policy.first_starts)
     doers = doers_of(model, solved.values)
     found = {c.task.key: (c.adult, c.start.slot) for c in timing.columns if solved.values[c.var]}
-    return Placement(doers, found, solved)
+    return Placement(doers, found, solved, width)
 
 
 def _fixed(prepared: Prepared, doers: Doers) -> Doers:

@@ -56,7 +56,8 @@ def solve_lex(
     """Solve the goals in order; a goal that the hint already meets at its bound costs nothing.
 
     `hint` gives decisions to start from; `limit` is deterministic time for all goals together.
-    With `stop_when_worse` the goals after the first that misses its bound are not solved.
+    A goal's bound is believed as long as every goal before it reached its own; with `stop_when_worse`
+    the goals after the first that misses its bound are not solved.
 
     Raises:
         NoSolverError: no solver, or no answer within the limit; fall back to the greedy plan.
@@ -65,23 +66,26 @@ def solve_lex(
     reached: dict[str, tuple[int, int]] = {}
     capped: list[tuple[Goal, int]] = []
     engine: _Engine | None = None
+    trusted = True
     for goal in goals:
-        if best is not None and goal.value(best) <= goal.bound:
-            raw, bound = goal.value(best), goal.value(best)
+        known = goal.bound if trusted else 0
+        if best is not None and goal.value(best) <= known:
+            raw = bound = goal.value(best)
         else:
             if engine is None:
                 engine = _Engine(rows, seed, limit)
                 for earlier, value in capped:
                     engine.cap(earlier, value)
-            best, bound = engine.minimise(goal, best)
-            raw, bound = goal.value(best), max(bound, goal.bound)
+            best, bound = engine.minimise(goal, best, known)
+            raw, bound = goal.value(best), max(bound, known)
+        trusted = trusted and raw <= goal.bound
         found = reached[goal.name] = (raw // goal.unit, bound // goal.unit)
         capped.append((goal, raw))
         if engine is not None:
             engine.cap(goal, raw)
         if on_level is not None:
             on_level(goal.name, *found)
-        if stop_when_worse and found[0] > goal.bound:
+        if stop_when_worse and not trusted:
             break
     if best is None:
         raise NoSolverError("there was nothing to minimise and nothing to start from")
@@ -110,11 +114,11 @@ class _Engine:
         if goal.terms:
             self._model.add(self._sum(goal.terms) <= value - goal.constant)
 
-    def minimise(self, goal: Goal, start: list[int] | None) -> tuple[list[int], int]:
+    def minimise(self, goal: Goal, start: list[int] | None, known: int) -> tuple[list[int], int]:
         """Best values and proven bound of one goal, from `start` on."""
         most = goal.constant + sum(max(w, 0) * self._upper[var] for var, w in goal.terms)
         # An explicit variable keeps the bound 0 that presolve would otherwise substitute away.
-        z = self._model.new_int_var(goal.bound, max(most, goal.bound), "")
+        z = self._model.new_int_var(known, max(most, known), "")
         self._model.add(z >= self._sum(goal.terms) + goal.constant)
         self._model.minimize(z)
         self._model.clear_hints()
@@ -129,7 +133,7 @@ class _Engine:
             return values, proven
         if start is None or status != self._cp.UNKNOWN:
             raise NoSolverError(f"no answer for {goal.name} within the limit ({solver.status_name(status)})")
-        return start, goal.bound
+        return start, known
 
     def _solver(self) -> Any:
         solver = self._cp.CpSolver()

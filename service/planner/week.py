@@ -79,13 +79,22 @@ def _prove(
 ) -> tuple[Doers, Places, dict[str, int]]:
     """Who, when, and (unless the policy says not) both at once; with the bounds that hold."""
     who = allocate(prepared, policy, doers, places, on_level)
-    when = place(prepared, policy, who.doers, places, on_level=on_level)
-    reached = count_levels(prepared, policy, when.doers, _blocks(prepared, when.places))
-    names = [name for name in level_names(prepared.snapshot) if name in who.solved.reached]
-    bounds = _sound(names, reached, {name: bound for name, (_, bound) in who.solved.reached.items()})
+    known = {name: bound for name, (_, bound) in who.solved.reached.items()}
+    when = place(prepared, policy, who.doers, places, bounds=known, on_level=on_level)
+    names = [name for name in level_names(prepared.snapshot) if name in known]
     if not policy.joint:
-        return when.doers, when.places, bounds
-    both = place(prepared, policy, when.doers, when.places, who_too=True, bounds=bounds, on_level=on_level)
+        reached = count_levels(prepared, policy, when.doers, _blocks(prepared, when.places))
+        return when.doers, when.places, _sound(names, reached, known)
+    both = place(
+        prepared,
+        policy,
+        when.doers,
+        when.places,
+        who_too=True,
+        bounds=known,
+        width=when.width,
+        on_level=on_level,
+    )
     proofs = {name: bound for name, (_, bound) in both.solved.reached.items()}
     values = {name: value for name, (value, _) in both.solved.reached.items()}
     return both.doers, both.places, _sound(level_names(prepared.snapshot), values, proofs)
