@@ -11,6 +11,7 @@ The map, from the ground up:
     ics          iCalendar text to the model and back
     identity     our UIDs, file names and marks, all computed
     retry        patience for reads
+    guard        around every HTTP request: which addresses, how many bytes, how long
     protocol     `CalendarConnector`: the verbs, and what each promises
     memory       the reference connector, with `memory_server` as its world
     caldav/      CalDAV (RFC 4791): discovery, the guarded HTTP client, reading, writing

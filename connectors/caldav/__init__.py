@@ -1,6 +1,5 @@
 """CalDAV (RFC 4791, RFC 6578) with python-caldav as the transport and nothing more.
 
-    guard         which addresses, how many bytes, how long: around every request
     client        one request to one reply; every foreign exception becomes one of ours
     multistatus   the XML of replies to values
     bodies        the XML of requests

@@ -8,9 +8,7 @@ password or a word of an event.
 
 from __future__ import annotations
 
-import socket
-import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
@@ -19,9 +17,7 @@ import requests
 from caldav.davclient import DAVClient
 from caldav.lib import error as caldav_error
 from lxml import etree
-from urllib3 import exceptions as urllib3_error
 
-from connectors.caldav.guard import TOTAL_SECONDS, GuardedSession
 from connectors.caldav.multistatus import Element, Multistatus, read_multistatus
 from connectors.errors import (
     AccessDeniedError,
@@ -32,8 +28,8 @@ from connectors.errors import (
     QuotaExhaustedError,
     RateLimitedError,
     UnavailableError,
-    UnsafeAddressError,
 )
+from connectors.guard import TOTAL_SECONDS, GuardedSession, plain_error
 from connectors.model import Traffic
 from connectors.retry import read_patiently
 
@@ -226,43 +222,9 @@ def _as_plain_text(response: requests.Response, **_: object) -> None:
 
 def _translated(error: Exception, url: str) -> ConnectorError:
     """The plain sentence for whatever requests, urllib3, lxml or the library raised."""
-    host = _host(url)
-    causes = list(_causes(error))
-    for cause in causes:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return UnsafeAddressError(f"The certificate of {host} is not valid ({cause.verify_message}).")
-        if isinstance(cause, socket.gaierror):
-            if cause.errno == socket.EAI_AGAIN:
-                return UnavailableError(f"The name {host} could not be looked up just now.")
-            return CalendarGoneError(f"There is no server called {host}.")
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
-        return UnsafeAddressError("The address is not a valid URL.")
-    if any(isinstance(cause, ssl.SSLError) and "WRONG_VERSION" in str(cause) for cause in causes):
-        return UnsafeAddressError(f"{host} does not speak https at this address.")
-    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return UnavailableError(f"Nothing answers at {urlsplit(url).netloc}.")
-    if isinstance(error, requests.exceptions.Timeout):
-        return UnavailableError(f"The server at {host} does not answer.")
     if isinstance(error, etree.LxmlError):
-        return BadResponseError(f"The server at {host} sent broken XML.")
-    if isinstance(error, requests.exceptions.ContentDecodingError | requests.exceptions.InvalidHeader):
-        return BadResponseError(f"The server at {host} sent an answer that cannot be decoded.")
-    if isinstance(error, requests.RequestException | urllib3_error.HTTPError | OSError):
-        return UnavailableError(f"The server at {host} hung up before its answer was complete.")
-    return BadResponseError(f"The answer of {host} cannot be understood ({type(error).__name__}).")
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An exception and all that it wraps: requests and urllib3 hide the cause in different places."""
-    pending, met = [error], set[int]()
-    while pending:
-        current = pending.pop()
-        if id(current) in met:
-            continue
-        met.add(id(current))
-        yield current
-        hidden = (current.__cause__, current.__context__, getattr(current, "reason", None), *current.args)
-        pending.extend(inner for inner in hidden if isinstance(inner, BaseException))
+        return BadResponseError(f"The server at {_host(url)} sent broken XML.")
+    return plain_error(error, url)
 
 
 def _host(url: str) -> str:

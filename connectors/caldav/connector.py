@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from connectors.caldav import listing
 from connectors.caldav.client import BrokenServerError, CalDavAccount, CalDavClient
 from connectors.caldav.discovery import Homes, discover
-from connectors.caldav.guard import TOTAL_SECONDS
 from connectors.caldav.listing import ListedCalendar
 from connectors.caldav.quirks import listing_is_costly
 from connectors.caldav.reading import CalendarReader
@@ -26,6 +25,7 @@ from connectors.errors import (
     RetryLaterError,
     UnsafeAddressError,
 )
+from connectors.guard import TOTAL_SECONDS
 from connectors.model import (
     AccountDelta,
     AccountState,

@@ -10,7 +10,6 @@ import pytest
 import requests
 
 from connectors.caldav import CalDavAccount, CalDavConnector
-from connectors.caldav.guard import GuardedSession, check_address, is_public
 from connectors.errors import (
     AccessDeniedError,
     BadResponseError,
@@ -19,6 +18,7 @@ from connectors.errors import (
     UnavailableError,
     UnsafeAddressError,
 )
+from connectors.guard import GuardedSession, check_address, is_public
 from tests.connectors.hostile import running_hostile_server, self_signed_certificate
 from tests.connectors.worlds import LOOPBACK, NOW
 

@@ -4,13 +4,16 @@ The address was typed by a person and the answers come from a stranger's machine
 trusts either: the address is checked on the connected socket (a name that resolves anew cannot
 slip past it), redirects are never followed, proxies and .netrc are never read, a body is counted
 after decompression, and one clock covers the whole exchange.
-Knows HTTP only; never retries, never logs, never parses a body.
+What goes wrong on the way becomes one plain sentence, `plain_error`, that names the host and no path.
+Used by every connector that speaks HTTP. Never retries, never logs, never parses a body.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import logging
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,10 +22,20 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import exceptions as urllib3_error
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from connectors.errors import BadResponseError, UnavailableError, UnsafeAddressError
+from connectors.errors import (
+    BadResponseError,
+    CalendarGoneError,
+    ConnectorError,
+    UnavailableError,
+    UnsafeAddressError,
+)
+
+# It tells whole addresses when a header is malformed, and the address of a published calendar is a secret.
+logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
 
 MOST_BYTES = 8_000_000
 TOTAL_SECONDS = 60.0
@@ -211,3 +224,43 @@ class _GuardedAdapter(HTTPAdapter):
             earlier.close()
         self._held[(host, port)] = connected.dup()
         return connected
+
+
+def plain_error(error: Exception, url: str) -> ConnectorError:
+    """The plain sentence for whatever requests or urllib3 raised; it names the host of `url`, no more."""
+    parts = urlsplit(url)
+    host = parts.hostname or "that address"
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return UnsafeAddressError(f"The certificate of {host} is not valid ({cause.verify_message}).")
+        if isinstance(cause, socket.gaierror):
+            if cause.errno == socket.EAI_AGAIN:
+                return UnavailableError(f"The name {host} could not be looked up just now.")
+            return CalendarGoneError(f"There is no server called {host}.")
+    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
+        return UnsafeAddressError("The address is not a valid URL.")
+    if any(isinstance(cause, ssl.SSLError) and "WRONG_VERSION" in str(cause) for cause in causes):
+        return UnsafeAddressError(f"{host} does not speak https at this address.")
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return UnavailableError(f"Nothing answers at {parts.netloc}.")
+    if isinstance(error, requests.exceptions.Timeout):
+        return UnavailableError(f"The server at {host} does not answer.")
+    if isinstance(error, requests.exceptions.ContentDecodingError | requests.exceptions.InvalidHeader):
+        return BadResponseError(f"The server at {host} sent an answer that cannot be decoded.")
+    if isinstance(error, requests.RequestException | urllib3_error.HTTPError | OSError):
+        return UnavailableError(f"The server at {host} hung up before its answer was complete.")
+    return BadResponseError(f"The answer of {host} cannot be understood ({type(error).__name__}).")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An exception and all that it wraps: requests and urllib3 hide the cause in different places."""
+    pending, met = [error], set[int]()
+    while pending:
+        current = pending.pop()
+        if id(current) in met:
+            continue
+        met.add(id(current))
+        yield current
+        hidden = (current.__cause__, current.__context__, getattr(current, "reason", None), *current.args)
+        pending.extend(inner for inner in hidden if isinstance(inner, BaseException))
