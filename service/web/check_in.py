@@ -25,6 +25,8 @@ from service.web.site import site_of
 from service.words import _
 
 router = APIRouter()
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""Far from where dates run out, so that a week has a next one and a zone its rules."""
 
 
 @router.api_route("/check-in/{week}", methods=["GET", "HEAD"])
@@ -92,11 +94,14 @@ def agree(request: Request, week: str, reader: AReader, form: AForm) -> Response
 
 
 def week_of(text: str) -> Week:
-    """The week in an address. Raises HTTPException 404 when it is none."""
+    """The week in an address. Raises HTTPException 404 when it is none, or of another century."""
     try:
-        return Week.parse(text)
+        week = Week.parse(text)
     except ValueError as error:
         raise HTTPException(404) from error
+    if not FIRST_YEAR <= week.monday.year <= LAST_YEAR:
+        raise HTTPException(404)
+    return week
 
 
 def _instant(text: str) -> datetime:

@@ -67,6 +67,8 @@ def test_the_week_mail_says_the_same_in_both_parts() -> None:
         assert sentence in said
         assert sentence in letter.text
     assert "Friday" not in letter.text
+    assert letter.html.count(f'href="{LINK}?to=week"') == 2
+    assert f"{LINK}?to=week\n" in letter.text
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])

@@ -191,11 +191,16 @@ def test_a_proposal_that_cannot_be_read_is_not_agreed_to(ana: TestClient, made_a
     assert agree(ana, "ana", made_at=made_at).status_code == 400
 
 
-@pytest.mark.parametrize("week", ["2026-W99", "2026-W54", "tomorrow", "2026-W48%0A", "0000-W01", "2020-W01"])
-def test_a_week_without_a_check_in_is_a_calm_page(ana: TestClient, week: str) -> None:
-    answer = ana.get(f"/check-in/{week}")
-    assert answer.status_code == 404
-    assert "Nothing is lost." in answer.text
+def test_a_week_without_a_check_in_is_a_calm_page(ana: TestClient) -> None:
+    for week in ("2026-W99", "2026-W54", "tomorrow", "2026-W48%0A", "0000-W01", "9999-W52", "2020-W01"):
+        answer = ana.get(f"/check-in/{week}")
+        assert answer.status_code == 404, week
+        assert "Nothing is lost." in answer.text
+
+
+def test_weeks_at_the_end_of_the_calendar_are_no_pages(ana: TestClient) -> None:
+    assert {ana.get(f"/week/{week}").status_code for week in ("9999-W52", "0001-W01", "x")} == {404}
+    assert ana.get("/week/2027-W01").status_code == 200
 
 
 def test_the_week_page_shows_the_others_protected_time_and_nothing_else(

@@ -63,6 +63,13 @@ def test_a_mailed_answer_is_only_a_preselection(home: Home, phone: Phone, given:
     assert check_in.answers == {}
 
 
+def test_the_mail_about_a_week_leads_to_that_week(home: Home, phone: Phone) -> None:
+    client = phone()
+    answer = client.get(path_for(home, "ana"), params={"to": "week"})
+    assert answer.headers["location"] == f"/week/{WEEK}"
+    assert client.get(f"/week/{WEEK}").status_code == 200
+
+
 def test_a_preselected_page_waits_for_the_person_to_press(ana: TestClient) -> None:
     page = ana.get(f"/check-in/{WEEK}?state=blown").text
     assert 'value="blown" required checked' in page

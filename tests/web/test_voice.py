@@ -20,7 +20,7 @@ NEVER = re.compile(
     r"\b(blam|overdue|fail|remind|point|mother|father|mum|dad|husband|wife|score|streak|debt)", re.IGNORECASE
 )
 CODE = re.compile(
-    r"{#.*?#}|{% block width %}\w+|{%.*?%}|{{.*?}}|<mj-style>.*?</mj-style>|[?]state=", re.DOTALL
+    r"{#.*?#}|{% block width %}\w+|{%.*?%}|{{.*?}}|<mj-style>.*?</mj-style>|[?](state|to)=\w*", re.DOTALL
 )
 
 
