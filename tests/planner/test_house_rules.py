@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from service.domain.interval import clipped, common
-from service.planner import DEFAULT, Sitter, greedy_week, plan_week, verify
-from tests.planner.building import a_chore, a_time, a_week, a_wish, an_adult, at, block, local, on, starts
+from service.planner import DEFAULT, Sitter, greedy_week, parse_snapshot, plan_week, verify
+from tests.planner.building import (
+    a_chore,
+    a_time,
+    a_week,
+    a_wish,
+    an_adult,
+    at,
+    block,
+    local,
+    on,
+    sample,
+    starts,
+)
 
 TWO_STAGES = replace(DEFAULT, joint=False)
 
@@ -264,3 +277,36 @@ def test_verify_names_a_rule_broken_on_purpose() -> None:
     rules = {violation.rule for violation in verify(week, replace(plan, blocks=(loud,)))}
     assert "noise_keeps_quiet_hours" in rules
     assert clipped(week.quiet, loud.interval)
+
+
+@pytest.mark.parametrize("name", ["small-dst_spring-0", "small-blown-3"])
+def test_what_a_reason_says_would_happen_does_happen(name: str) -> None:
+    week = parse_snapshot(sample(name))
+    plan = plan_week(week)
+    settled = {one.index: one.interval.start_at for one in plan.selfcare}
+    wishes = tuple(replace(wish, fixed_start=settled[n]) for n, wish in enumerate(week.selfcare))
+    told = {"weigh": "burden", "limits": "overload", "must happen": "essential"}
+    checked = 0
+    for move in plan.moves:
+        said = re.fullmatch(r"If it had stayed, .*?(weigh|limits|must happen).*", move.reason)
+        minutes = re.search(r"(\d+) (?:min|more)", move.reason)
+        if said is None or minutes is None:
+            continue
+        held = tuple(
+            replace(chore, fixed_doer=move.giver) if chore.id == move.responsibility else chore
+            for chore in week.responsibilities
+        )
+        stayed = plan_week(replace(week, responsibilities=held, selfcare=wishes), policy=TWO_STAGES)
+        level = told[said[1]]
+        left_out_instead = stayed.doers[move.responsibility] is None
+        assert left_out_instead or stayed.level(level).value >= plan.level(level).value + int(minutes[1])
+        checked += 1
+    assert checked > 2
+
+
+def test_no_reason_says_where_anybody_is() -> None:
+    for name in ("small-blown-3", "small-tight-1", "small-normal-0"):
+        plan = plan_week(parse_snapshot(sample(name)), policy=TWO_STAGES)
+        said = " ".join([*(m.reason for m in plan.moves), *(u.reason for u in plan.unplaced)]).lower()
+        assert said
+        assert not re.search(r"\b(is out|away|at work|abroad|busy|fail\w*|overdue|late)\b", said)
