@@ -97,10 +97,11 @@ def live(home: Home) -> Iterator[LiveSite]:
 
 
 @contextlib.contextmanager
-def serving(home: Home, make_app: Callable[..., FastAPI]) -> Iterator[LiveSite]:
+def serving(home: Home, make_app: Callable[..., FastAPI], *, host: str = "127.0.0.1") -> Iterator[LiveSite]:
+    """`home` behind a real port; `host` is the name that browsers use for this machine."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        base_url = f"http://{host}:{listener.getsockname()[1]}"
         world = replace(home.world, base_url=base_url)
         server = uvicorn.Server(
             uvicorn.Config(

@@ -33,6 +33,7 @@ FLAGS = (
     "--no-first-run",
     "--disable-quic",
     "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP *.test 127.0.0.1",
 )
 ARTEFACTS = Path(__file__).parents[2] / "artefacts" / "web"
 SAMPLES = (
@@ -135,6 +136,7 @@ def test_pages_fit_every_screen_are_accessible_and_silent(
                 if width in (375, 1280):
                     file = ARTEFACTS / f"{name}-{width}-{scheme}.png"
                     page.screenshot(path=file, full_page=True, animations="disabled")
+                if width == (375 if scheme == "light" else 1280):
                     found = Axe().run(page)
                     assert found.violations_count == 0, (name, width, found.generate_report())
     assert said == []
@@ -211,6 +213,19 @@ def test_a_check_in_from_two_phones_without_javascript(browser: Browser, live: L
     phones["ana"].screenshot(path=ARTEFACTS / "real-settled.png", full_page=True)
     for page in phones.values():
         page.context.close()
+
+
+def test_a_home_network_without_tls_can_answer(browser: Browser, home: Home) -> None:
+    """There browsers send no Sec-Fetch-Site, and Origin has to do."""
+    with (
+        serving(home, _make_app, host="offplate.test") as site,
+        context_of(browser, javascript=False) as context,
+    ):
+        page = context.new_page()
+        page.goto(site.base_url + path_for(site.home, "ana"))
+        page.get_by_role("radio", name="Fine").check()
+        page.get_by_role("button", name="That's me").click()
+        assert page.get_by_text("Thank you.").is_visible()
 
 
 def test_a_form_on_another_site_cannot_answer_for_somebody(
