@@ -72,7 +72,11 @@ def print_json(answer: Any) -> None:
 
 def _read(path: Path) -> Any:
     try:
-        content = (sys.stdin.buffer if str(path) == "-" else path.open("rb")).read(MOST_BYTES + 1)
+        if str(path) == "-":
+            content = sys.stdin.buffer.read(MOST_BYTES + 1)
+        else:
+            with path.open("rb") as file:
+                content = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.", code=2) from error
     if len(content) > MOST_BYTES:

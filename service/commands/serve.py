@@ -8,12 +8,15 @@ import os
 import shutil
 import signal
 import socket
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import uvicorn
 
 from service.cli import CommandError
 from service.commands.house import House, open_house
+from service.domain.household import HouseholdId
 from service.flow.week import tick
 from service.jobs import Jobs
 from service.log import configure_logging
@@ -69,12 +72,21 @@ def disk_problems(folder: Path) -> list[str]:
 
 
 def _jobs(house: House) -> Jobs:
+    def run_household(household: HouseholdId) -> datetime:
+        report = tick(house.world, household)
+        for partner, mine in report.partners.items():
+            if mine.written.total:
+                _log.info("calendar written", extra={"partner": partner, **asdict(mine.written)})
+            if mine.problem:
+                _log.warning("calendar: %s", mine.problem, extra={"partner": partner})
+        return report.next_due_at
+
     def upkeep() -> None:
         house.store.forget_old(now=house.world.clock.now())
 
     return Jobs(
         house.world,
-        lambda household: tick(house.world, household).next_due_at,
+        run_household,
         deliver_mail=mail_delivery(house.config, house.world),
         upkeep=upkeep,
     )
@@ -85,7 +97,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except OSError as error:
+        reason = os.strerror(error.errno or 0)
         raise CommandError(
-            f"Nothing can listen on {host}:{port} ({error.strerror}). Stop what does, or choose another "
-            "[server] listen."
+            f"Nothing can listen on {host}:{port} ({reason}). Stop what does, or choose another [server] listen."
         ) from error

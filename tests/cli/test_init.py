@@ -1,0 +1,54 @@
+"""`init` asks, repeats what it cannot use, and writes a file that loads."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from service.cli import main
+from service.commands.init import compose, local_zone
+from service.config import load_config
+
+
+def test_the_answers_become_a_configuration_that_loads(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["", "Europe/Bonn", "Europe/Paris", "Ana \"the swimmer\"", "nobody", "ana@example.org",
+             "https://cloud.example.org/dav/", "", "Ben", "ben@example.org", ""]  # fmt: skip
+    answers = iter(given)
+    path = tmp_path / "config.toml"
+    path.write_text(compose(lambda _question: next(answers), zone="Europe/Berlin"))
+    home = load_config(path, {"ANA_THE_SWIMMER_CALDAV_PASSWORD": "x"})
+    assert str(home.household().zone) == "Europe/Paris"
+    assert [partner.id for partner in home.household().partners] == ["ana-the-swimmer", "ben"]
+    assert home.accounts()[0].username == "ana@example.org"
+    said = capsys.readouterr().out
+    assert "is not a time zone" in said
+    assert "is not one e-mail address" in said
+
+
+def test_what_is_missing_before_the_start_is_said_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = "\n\nAna\nana@example.org\nhttps://cloud.example.org/\n\nBen\nben@example.org\n\n"
+    path = tmp_path / "config.toml"
+    with mock.patch.object(sys, "stdin", io.StringIO(answers)):
+        assert main(["init", str(path)]) == 1
+    assert "names ANA_CALDAV_PASSWORD, which is not set" in capsys.readouterr().out
+    assert main(["init", str(path)]) == 2
+    assert "is there already" in capsys.readouterr().err
+
+
+def test_answers_that_end_early_write_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    with mock.patch.object(sys, "stdin", io.StringIO("Home\n")):
+        assert main(["init", str(path)]) == 1
+    assert not path.exists()
+
+
+def test_the_machine_offers_its_own_zone() -> None:
+    assert local_zone()
