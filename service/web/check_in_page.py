@@ -14,12 +14,12 @@ from starlette.responses import Response
 
 from service.domain.checkin import MOST_HAND_OVERS, STATE_WORDS, State
 from service.domain.chores import ChoreId
+from service.flow.check_in import MOST_APPRECIATION_CHARACTERS
 from service.flow.views import CheckInView, MoveLine, WeekView
 from service.web.site import Site
 from service.web.week_picture import week_picture
 from service.words import _, ngettext
 
-LONGEST_APPRECIATION = 500
 _OFFERED_AT_ONCE = 8
 """Chips in sight; the others are one tap away."""
 
@@ -76,10 +76,7 @@ def answer_page(
     problems: Sequence[str] = (),
     status: int = 200,
 ) -> Response:
-    first, more = (
-        view.hand_over_choices[:_OFFERED_AT_ONCE],
-        view.hand_over_choices[_OFFERED_AT_ONCE:],
-    )
+    choices_in_sight = view.hand_over_choices[:_OFFERED_AT_ONCE]
     return site.page(
         "answer.html",
         status,
@@ -88,10 +85,10 @@ def answer_page(
         draft=draft,
         problems=problems,
         choices=choices(),
-        hand_overs=first,
-        more_hand_overs=more,
+        hand_overs=choices_in_sight,
+        more_hand_overs=view.hand_over_choices[_OFFERED_AT_ONCE:],
         most_hand_overs=MOST_HAND_OVERS,
-        longest=LONGEST_APPRECIATION,
+        longest=MOST_APPRECIATION_CHARACTERS,
     )
 
 
