@@ -38,7 +38,7 @@ _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<![\w-])[\w-]{43}=?(?![\w-])", HIDDEN),  # 256 bits in base64: our links and keys
     )
 )
-_QUIET = ("caldav", "urllib3", "httpx", "httpcore", "apscheduler", "asyncio", "alembic", "uvicorn.access")
+_QUIET = ("caldav", "urllib3", "httpx", "httpcore", "apscheduler", "asyncio", "alembic", "uvicorn")
 """They tell URLs, bodies or every tick below WARNING."""
 
 

@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import socket
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
@@ -76,7 +75,7 @@ def _jobs(house: House) -> Jobs:
         report = tick(house.world, household)
         for partner, mine in report.partners.items():
             if mine.written.total:
-                _log.info("calendar written", extra={"partner": partner, **asdict(mine.written)})
+                _log.info("calendar: %s", mine.written, extra={"partner": partner})
             if mine.problem:
                 _log.warning("calendar: %s", mine.problem, extra={"partner": partner})
         return report.next_due_at
@@ -99,5 +98,5 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         reason = os.strerror(error.errno or 0)
         raise CommandError(
-            f"Nothing can listen on {host}:{port} ({reason}). Stop what does, or choose another [server] listen."
+            f"Nothing can listen on {host}:{port} ({reason}). Stop it, or choose another [server] listen."
         ) from error

@@ -65,7 +65,7 @@ def test_it_answers_writes_the_first_week_and_stops_when_asked(terminal: Termina
     log = "".join(lines) + rest
     assert "stopped" in log
     assert CANARY not in log
-    assert "Traceback" not in log
+    assert "Traceback" not in log, log
 
 
 def test_a_port_that_is_taken_is_one_sentence(terminal: Terminal) -> None:
