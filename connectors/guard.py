@@ -84,6 +84,12 @@ def check_address(url: str, allow_private_hosts: frozenset[str]) -> None:
         )
 
 
+def origin_of(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port (RFC 6454). Raises ValueError for a malformed one."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
 class GuardedSession(requests.Session):
     """A requests session behind the guard; one per connector, one request at a time.
 

@@ -34,13 +34,22 @@ def entry_uid(install: str, household: str, block: str, generation: int) -> str:
     return letters + _UID_SUFFIX
 
 
+def is_entry_uid(uid: str) -> bool:
+    """Whether `uid` has the form of our entries': good for leaving out, never for writing to."""
+    return uid.endswith(_UID_SUFFIX) and _is_of_our_making(uid.removesuffix(_UID_SUFFIX))
+
+
+def _is_of_our_making(letters: str) -> bool:
+    return len(letters) == 32 and set(letters) <= set(_UID_ALPHABET)
+
+
 def caldav_href(uid: str) -> str:
     """The file name for `uid` inside a collection: letters and digits only, so no server re-spells it.
 
     A UID that is not of our making (a person's own, never written by us) is hashed.
     """
     letters = uid.removesuffix(_UID_SUFFIX)
-    if len(letters) == 32 and set(letters) <= set(_UID_ALPHABET):
+    if _is_of_our_making(letters):
         return f"{letters}.ics"
     return hashlib.sha256(uid.encode("utf-8", "surrogatepass")).hexdigest()[:32] + ".ics"
 

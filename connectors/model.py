@@ -170,6 +170,20 @@ class AccountDelta:
     skipped: tuple[SkippedItem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class BusyReading:
+    """Busy time of a read-only source inside the window, and the state to save with it.
+
+    With `error`, the source answered and is not believed yet: `busy` is the last good reading, and
+    its age goes on counting. Save `state` all the same.
+    """
+
+    state: AccountState
+    busy: tuple[TimeRange, ...]
+    skipped: tuple[SkippedItem, ...] = ()
+    error: ConnectorError | None = None
+
+
 @dataclass(slots=True)
 class Traffic:
     """What a connector sent since it was made. Mutable on purpose: it is a meter."""

@@ -7,6 +7,7 @@ from typing import Protocol
 from connectors.model import (
     AccountDelta,
     AccountState,
+    BusyReading,
     CalendarId,
     CalendarRef,
     EntryDraft,
@@ -73,6 +74,29 @@ class CalendarConnector(Protocol):
 
         Raises:
             EntryChangedError: somebody edited it; keep theirs.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back sockets. The instance is not used again."""
+        ...
+
+
+class BusySource(Protocol):
+    """Somewhere that only says when a person is busy. Synchronous, one instance per job, nothing written."""
+
+    traffic: Traffic
+
+    def read_busy(self, watch: Watch, state: AccountState) -> BusyReading:
+        """Busy time as it is now, and the state for the next reading.
+
+        The answer is always the whole present view of `watch.window`; `home` and `busy` of the watch
+        do not concern it. One broken event costs that event (`skipped`). When many events are gone
+        at once, the last good reading comes back with an `error`, until the source says so again.
+
+        Raises:
+            RetryLaterError, NeedsPersonError, BadResponseError: nothing could be read. What was read
+                last still counts; keep it, with its age, and keep the state.
         """
         ...
 

@@ -29,7 +29,7 @@ from connectors.errors import (
     RateLimitedError,
     UnavailableError,
 )
-from connectors.guard import TOTAL_SECONDS, GuardedSession, plain_error
+from connectors.guard import TOTAL_SECONDS, GuardedSession, origin_of, plain_error
 from connectors.model import Traffic
 from connectors.retry import read_patiently
 
@@ -148,7 +148,7 @@ class CalDavClient:
             if reply.status not in (301, 302, 307, 308) or not target:
                 return url, self.expect_multistatus(reply, url)
             target = urljoin(url, target)
-            if _origin(target) != _origin(url):
+            if origin_of(target) != origin_of(url):
                 elsewhere = SentElsewhereError(f"{_host(url)} sends on to {_shown(target)}.")
                 raise self._named(elsewhere, "PROPFIND")
             url = target
@@ -235,8 +235,3 @@ def _shown(url: str) -> str:
     """An address without query: what may stand in a message."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}{parts.path}"
-
-
-def _origin(url: str) -> tuple[str, str, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or {"http": 80, "https": 443}.get(parts.scheme)
