@@ -1,4 +1,12 @@
-"""The planner: a snapshot of one household's week in, a plan with its proof out."""
+"""The planner: a snapshot of one household's week in, a plan with its proof out.
+
+Read `week` first: it calls the steps in order. `snapshot` and `parse` are what goes in; `grid`,
+`presence`, `selfcare` and `candidates` say what could happen when; `greedy` (on a `board`), `allocate`
+(rows of `ownership`) and `place` decide, `solve_lex` alone knows the solver; `levels`, `certify` and
+`explain` tell what came out; `verify` and `recount` check it without trusting any of that.
+`household_week`, `capacity`, `free_time` and `joint_time` make the snapshot, `changes` turns a plan into
+writes; both are called by the flow.
+"""
 
 from service.planner.certify import certify
 from service.planner.parse import SnapshotError, parse_snapshot

@@ -29,10 +29,6 @@ class Solved:
     values: list[int]
     reached: Mapping[str, tuple[int, int]]
 
-    @property
-    def proven(self) -> bool:
-        return all(value == bound for value, bound in self.reached.values())
-
 
 def solver_name() -> dict[str, str]:
     """Name and version of the solver, for the plan's record.
