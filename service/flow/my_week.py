@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from service.dates import day_span, first_day, span
 from service.domain.entries import Entry, JournalEntry
 from service.domain.household import Household, HouseholdId, PartnerId
-from service.domain.week import Week, clock_time
+from service.domain.week import Week
 from service.flow.entries import entries_for
 from service.flow.plan_week import stored_snapshot
-from service.flow.views import BlockLine, DayLines, MyWeekView, OwnTimeLine
+from service.flow.views import DayLines, MyWeekView, OwnTimeLine
 from service.flow.week_view import day_lines, own_time
 from service.ports import StoredPlan, World
 
@@ -42,7 +43,7 @@ def view(
         )
     today = now.date()
     account = world.store.accounts.get(household_id, partner_id)
-    heading, lead = _heading(household, days, today, planned=stored is not None)
+    heading, lead = _heading(household, shown, days, today, planned=stored is not None)
     return MyWeekView(
         household=household,
         reader=reader,
@@ -99,21 +100,19 @@ def _as_it_stands(
 
 
 def _heading(
-    household: Household, days: tuple[DayLines, ...], today: date, *, planned: bool
+    household: Household, week: Week, days: tuple[DayLines, ...], today: date, *, planned: bool
 ) -> tuple[str, str]:
-    """The best true news first: time of one's own today, else what today holds."""
+    """The best true news first: time of one's own, today or in that week; else what today holds."""
     if not planned:
         return "Nothing is planned yet.", "The week appears here once it is agreed."
-    lines: list[BlockLine] = [block for day in days if day.day == today for block in day.blocks]
-    own = [block for block in lines if block.kind == "self_care"]
+    running = today in week.days
+    lines = [block for day in days if day.day == today or not running for block in day.blocks]
+    own = next((block for block in lines if block.kind == "self_care"), None)
     if own:
-        return f"{own[0].title}", _from(household, own[0])
+        when = span(own.interval, household.zone) if running else day_span(own.interval, household.zone)
+        return own.title, f"{when}."
+    if not running:
+        return f"The week of {first_day(week)}.", ""
     if not lines:
         return "Nothing of yours today.", ""
-    return f"Today begins with {lines[0].title}.", _from(household, lines[0])
-
-
-def _from(household: Household, block: BlockLine) -> str:
-    start = block.interval.start_at.astimezone(household.zone)
-    end = block.interval.end_at.astimezone(household.zone)
-    return f"{clock_time(start.hour * 60 + start.minute)} to {clock_time(end.hour * 60 + end.minute)}."
+    return f"Today begins with {lines[0].title}.", f"{span(lines[0].interval, household.zone)}."

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from babel.dates import format_date
-
+from service.dates import long_day, span
 from service.domain.household import Household, Partner
-from service.domain.interval import Interval
 from service.domain.week import Week, window_intervals
 from service.flow.invite import link_for
 from service.flow.views import WeekView
@@ -76,20 +74,15 @@ def _lines(household: Household, partner: Partner, view: WeekView) -> WeekLines:
     days = []
     for day in view.days:
         own = tuple(
-            f"{_times(household, block.interval)}  {block.title}"
+            f"{span(block.interval, household.zone)}  {block.title}"
             for block in day.blocks
             if block.partner == partner.id
         )
         if own:
-            days.append((format_date(day.day, "EEEE d MMMM", locale="en_GB"), own))
+            days.append((long_day(day.day), own))
     return WeekLines(
         heading=view.heading,
         lead=view.lead,
         days=tuple(days),
         left_out=tuple(line.chore for line in view.left_out),
     )
-
-
-def _times(household: Household, interval: Interval) -> str:
-    start_at, end_at = (at.astimezone(household.zone) for at in (interval.start_at, interval.end_at))
-    return f"{start_at:%H:%M}–{end_at:%H:%M}"

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from service.dates import weekday
 from service.domain.chores import Chore
 from service.domain.entries import Entry
 from service.domain.household import Household, PartnerId
@@ -32,6 +33,7 @@ from service.ports import StoredPlan
 NUMBER_WORDS = (
     "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 )  # fmt: skip
+MOST_OFFERS = 2
 
 
 def week_view(
@@ -49,9 +51,7 @@ def week_view(
         MoveLine(titles[m.responsibility], _partner(m.giver), PartnerId(m.taker), m.reason)
         for m in plan.moves
     )
-    left_out = tuple(
-        LeftOutLine(_left_out_name(u, titles, snapshot), u.reason, u.offers) for u in plan.unplaced
-    )
+    left_out = _left_out(plan, snapshot, titles)
     stays = _stays(plan, snapshot, titles)
     states = {adult.id: adult.state for adult in snapshot.adults}
     smaller = bool(left_out) and all(state in ("weeds", "blown") for state in states.values())
@@ -118,32 +118,46 @@ def _partner(person: str | None) -> PartnerId | None:
     return PartnerId(person) if person else None
 
 
-def _left_out_name(unplaced: Unplaced, titles: Mapping[str, str], snapshot: Snapshot) -> str:
-    """The chore, with its day when only one of several times found no place."""
-    title = titles[unplaced.responsibility]
-    if unplaced.occurrence is None:
+def _left_out(plan: Plan, snapshot: Snapshot, titles: Mapping[str, str]) -> tuple[LeftOutLine, ...]:
+    """One line a chore, however many of its times found no place; its day where it is one of several."""
+    by_chore: dict[str, list[Unplaced]] = {}
+    for unplaced in plan.unplaced:
+        by_chore.setdefault(unplaced.responsibility, []).append(unplaced)
+    return tuple(
+        LeftOutLine(
+            chore=_left_out_name(titles[chore], times, snapshot),
+            sentence=times[0].reason,
+            offers=tuple(dict.fromkeys(offer for unplaced in times for offer in unplaced.offers))[
+                :MOST_OFFERS
+            ],
+        )
+        for chore, times in by_chore.items()
+    )
+
+
+def _left_out_name(title: str, times: Sequence[Unplaced], snapshot: Snapshot) -> str:
+    if times[0].occurrence is None:
         return title
-    responsibility = next(r for r in snapshot.responsibilities if r.id == unplaced.responsibility)
-    occurrence = responsibility.numbered(unplaced.occurrence)
-    if len(responsibility.occurrences) == 1 or len(occurrence.days) > 1:
+    responsibility = next(r for r in snapshot.responsibilities if r.id == times[0].responsibility)
+    if len(times) == len(responsibility.occurrences):
         return title
-    day = snapshot.monday + timedelta(days=occurrence.days[0])
-    return f"{title}, {day:%A}"
+    if len(times) > 1:
+        return f"{title}, {count_words(len(times), 'time', 'times')}"
+    days = responsibility.numbered(times[0].occurrence).days
+    return f"{title}, {weekday(snapshot.monday + timedelta(days=days[0]))}" if len(days) == 1 else title
 
 
 def _stays(plan: Plan, snapshot: Snapshot, titles: Mapping[str, str]) -> tuple[StayLine, ...]:
+    """What is done by whom as always; something done together is one line with both."""
     moved = {move.responsibility for move in plan.moves}
-    out = {u.responsibility for u in plan.unplaced if u.occurrence is None}
     times: dict[str, Counter[str]] = {}
-    for block in plan.blocks:
-        times.setdefault(block.responsibility, Counter())[block.adult] += 1
+    for responsibility in snapshot.responsibilities:
+        for block in plan.blocks:
+            if block.responsibility == responsibility.id and responsibility.id not in moved:
+                times.setdefault(titles[responsibility.id], Counter())[block.adult] += 1
     return tuple(
-        StayLine(
-            titles[r.id],
-            tuple((PartnerId(adult), count) for adult, count in sorted(times[r.id].items())),
-        )
-        for r in snapshot.responsibilities
-        if r.id in times and r.id not in moved and r.id not in out
+        StayLine(title, tuple((PartnerId(adult), count) for adult, count in sorted(of_each.items())))
+        for title, of_each in times.items()
     )
 
 
