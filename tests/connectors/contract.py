@@ -432,12 +432,12 @@ class PollContract:
 class CreateContract:
     """Create: idempotent on the UID, never over something else."""
 
-    def test_a_repeat_is_success(self, desk: Desk) -> None:
+    def test_creating_twice_is_success(self, desk: Desk) -> None:
         first = desk.connector.create_entry(desk.home, draft())
         assert desk.world.connector().create_entry(desk.home, draft()) == first
         assert len(desk.world.texts(desk.home)) == 1
 
-    def test_a_persons_edit_is_kept(self, desk: Desk) -> None:
+    def test_creating_keeps_a_persons_edit(self, desk: Desk) -> None:
         ref = desk.connector.create_entry(desk.home, draft())
         theirs = desk.edit(ref, at(4, 20))
         with pytest.raises(EntryChangedError):
@@ -457,13 +457,13 @@ class CreateContract:
             desk.connector.create_entry(desk.home, draft())
         assert "UID:theirs" in desk.world.texts(desk.home)[name]
 
-    def test_a_lost_reply_is_settled_by_reading(self, desk: Desk) -> None:
+    def test_a_lost_reply_to_a_create_is_settled_by_reading(self, desk: Desk) -> None:
         desk.world.lose_reply("write")
         ref = desk.connector.create_entry(desk.home, draft())
         assert list(desk.world.texts(desk.home)) == [ref.href]
         assert desk.connector.replace_entry(ref, draft(title="Bins and glass")).uid == draft().uid
 
-    def test_a_write_that_never_arrived_is_left_for_later(self, desk: Desk) -> None:
+    def test_a_create_that_never_arrived_is_left_for_later(self, desk: Desk) -> None:
         desk.world.hang_up("write")
         with pytest.raises(RetryLaterError):
             desk.connector.create_entry(desk.home, draft())
@@ -490,7 +490,7 @@ class CreateContract:
             desk.connector.create_entry(shared, draft())
 
     @pytest.mark.parametrize("carried_out", [False, True])
-    def test_it_may_be_cut_off_anywhere_and_repeated(self, desk: Desk, carried_out: bool) -> None:
+    def test_creating_may_be_cut_off_anywhere_and_repeated(self, desk: Desk, carried_out: bool) -> None:
         for survived in range(3):
             desk.world.hang_up("any", after=survived, carried_out=carried_out)
             with suppress(RetryLaterError):
@@ -513,7 +513,7 @@ class ReplaceContract:
         (text,) = desk.world.texts(desk.home).values()
         assert fingerprint(text) == ics.fingerprint(new)
 
-    def test_a_persons_edit_is_kept(self, desk: Desk) -> None:
+    def test_replacing_keeps_a_persons_edit(self, desk: Desk) -> None:
         ref = desk.connector.create_entry(desk.home, draft())
         theirs = desk.edit(ref, at(4, 20))
         with pytest.raises(EntryChangedError):
@@ -528,20 +528,20 @@ class ReplaceContract:
                 desk.connector.replace_entry(known, draft(title="Bins and glass"))
             assert desk.world.texts(desk.home) == {}
 
-    def test_an_unknown_etag_is_read_first(self, desk: Desk) -> None:
+    def test_replacing_with_an_unknown_etag_reads_first(self, desk: Desk) -> None:
         ref = desk.connector.create_entry(desk.home, draft())
         new = draft(title="Bins and glass")
         desk.connector.replace_entry(replace(ref, etag=None), new)
         (text,) = desk.world.texts(desk.home).values()
         assert fingerprint(text) == ics.fingerprint(new)
 
-    def test_a_lost_reply_is_settled_by_reading(self, desk: Desk) -> None:
+    def test_a_lost_reply_to_a_replace_is_settled_by_reading(self, desk: Desk) -> None:
         ref = desk.connector.create_entry(desk.home, draft())
         desk.world.lose_reply("write")
         again = desk.connector.replace_entry(ref, draft(title="Bins and glass"))
         desk.connector.replace_entry(again, draft(title="Bins, glass, paper"))
 
-    def test_a_write_that_never_arrived_is_left_for_later(self, desk: Desk) -> None:
+    def test_a_replace_that_never_arrived_is_left_for_later(self, desk: Desk) -> None:
         ref = desk.connector.create_entry(desk.home, draft())
         desk.world.hang_up("write")
         with pytest.raises(RetryLaterError):
@@ -556,7 +556,7 @@ class ReplaceContract:
             desk.connector.replace_entry(ref, draft(title="Bins and glass"))
 
     @pytest.mark.parametrize("carried_out", [False, True])
-    def test_it_may_be_cut_off_anywhere_and_repeated(self, desk: Desk, carried_out: bool) -> None:
+    def test_replacing_may_be_cut_off_anywhere_and_repeated(self, desk: Desk, carried_out: bool) -> None:
         ref = desk.connector.create_entry(desk.home, draft())
         new = draft(title="Bins and glass")
         for survived in range(3):
@@ -578,25 +578,25 @@ class DeleteContract:
             desk.connector.delete_entry(known)
             assert desk.world.texts(desk.home) == {}
 
-    def test_a_persons_edit_is_kept(self, desk: Desk) -> None:
+    def test_deleting_keeps_a_persons_edit(self, desk: Desk) -> None:
         ref = desk.connector.create_entry(desk.home, draft())
         theirs = desk.edit(ref, at(4, 20))
         with pytest.raises(EntryChangedError):
             desk.connector.delete_entry(ref)
         assert desk.world.texts(desk.home)[ref.href] == theirs
 
-    def test_an_unknown_etag_is_read_first(self, desk: Desk) -> None:
+    def test_deleting_with_an_unknown_etag_reads_first(self, desk: Desk) -> None:
         ref = desk.connector.create_entry(desk.home, draft())
         desk.connector.delete_entry(replace(ref, etag=None))
         assert desk.world.texts(desk.home) == {}
 
-    def test_a_lost_reply_is_settled_by_reading(self, desk: Desk) -> None:
+    def test_a_lost_reply_to_a_delete_is_settled_by_reading(self, desk: Desk) -> None:
         ref = desk.connector.create_entry(desk.home, draft())
         desk.world.lose_reply("write")
         desk.connector.delete_entry(ref)
         assert desk.world.texts(desk.home) == {}
 
-    def test_a_write_that_never_arrived_is_left_for_later(self, desk: Desk) -> None:
+    def test_a_delete_that_never_arrived_is_left_for_later(self, desk: Desk) -> None:
         ref = desk.connector.create_entry(desk.home, draft())
         desk.world.hang_up("write")
         with pytest.raises(RetryLaterError):

@@ -10,6 +10,11 @@ from tests.connectors.worlds import CalDavWorld, MemoryWorld, World
 __all__ = ["desk"]
 
 
+def test_no_promise_hides_another_of_the_same_name() -> None:
+    names = [name for part in ConnectorContract.__bases__ for name in vars(part) if name.startswith("test_")]
+    assert len(names) == len(set(names)) > 50
+
+
 class TestMemory(ConnectorContract):
     @pytest.fixture
     def world(self, memory_world: MemoryWorld) -> World:
