@@ -138,12 +138,25 @@ def test_events_without_etags_are_read_each_time(desk: Desk, work: CalendarId, w
     assert desk.busy(work) == [at(0, 14), at(1, 9)]
 
 
-def test_an_emptied_listing_is_not_believed_at_once(desk: Desk, work: CalendarId, world: CalDavWorld) -> None:
+def test_an_emptied_listing_is_not_believed_at_once(desk: Desk, world: CalDavWorld) -> None:
     desk.connector.create_entry(desk.home, draft())
-    desk.poll()
+    desk.poll(busy=())
     world.quirks.add("empty_listing_once")
     world.now += timedelta(days=8)
-    assert len(desk.poll().entries or ()) == 1
+    assert len(desk.poll(busy=()).entries or ()) == 1
+    assert "empty_listing_once" not in world.quirks, "the server did say that home is empty"
+
+
+def test_half_of_a_full_calendar_does_not_vanish_on_one_word(desk: Desk, world: CalDavWorld) -> None:
+    full = world.add_calendar("Full")
+    for n in range(21):
+        world.put(full, f"{n}.ics", event(f"n{n}", at(n % 7, n % 24)))
+    busy = desk.busy(full)
+    world.quirks.add("empty_listing_once")
+    world.now += timedelta(days=8)
+    (reading,) = desk.poll(busy=(full,), home=None).readings
+    assert list(reading.busy) == busy
+    assert "empty_listing_once" not in world.quirks
 
 
 def test_a_home_that_was_really_emptied_is_believed(desk: Desk, world: CalDavWorld) -> None:

@@ -49,7 +49,9 @@ class Chaos:
             self._put(f"own-{self.made}.ics", event(f"own-{self.made}", self.time()))
         elif choice < 0.55:
             name = self.dice.choice(sorted(texts))
-            self._put(name, moved(texts[name], self.time()))
+            text = moved(texts[name], self.time())
+            if fingerprint(text) != fingerprint(texts[name]):  # dragged back to where it was is no edit
+                self._put(name, text)
         elif choice < 0.8:
             name = self.dice.choice(sorted(texts))
             self.world.remove(self.desk.home, name)
