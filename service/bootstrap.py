@@ -25,6 +25,7 @@ from pathlib import Path
 RUN_LOCK = "requirements.lock"
 TEST_LOCK = "requirements-test.lock"
 
+_ONE_PACKAGE = ("Collecting ", "Processing ", "Requirement already satisfied: ", "Ignoring ")
 _PINNED = re.compile(r"^[a-z0-9][a-z0-9._-]*(\[[^]]*\])?==", re.IGNORECASE | re.MULTILINE)
 
 
@@ -152,7 +153,7 @@ def _install(pip: Sequence[str], lock: Path) -> None:
             if not line.strip() or line.startswith("WARNING"):
                 continue
             tail.append(line.rstrip())
-            if line.startswith(("Collecting ", "Processing ", "Requirement already satisfied: ", "Ignoring ")):
+            if line.startswith(_ONE_PACKAGE):
                 seen += 1
                 _show_count(seen, total)
             elif line.startswith("Installing collected packages"):

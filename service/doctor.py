@@ -22,6 +22,7 @@ from connectors.errors import ConnectorError
 from service import bootstrap
 from service.config import Config
 from service.domain.household import Household, Partner
+from service.flow.read_feeds import what_is_wrong
 from service.log import without_secrets
 from service.mail.smtp import MailError, SmtpSender
 from service.ports import Account, World
@@ -54,7 +55,8 @@ def examine(config: Config, store: SqlStore, world: World, sender: SmtpSender, r
         lambda: work_parts(world),
         lambda: mail_parts(world, sender),
     ]
-    examinations += [partial(calendar_parts, world, household, partner) for partner in household.partners]
+    for partner in household.partners:
+        examinations += [partial(look, world, household, partner) for look in (calendar_parts, feed_parts)]
     for examination in examinations:
         try:
             parts.extend(examination())
@@ -161,7 +163,10 @@ def calendar_parts(world: World, household: Household, partner: Partner) -> Iter
     name = f"{partner.name}'s calendar"
     account = world.store.accounts.get(household.id, partner.id)
     if account is None:
-        yield Part(name, "warn", "not connected", "name it in [partner.calendar]")
+        if world.store.feeds.of_partner(household.id, partner.id):
+            yield Part(name, "ok", "none; busy time comes from feeds, and nothing is written")
+        else:
+            yield Part(name, "warn", "not connected", "name it in [partner.calendar]")
         return
     try:
         yield _connection(world, account, name)
@@ -171,6 +176,23 @@ def calendar_parts(world: World, household: Household, partner: Partner) -> Iter
         yield Part(name, "warn", f"the last sync said: {account.problem}")
     for item in world.store.accounts.skipped(household.id, partner.id):
         yield Part(name, "warn", f"an event cannot be read: {item.href} ({item.reason})", "it counts as free")
+
+
+def feed_parts(world: World, household: Household, partner: Partner) -> Iterator[Part]:
+    """As they were last read; nothing is asked now."""
+    for feed in world.store.feeds.of_partner(household.id, partner.id):
+        name = f"{partner.name}'s feed “{feed.name}”"
+        if said := what_is_wrong(feed, household.zone):
+            yield Part(name, "warn" if feed.read_at else "fail", said)
+        elif feed.read_at is None:
+            yield Part(name, "warn", "not read yet", "run “sync --once”")
+        else:
+            age = world.clock.now() - feed.read_at
+            late = age > world.sync_every + LATE
+            said = f"read {int(age.total_seconds() // 60)} minutes ago, busy {len(feed.busy)} times"
+            yield Part(name, "warn" if late else "ok", said, "start “serve”" if late else "")
+        for item in feed.skipped:
+            yield Part(name, "warn", f"event {item.href} cannot be read ({item.reason})", "it counts as free")
 
 
 def _connection(world: World, account: Account, name: str) -> Part:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from connectors.caldav import CalDavAccount, CalDavConnector
-from connectors.protocol import CalendarConnector
+from connectors.feed import FeedSource
+from connectors.protocol import BusySource, CalendarConnector
 from service.clock import Clock, SystemClock
 from service.config import Config
 from service.mail.addresses import sender_address
 from service.mail.outbox import deliver_due
 from service.mail.post import OutboxPost
 from service.mail.smtp import MailServer, SmtpSender
-from service.ports import Account, OpenConnector, Store, World
+from service.ports import Account, Feed, OpenConnector, OpenFeed, Store, World
 from service.store import SqlStore, open_store
 
 
@@ -39,6 +40,7 @@ def build_world(config: Config, store: Store | None = None, *, clock: Clock | No
         store=store,
         clock=clock,
         open_connector=connector_opener(clock, config.sync.allow_private_hosts),
+        open_feed=feed_opener(config.sync.allow_private_hosts),
         post=OutboxPost(store.outbox, clock, sender=config.mail.sender, base_url=base_url),
         base_url=base_url,
         sync_every=config.sync.every,
@@ -62,6 +64,16 @@ def connector_opener(clock: Clock, allow_private_hosts: tuple[str, ...]) -> Open
     return open_connector
 
 
+def feed_opener(allow_private_hosts: tuple[str, ...]) -> OpenFeed:
+    """Turns a feed into its source; no call goes out before it is read."""
+    allowed = frozenset(allow_private_hosts)
+
+    def open_feed(feed: Feed) -> BusySource:
+        return FeedSource(feed.url, label=feed.name, allow_private_hosts=allowed)
+
+    return open_feed
+
+
 def build_sender(config: Config) -> SmtpSender:
     server = MailServer.from_url(config.mail.url, config.mail.password or "")
     return SmtpSender(server, sender_address(config.mail.sender).addr_spec)
@@ -76,7 +88,7 @@ def mail_delivery(config: Config, world: World) -> Callable[[], object]:
 def seed(world: World, config: Config) -> None:
     """Put what config.toml says of the household into the store; a new one is due at once.
 
-    The household and its accounts follow the file at every start; the chores are put once.
+    The household, its accounts and its feeds follow the file at every start; the chores are put once.
     """
     home = config.household()
     is_new = home.id not in world.store.households.ids()
@@ -84,5 +96,7 @@ def seed(world: World, config: Config) -> None:
     world.store.households.seed_chores(home.id, config.chores())
     for account in config.accounts():
         world.store.accounts.connect(account)
+    for partner in home.partners:
+        world.store.feeds.connect(home.id, partner.id, config.feeds.get(partner.id, {}))
     if is_new:
         world.store.due.wake(home.id, at=world.clock.now())

@@ -64,6 +64,7 @@ def _partner_as_json(mine: PartnerReport) -> dict[str, Any]:
         "calendars": mine.read.calendars if mine.read else 0,
         "busy_intervals": len(mine.read.busy) if mine.read else 0,
         "skipped_events": len(mine.read.skipped) if mine.read else 0,
+        "feeds": {"fine": mine.feeds.fine, "problems": list(mine.feeds.problems)},
         "written": asdict(mine.written),
         "requests": mine.requests,
         "writes": mine.writes,
@@ -88,10 +89,14 @@ def _print(house: House, reports: list[TickReport], failed: dict[HouseholdId, st
 
 
 def _sentence(mine: PartnerReport) -> str:
+    return " ".join([_calendar_sentence(mine), *mine.feeds.problems])
+
+
+def _calendar_sentence(mine: PartnerReport) -> str:
     if mine.problem:
         return mine.problem
     if not mine.read:
-        return "no calendar connected yet"
+        return "busy time from feeds only" if mine.feeds.fine else "no calendar connected yet"
     written = mine.written
     changes = f"{written.created} created, {written.replaced} replaced, {written.deleted} deleted"
     return f"{mine.read.calendars} calendars read; entries: {changes if written.total else 'no change'}"

@@ -40,7 +40,7 @@ def _partner(table: Values) -> Partner:
         )
         for wish in table["self_care"]
     )
-    rest = {name: value for name, value in table.items() if name not in ("calendar", "self_care")}
+    rest = {name: value for name, value in table.items() if name not in ("calendar", "feed", "self_care")}
     return Partner(**rest, self_care=wishes)
 
 

@@ -129,15 +129,21 @@ def _check_addresses(values: Values, findings: Findings) -> None:
         address = (partner["calendar"] or {}).get("url")
         if not address:
             continue
-        path: Path = ("partner", n, "calendar", "url")
-        _check_plain_http(address, path, "the password", findings)
-        host = urlsplit(address).hostname or ""
-        if reach(host) != "public" and host not in allowed:
-            findings.problem(
-                path,
-                f"lies in a private network. If {host} is yours, allow it: [sync] "
-                f'allow_private_hosts = ["{host}"]',
-            )
+        check_calendar_address(address, ("partner", n, "calendar", "url"), "the password", allowed, findings)
+
+
+def check_calendar_address(
+    address: str, path: Path, what: str, allowed: Sequence[str], findings: Findings
+) -> None:
+    """No plain http in public, where `what` could be read; a private host only if it is allowed."""
+    _check_plain_http(address, path, what, findings)
+    host = urlsplit(address).hostname or ""
+    if reach(host) != "public" and host not in allowed:
+        findings.problem(
+            path,
+            f"lies in a private network. If {host} is yours, allow it: [sync] "
+            f'allow_private_hosts = ["{host}"]',
+        )
 
 
 def _check_plain_http(address: str | None, path: Path, what: str, findings: Findings) -> None:

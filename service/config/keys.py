@@ -200,6 +200,17 @@ SECTIONS: tuple[Section, ...] = (
         optional=True,
     ),
     Section(
+        ("partner", "feed"),
+        "A published calendar (ICS, webcal) that makes them busy; read only. One of the three addresses.",
+        (
+            Key("name", kinds.TEXT, "What it is called on pages and in doctor.", None),
+            Key("url_env", kinds.VARIABLE, "Environment variable with its address, which is a secret."),
+            Key("url_file", kinds.FILE, "Or a file that holds it."),
+            Key("url", kinds.FEED_ADDRESS, "Or the address itself, if everybody may know it."),
+        ),
+        many=True,
+    ),
+    Section(
         ("partner", "self_care"),
         "Protected time for oneself.",
         (

@@ -85,6 +85,25 @@ def web_address(value: object) -> str:
     return plain
 
 
+def feed_address(value: object) -> str:
+    """The address of a published calendar. It is a secret: no error quotes it."""
+    if not isinstance(value, str):
+        raise ValueError("must be text in quotes")
+    plain = value.strip()
+    try:
+        parts = urlsplit(plain)
+        schemes = ("http", "https", "webcal", "webcals")
+        fits = parts.scheme in schemes and parts.hostname and parts.port != 0 and parts.username is None
+    except ValueError:
+        fits = None
+    if not fits or len(plain) > 2_000 or not plain.isprintable() or " " in plain:
+        raise ValueError(
+            "is not the address of a published calendar; it begins with https:// or webcal:// and holds no "
+            "user or password"
+        )
+    return plain
+
+
 def base_url(value: object) -> str:
     plain = web_address(value).rstrip("/")
     if urlsplit(plain).path:
@@ -221,6 +240,7 @@ FILE = Kind("path", text)
 EMAIL = Kind("address", email)
 SENDER = Kind("name and address", sender)
 WEB_ADDRESS = Kind("address", web_address)
+FEED_ADDRESS = Kind("https or webcal address", feed_address)
 BASE_URL = Kind("address", base_url)
 LISTEN = Kind("host:port", listen)
 MAIL_URL = Kind("smtp, smtps or smtp+starttls address", mail_url)

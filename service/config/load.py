@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from service.config import checks, lines
 from service.config.build import account, chore, household
+from service.config.feeds import find_feeds
 from service.config.model import Config, ConfigError, DatabaseConfig, MailConfig, ServerConfig, SyncConfig
 from service.config.passwords import Secrets, find_passwords
 from service.config.reading import Findings, Values, read_document
@@ -26,7 +27,9 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     document, findings = _document(path)
     values = read_document(document, findings)
     checks.check(values, findings)
-    passwords = find_passwords(values, Secrets(path.parent, env, findings), findings)
+    secrets = Secrets(path.parent, env, findings)
+    passwords = find_passwords(values, secrets, findings)
+    feeds = find_feeds(values, secrets, findings)
     if findings.problems:
         raise ConfigError(findings.problems)
 
@@ -46,6 +49,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
             for partner in values["partner"]
             if partner["calendar"]
         ),
+        feeds=feeds,
         warnings=tuple(findings.warnings),
     )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from service.domain.chores import Chore
-from service.domain.household import Household
+from service.domain.household import Household, PartnerId
 from service.ports import Account
 
 
@@ -57,7 +57,10 @@ class SyncConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything config.toml says. `warnings` are sentences for the log and for doctor."""
+    """Everything config.toml says. `warnings` are sentences for the log and for doctor.
+
+    `feeds` are each partner's published calendars, name to address; the addresses are secrets.
+    """
 
     path: Path
     server: ServerConfig
@@ -67,6 +70,7 @@ class Config:
     home: Household
     first_chores: tuple[Chore, ...]
     calendars: tuple[Account, ...]
+    feeds: Mapping[PartnerId, Mapping[str, str]] = field(repr=False)
     warnings: tuple[str, ...] = ()
 
     def household(self) -> Household:
