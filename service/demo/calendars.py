@@ -46,7 +46,9 @@ def existing_calendars(week: Week, *, seed: int) -> tuple[ExistingCalendar, ...]
 
 def _ana_at_work(week: Week, dice: Random) -> Iterator[Resource]:
     outlook = _Outlook(week)
-    yield outlook.event("office-hours", "Office", -28, "09:15", "15:30", rule="BYDAY=MO,TU,WE,TH")
+    yield outlook.event(
+        "office-hours", "Office at Brightwater", -28, "09:15", "15:30", rule="BYDAY=MO,TU,WE,TH"
+    )
     yield outlook.event("stand-up", "Stand-up Orchard project", -28, "09:30", "09:45", rule="BYDAY=MO,WE")
     for number, day in enumerate(sorted(dice.sample((0, 1, 2, 3), 2))):
         start = dice.choice(("10:00", "11:00", "13:30"))
@@ -65,7 +67,8 @@ def _ana_at_work(week: Week, dice: Random) -> Iterator[Resource]:
 
 def _ana_at_home(week: Week, dice: Random) -> Iterator[Resource]:
     apple = _Apple(week)
-    yield apple.event("physio", "Physiotherapist Okonkwo", 1, "17:15", "18:15", klass="PRIVATE")
+    day, start, end = dice.choice(_AFTER_WORK)
+    yield apple.event("physio", "Physiotherapist Okonkwo", day, start, end, klass="PRIVATE")
     yield apple.all_day("birthday", "Aunt Philippa's birthday", dice.choice((2, 3, 4)), transparent=True)
     yield apple.event("parcel", "Parcel from Lindqvist may come", 4, "08:00", "18:00", transparent=True)
     friend, day = dice.choice(_FRIENDS), dice.choice((4, 5))
@@ -277,6 +280,7 @@ def _observance(kind: str, before: str, after: str, start: str, month: int) -> l
     ]
 
 
+_AFTER_WORK = ((1, "17:15", "18:15"), (1, "16:45", "17:45"), (2, "17:00", "18:00"), (4, "16:45", "17:45"))
 _BYDAY = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _MEETINGS = ("Budget review", "Roadmap", "Interview", "Retrospective", "Design review")
 _COLLEAGUES = ("Kowalczyk", "Abernathy", "Ferreira", "Nakamura")

@@ -40,6 +40,8 @@ def tell_story(*, seed: int, now: datetime, json_file: Path | None, telling: Tel
         CommandError: a part failed, or what stands on the server is not what the plan says.
     """
     week = _week_of_story(now)
+    if json_file is not None and not json_file.absolute().parent.is_dir():
+        raise CommandError(f"{json_file} cannot be written: there is no such folder.", code=2)
     with (
         tempfile.TemporaryDirectory(prefix="offplate-demo-") as folder,
         running_house(Path(folder), Places(), clock=FixedClock(now), week=week, seed_number=seed) as house,
@@ -108,7 +110,9 @@ class _Story:
         return {
             "week": str(self._week),
             "read": read,
+            "snapshot_before": dict(before.snapshot),
             "plan_before": before.plan.to_json(),
+            "snapshot_after": dict(after.snapshot),
             "plan_after": after.plan.to_json(),
             "moves": after.plan.to_json()["moves"],
             "written_first": _written(first),
