@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from connectors.model import AccountState, CalendarId, SkippedItem
-from connectors.protocol import CalendarConnector
+from connectors.protocol import BusySource, CalendarConnector
 from service.clock import Clock
 from service.domain.checkin import Agreement, Answer, CheckIn, State
 from service.domain.chores import Chore
@@ -45,6 +45,27 @@ class Account:
     home_id: CalendarId | None = None
     state: AccountState = field(default_factory=AccountState)
     polled_at: datetime | None = None
+    problem: str | None = None
+    retry_at: datetime | None = None
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A published calendar that makes a partner busy; read only. `name` is unique for its partner.
+
+    `url` is a secret and never reaches a log or a page. `busy` and `skipped` are of the last good
+    reading, at `read_at`; `None` when there never was one.
+    """
+
+    household: HouseholdId
+    partner: PartnerId
+    name: str
+    url: str = field(repr=False)
+    state: AccountState = field(default_factory=AccountState)
+    busy: tuple[Interval, ...] = ()
+    skipped: tuple[SkippedItem, ...] = ()
+    read_at: datetime | None = None
     problem: str | None = None
     retry_at: datetime | None = None
     failures: int = 0
@@ -164,6 +185,35 @@ class Accounts(Protocol):
     def busy(self, household: HouseholdId, partner: PartnerId) -> list[Interval]: ...
 
     def skipped(self, household: HouseholdId, partner: PartnerId) -> list[SkippedItem]: ...
+
+
+class Feeds(Protocol):
+    def of_partner(self, household: HouseholdId, partner: PartnerId) -> list[Feed]:
+        """In the order of their names."""
+        ...
+
+    def connect(self, household: HouseholdId, partner: PartnerId, feeds: Mapping[str, str]) -> None:
+        """Exactly these, name to address: others are forgotten, and so is what was read from another
+        address; the rest is kept."""
+        ...
+
+    def save_reading(
+        self,
+        feed: Feed,
+        *,
+        read_at: datetime,
+        state: AccountState,
+        busy: Sequence[Interval],
+        skipped: Sequence[SkippedItem],
+    ) -> None:
+        """What a good reading gave. Clears `problem`, `retry_at` and `failures`."""
+        ...
+
+    def save_problem(
+        self, feed: Feed, *, problem: str, retry_at: datetime | None, state: AccountState
+    ) -> None:
+        """Note why it could not be read, and count the failure; the last good reading stays."""
+        ...
 
 
 class CheckIns(Protocol):
@@ -314,6 +364,8 @@ class Store(Protocol):
     @property
     def accounts(self) -> Accounts: ...
     @property
+    def feeds(self) -> Feeds: ...
+    @property
     def check_ins(self) -> CheckIns: ...
     @property
     def plans(self) -> Plans: ...
@@ -329,6 +381,10 @@ class Store(Protocol):
 
 OpenConnector = Callable[[Account], CalendarConnector]
 """A connector for that account, made without any network call; close it after use."""
+
+
+OpenFeed = Callable[[Feed], BusySource]
+"""A source for that feed, made without any network call; close it after use."""
 
 
 class Post(Protocol):
@@ -370,6 +426,7 @@ class World:
     store: Store
     clock: Clock
     open_connector: OpenConnector
+    open_feed: OpenFeed
     post: Post
     base_url: str
     sync_every: timedelta = timedelta(minutes=5)

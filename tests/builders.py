@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from connectors.feed.memory import MemoryFeed
 from connectors.memory import MemoryConnector
 from connectors.memory_server import MemoryServer
-from connectors.model import CalendarId, TimeRange
-from connectors.protocol import CalendarConnector
+from connectors.model import CalendarId, TimeRange, Traffic
+from connectors.protocol import BusySource, CalendarConnector
 from service.clock import FixedClock
 from service.domain.chores import Cadence, Chore, ChoreId, Mode, Place, Shed
 from service.domain.household import (
@@ -26,7 +27,7 @@ from service.domain.household import (
 )
 from service.domain.interval import Interval
 from service.domain.week import Week, WeeklyMoment, parse_windows, window_intervals
-from service.ports import Account, WeekLines, World
+from service.ports import Account, Feed, WeekLines, World
 from service.store import SqlStore, open_store
 
 HOME = HouseholdId("home")
@@ -173,6 +174,8 @@ class Home:
     clock: FixedClock
     post: RecordingPost
     personal: dict[PartnerId, CalendarId]
+    feeds: dict[str, MemoryFeed] = field(default_factory=dict)
+    """What is published, by address."""
 
     @property
     def store(self) -> SqlStore:
@@ -183,6 +186,13 @@ class Home:
     def put_busy(self, partner: PartnerId, text: str, week: Week = WEEK) -> None:
         for time in busy(text, week):
             self.server.account(partner).add_event(self.personal[partner], time)
+
+    def add_feed(self, partner: PartnerId, name: str) -> MemoryFeed:
+        """A published calendar, empty yet, that makes `partner` busy."""
+        url = f"memory:{partner}/{name}"
+        known = {feed.name: feed.url for feed in self.store.feeds.of_partner(HOME, partner)}
+        self.store.feeds.connect(HOME, partner, known | {name: url})
+        return self.feeds.setdefault(url, MemoryFeed())
 
     def titles(self, partner: PartnerId) -> list[str]:
         return [entry.title for entry in self.server.account(partner).entries()]
@@ -195,17 +205,26 @@ def a_home(
     now: datetime = SUNDAY_EVENING,
     household: Household | None = None,
     chores: list[Chore] | None = None,
+    accounts: tuple[PartnerId, ...] = (ANA, BEN),
 ) -> Iterator[Home]:
+    """A home whose `accounts` are connected; the others have no calendar that Offplate knows."""
     server, clock, post = MemoryServer(), FixedClock(now), RecordingPost()
     store = open_store(f"sqlite:///{folder / 'offplate.db'}", key=folder / "key")
 
     def connector(account: Account) -> CalendarConnector:
         return MemoryConnector(server, account.username, password=account.secret)
 
+    feeds: dict[str, MemoryFeed] = {}
+
+    def source(feed: Feed) -> BusySource:
+        feeds[feed.url].traffic = Traffic()
+        return feeds[feed.url]
+
     world = World(
         store=store,
         clock=clock,
         open_connector=connector,
+        open_feed=source,
         post=post,
         base_url="http://127.0.0.1:8000",
         sync_every=timedelta(minutes=5),
@@ -216,8 +235,9 @@ def a_home(
     personal = {}
     for partner in home.partners:
         personal[partner.id] = server.account(partner.id).add_calendar("Personal")
-        store.accounts.connect(Account(home.id, partner.id, "caldav", "memory:", partner.id, "secret"))
+        if partner.id in accounts:
+            store.accounts.connect(Account(home.id, partner.id, "caldav", "memory:", partner.id, "secret"))
     try:
-        yield Home(world, server, clock, post, personal)
+        yield Home(world, server, clock, post, personal, feeds)
     finally:
         store.close()

@@ -31,8 +31,8 @@ from connectors.times import merged
 LONGEST_RETRY_AFTER_SECONDS = 86_400.0
 _MOST_REDIRECTS = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
-_LOOK = "Look whether the calendar is still published; what it said before still counts."
-_PUBLISH_AGAIN = "Publish the calendar again and enter its new address; what it said before still counts."
+_LOOK = "Look whether the calendar is still published."
+_PUBLISH_AGAIN = "Publish the calendar again and enter its new address."
 
 
 class FeedSource:

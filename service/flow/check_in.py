@@ -14,6 +14,7 @@ from service.domain.chores import Chore, ChoreId
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.interval import clipped
 from service.domain.week import Week
+from service.flow.busy_time import busy_of
 from service.flow.plan_week import proposal, propose, publish
 from service.flow.views import CheckInView, Stage, WeekView
 from service.flow.week_view import week_view
@@ -177,7 +178,7 @@ def _shown_week(
     )
     if stored is None:
         return None
-    own_busy = clipped(world.store.accounts.busy(household.id, reader), week.interval(household.zone))
+    own_busy = clipped(busy_of(world, household.id, reader), week.interval(household.zone))
     chores = world.store.households.chores(household.id)
     return week_view(household, week, stored, chores=chores, busy={reader: tuple(own_busy)})
 

@@ -11,6 +11,7 @@ from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.week import Week
 from service.flow.entries import entries_for
 from service.flow.plan_week import stored_snapshot
+from service.flow.read_feeds import what_is_wrong
 from service.flow.views import DayLines, MyWeekView, OwnTimeLine
 from service.flow.week_view import day_lines, own_time
 from service.ports import StoredPlan, World
@@ -42,7 +43,6 @@ def view(
             if line.partner != partner_id
         )
     today = now.date()
-    account = world.store.accounts.get(household_id, partner_id)
     heading, lead = _heading(household, shown, days, today, planned=stored is not None)
     return MyWeekView(
         household=household,
@@ -53,8 +53,16 @@ def view(
         lead=lead,
         days=days,
         partner_own_time=partner_own,
-        notices=(account.problem,) if account and account.problem else (),
+        notices=_notices(world, household, partner_id),
     )
+
+
+def _notices(world: World, household: Household, partner_id: PartnerId) -> tuple[str, ...]:
+    """What keeps the reader's own calendars from being read; nobody else sees it."""
+    account = world.store.accounts.get(household.id, partner_id)
+    feeds = world.store.feeds.of_partner(household.id, partner_id)
+    said = [account.problem if account else None, *(what_is_wrong(feed, household.zone) for feed in feeds)]
+    return tuple(filter(None, said))
 
 
 def _entries(

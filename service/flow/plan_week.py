@@ -18,6 +18,7 @@ from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.interval import Interval
 from service.domain.plan import Plan
 from service.domain.week import Week
+from service.flow.busy_time import busy_of
 from service.planner import Snapshot, parse_snapshot, plan_week, to_json
 from service.planner.household_week import WeekInputs, snapshot_of
 from service.ports import PlanStage, StoredPlan, World
@@ -101,7 +102,7 @@ def _inputs(world: World, household: Household, week: Week) -> WeekInputs:
 
 
 def busy_by_partner(world: World, household: Household) -> Mapping[PartnerId, list[Interval]]:
-    return {partner.id: world.store.accounts.busy(household.id, partner.id) for partner in household.partners}
+    return {partner.id: busy_of(world, household.id, partner.id) for partner in household.partners}
 
 
 def next_quarter(now: datetime) -> datetime:

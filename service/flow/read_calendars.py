@@ -109,27 +109,33 @@ def note_problem(world: World, household: Household, account: Account, error: Ex
 
     A refused password is not tried every few minutes: servers lock accounts for that.
     """
-    wait = UNTIL_A_PERSON_LOOKED
-    if isinstance(error, RetryLaterError):
-        wait = BACK_OFF[min(account.failures, len(BACK_OFF) - 1)]
-        if error.retry_after_seconds:
-            wait = max(wait, timedelta(seconds=min(error.retry_after_seconds, 86_400)))
-    world.store.accounts.save_problem(
-        household.id, account.partner, problem=str(error), retry_at=world.clock.now() + wait
-    )
+    retry_at = world.clock.now() + rest_after(error, failures=account.failures)
+    world.store.accounts.save_problem(household.id, account.partner, problem=str(error), retry_at=retry_at)
 
 
-def _watch(household: Household, partner: Partner, account: Account, now: datetime) -> Watch:
+def rest_after(error: Exception, *, failures: int) -> timedelta:
+    """How long to leave a server alone that failed `failures` times before."""
+    if not isinstance(error, RetryLaterError):
+        return UNTIL_A_PERSON_LOOKED
+    rest = BACK_OFF[min(failures, len(BACK_OFF) - 1)]
+    return max(rest, timedelta(seconds=min(error.retry_after_seconds or 0, 86_400)))
+
+
+def window_to_read(household: Household, now: datetime) -> TimeRange:
     """From this week's Monday to the end of the week after next: all that can be planned."""
     this_week = Week.at(now, household.zone)
     until = this_week
     for _ in range(READ_AHEAD_WEEKS):
         until = until.next
+    return TimeRange(
+        this_week.interval(household.zone).start_at - timedelta(days=1),
+        until.interval(household.zone).end_at,
+    )
+
+
+def _watch(household: Household, partner: Partner, account: Account, now: datetime) -> Watch:
     return Watch(
-        window=TimeRange(
-            this_week.interval(household.zone).start_at - timedelta(days=1),
-            until.interval(household.zone).end_at,
-        ),
+        window=window_to_read(household, now),
         time_zone=household.zone.key,
         home=account.home_id,
         busy=account.busy_ids,

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from service.domain.household import Household
 from service.domain.week import Week
+from service.flow.busy_time import busy_of
 from service.flow.plan_week import next_quarter, republish, snapshot_for, stored_snapshot
 from service.planner.snapshot import Snapshot
 from service.ports import StoredPlan, World
@@ -39,7 +40,7 @@ def _is_hit(world: World, household: Household, week: Week, stored: StoredPlan, 
             *(block.interval for block in stored.plan.blocks_of(partner.id)),
             *(a.interval for a in stored.plan.selfcare if partner.id in (a.adult, a.cover)),
         ]
-        for taken in world.store.accounts.busy(household.id, partner.id):
+        for taken in busy_of(world, household.id, partner.id):
             if any(
                 interval.start_at > now and taken.overlaps(interval) and (partner.id, interval) not in moved
                 for interval in planned

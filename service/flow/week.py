@@ -1,6 +1,7 @@
 """A week of one household, the five steps in order. Everything that ticks, ticks here.
 
     1 read_calendars   calendars in, people's edits followed        (each account on its own)
+      read_feeds       published calendars that make somebody busy  (each feed on its own)
     2 check_in         the question opened at its moment, closed at its end
     3 plan_week        the coming week proposed and published, the running one kept whole
     4 write_blocks     the plan's entries into each partner's calendar
@@ -31,6 +32,7 @@ from service.flow.read_calendars import (
     note_problem,
     read_account,
 )
+from service.flow.read_feeds import FeedsRead, read_feeds
 from service.flow.replan import replan_if_hit
 from service.flow.tell import mail_check_in, mail_problem, mail_week
 from service.flow.write_blocks import Written, write_entries
@@ -47,6 +49,7 @@ class PartnerReport:
     """
 
     read: Read | None = None
+    feeds: FeedsRead = field(default_factory=FeedsRead)
     written: Written = field(default_factory=Written)
     requests: int = 0
     writes: int = 0
@@ -97,6 +100,8 @@ def tick(
     report = TickReport(
         household_id, {p.id: PartnerReport() for p in household.partners}, next_due_at(world, household, now)
     )
+    for partner in household.partners:
+        report.partners[partner.id].feeds = read_feeds(world, household, partner, now=now, at_once=at_once)
     with ExitStack() as open_until_done:
         sessions = [
             session

@@ -24,13 +24,14 @@ def erase_household(connection: Connection, household: HouseholdId) -> None:
 
 
 def erase_partner(connection: Connection, household: HouseholdId, partner: PartnerId) -> None:
-    """Account, journal, answers, agreements, links and mails of that partner, their part in the
+    """Account, feeds, journal, answers, agreements, links and mails of that partner, their part in the
     household and its chores, and the plans, which tell of both. Their chores have no owner then.
 
     What is needed to delete their entries from calendars has to be read before.
     """
     for table in (
         schema.account,
+        schema.feed,
         schema.journal,
         schema.answer,
         schema.agreement,

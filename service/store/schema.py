@@ -103,6 +103,23 @@ account = Table(
     sqlite_strict=True,
 )
 
+feed = Table(
+    "feed",
+    metadata,
+    _household(primary_key=True),
+    Column("partner", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("state", Document, nullable=False),
+    Column("busy_intervals", Document, nullable=False),
+    Column("skipped", Document, nullable=False),
+    Column("read_at", UtcDateTime),
+    Column("problem", Text),
+    Column("retry_at", UtcDateTime),
+    Column("failures", Integer, nullable=False),
+    sqlite_strict=True,
+)
+
 check_in = Table(
     "check_in",
     metadata,
@@ -248,7 +265,8 @@ class Sealed:
 
 KEY_CHECK = Sealed(installation.c.key_check)
 ACCOUNT_SECRET = Sealed(account.c.secret)
+FEED_URL = Sealed(feed.c.url, ("name",))
 APPRECIATION = Sealed(answer.c.appreciation, ("week",))
 JOURNAL_WORDS = Sealed(journal.c.words, ("week", "key"))
 MESSAGE = Sealed(outbox.c.message, ("week", "kind", "sequence"))
-SEALED = (KEY_CHECK, ACCOUNT_SECRET, APPRECIATION, JOURNAL_WORDS, MESSAGE)
+SEALED = (KEY_CHECK, ACCOUNT_SECRET, FEED_URL, APPRECIATION, JOURNAL_WORDS, MESSAGE)

@@ -16,6 +16,7 @@ from service.store.accounts import SqlAccounts
 from service.store.check_ins import SqlCheckIns
 from service.store.due import SqlDueBoard
 from service.store.engine import Database, StoreError, insert_new
+from service.store.feeds import SqlFeeds
 from service.store.households import SqlHouseholds
 from service.store.journal import SqlJournal
 from service.store.links import SqlLinks
@@ -34,6 +35,7 @@ class SqlStore:
         self._sealer = sealer
         self.households = SqlHouseholds(database)
         self.accounts = SqlAccounts(database, sealer)
+        self.feeds = SqlFeeds(database, sealer)
         self.check_ins = SqlCheckIns(database, sealer)
         self.plans = SqlPlans(database)
         self.journal = SqlJournal(database, sealer)

@@ -288,3 +288,43 @@ def test_a_file_that_is_no_toml_or_not_there(tmp_path: Path) -> None:
 )
 def test_sections_in_the_wrong_form(tmp_path: Path, text: str, says: str) -> None:
     assert any(says in each for each in problems_of(tmp_path, text))
+
+
+FEED = """
+[[partner.feed]]
+name = "Roster"
+"""
+ADDRESS = "webcal://roster.example.org/canary-7/ward.ics?key=canary"
+
+
+def test_a_feeds_address_comes_from_the_environment_a_file_or_the_text(tmp_path: Path) -> None:
+    (tmp_path / "address").write_text(f"{ADDRESS}\n")
+    (tmp_path / "address").chmod(0o600)
+    for given in ('url_env = "ROSTER"', 'url_file = "address"', f'url = "{ADDRESS}"'):
+        config = loaded(tmp_path, TWO + FEED + given, ROSTER=ADDRESS)
+        assert config.feeds == {"ana": {}, "ben": {"Roster": ADDRESS}}
+        assert config.warnings == ()
+        assert "canary" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("", "partner[1].feed[0] needs its address; give one of url_env, url_file and url"),
+        ('url = "https://a.org/x"\nurl_env = "ROSTER"', "gives more than one address; keep one of"),
+        ('url_env = "NOBODY"', "url_env names NOBODY, which is not set"),
+        ('url_file = "nowhere"', "which cannot be read"),
+        ('url = "ftp://canary.example.org/x"', "feed[0].url is not the address of a published calendar"),
+        ('url = "https://ana:canary@example.org/x"', "holds no user or password"),
+        ('url_env = "ROSTER"', "feed[0].url_env holds what is not the address of a published calendar"),
+        ('url = "http://roster.example.org/canary"', "anybody on the way could read its address"),
+        ('url = "https://nas.local/canary"', 'allow_private_hosts = ["nas.local"]'),
+        (f'url = "{ADDRESS}"{FEED}url = "{ADDRESS}"', "“Roster” is the name of another feed as well"),
+    ],
+)
+def test_what_is_wrong_with_a_feed_is_said_without_its_address(
+    tmp_path: Path, given: str, sentence: str
+) -> None:
+    said = " ".join(problems_of(tmp_path, TWO + FEED + given, ROSTER="canary canary"))
+    assert sentence in said
+    assert "canary" not in said

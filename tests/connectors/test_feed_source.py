@@ -100,11 +100,7 @@ def test_a_server_without_validators_is_asked_without_conditions(
 
 def moved(weeks: int) -> Watch:
     by = timedelta(weeks=weeks)
-    return Watch(
-        TimeRange(WATCH.window.start_at + by, WATCH.window.end_at + by),
-        WATCH.time_zone,
-        addresses=WATCH.addresses,
-    )
+    return replace(WATCH, window=TimeRange(WATCH.window.start_at + by, WATCH.window.end_at + by))
 
 
 def test_the_file_is_read_anew_when_the_weeks_leave_what_was_read(

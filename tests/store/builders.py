@@ -22,6 +22,7 @@ ANA, BEN = PartnerId("ana"), PartnerId("ben")
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 WEEK = Week.parse("2026-W48")
 SECRET = "canary-password"
+FEED_URL = "https://roster.example.org/canary.ics"
 TITLE = "Canary laundry"
 PRAISE = "Canary: thank you for the nights"
 MESSAGE = b"Subject: canary question\r\n\r\nhttp://127.0.0.1:8000/c/canary\r\n"
@@ -119,6 +120,7 @@ def fill(store: SqlStore, household_id: str = HOME) -> None:
     store.check_ins.open(home, WEEK, opened_at=NOW, closes_at=at(3))
     for partner in (ANA, BEN):
         store.accounts.connect(an_account(partner, home))
+        store.feeds.connect(home, partner, {"Roster": FEED_URL})
         poll(store, partner=partner, household=home)
         store.check_ins.answer(home, WEEK, an_answer(partner))
         store.check_ins.agree(home, WEEK, Agreement(partner, NOW))

@@ -106,7 +106,7 @@ def readable(store: SqlStore) -> bool:
 
 def test_rotation_seals_every_value_with_the_new_key_alone(home: SqlStore, url: str, key: Path) -> None:
     [old] = read_keys(key)
-    assert home.rotate_key() == 9  # two each of account, answer, journal, outbox, and the key check
+    assert home.rotate_key() == 11  # two each of account, feed, answer, journal, outbox; the key check
     fresh, previous = read_keys(key)
     assert previous == old != fresh
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
@@ -143,7 +143,7 @@ def test_a_process_that_runs_on_follows_a_rotation(home: SqlStore, url: str, key
 
 
 def test_no_secret_or_text_stands_readable_in_the_database(home: SqlStore, tmp_path: Path) -> None:
-    tables = (schema.account, schema.answer, schema.journal, schema.outbox)
+    tables = (schema.account, schema.feed, schema.answer, schema.journal, schema.outbox)
     with home._database.read() as connection:
         rows = [str(row) for table in tables for row in connection.execute(select(table))]
     files = [path.read_bytes() for path in tmp_path.glob("offplate.db*")]
@@ -152,8 +152,9 @@ def test_no_secret_or_text_stands_readable_in_the_database(home: SqlStore, tmp_p
         assert not any(canary.encode() in content for content in files)
 
 
-def test_no_secret_is_in_the_words_of_an_account_or_a_mail(home: SqlStore) -> None:
+def test_no_secret_is_in_the_words_of_an_account_a_feed_or_a_mail(home: SqlStore) -> None:
     assert SECRET not in repr(home.accounts.get(HOME, ANA))
+    assert "canary" not in repr(home.feeds.of_partner(HOME, ANA))
     assert "canary" not in repr(home.outbox.due(now=NOW))
 
 

@@ -97,6 +97,23 @@ def upgrade() -> None:
     )
     op.create_index("ix_due_due_at", "due", ["due_at"], unique=False)
     op.create_table(
+        "feed",
+        sa.Column("household", sa.Text(), nullable=False),
+        sa.Column("partner", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("state", columns.Document(), nullable=False),
+        sa.Column("busy_intervals", columns.Document(), nullable=False),
+        sa.Column("skipped", columns.Document(), nullable=False),
+        sa.Column("read_at", columns.UtcDateTime()),
+        sa.Column("problem", sa.Text()),
+        sa.Column("retry_at", columns.UtcDateTime()),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        _of_household("feed"),
+        sa.PrimaryKeyConstraint("household", "partner", "name", name="pk_feed"),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "journal",
         sa.Column("household", sa.Text(), nullable=False),
         sa.Column("partner", sa.Text(), nullable=False),
@@ -217,6 +234,7 @@ def downgrade() -> None:
         "outbox",
         "link",
         "journal",
+        "feed",
         "due",
         "chore",
         "check_in",
