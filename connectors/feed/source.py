@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
-
-import requests
 
 from connectors.errors import (
     AccessDeniedError,
@@ -33,6 +32,14 @@ _MOST_REDIRECTS = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
 _LOOK = "Look whether the calendar is still published."
 _PUBLISH_AGAIN = "Publish the calendar again and enter its new address."
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class FeedSource:
@@ -72,17 +79,17 @@ class FeedSource:
     def _read(self, watch: Watch, known: FeedState) -> BusyReading:
         calendar = CalendarId(self._label)
         fits = known.fits(watch)
-        response = self._fetch(_validators(known) if fits else {})
-        if response.status_code == 304 and fits:
+        reply = self._fetch(_validators(known) if fits else {})
+        if reply.status == 304 and fits:
             return known.reading(watch, calendar)
-        if response.status_code != 200:
-            raise _refusal(response)
-        digest = hashlib.sha256(response.content).hexdigest()
+        if reply.status != 200:
+            raise _refusal(reply)
+        digest = hashlib.sha256(reply.body).hexdigest()
         if fits and digest == known.digest:
             return known.reading(watch, calendar)
         horizon = horizon_of(watch)
         file = read_file(
-            response.content,
+            reply.body,
             horizon=horizon,
             time_zone=watch.time_zone,
             addresses=watch.addresses,
@@ -93,8 +100,8 @@ class FeedSource:
         read = FeedState(
             view=view_of(watch),
             horizon=horizon,
-            etag=response.headers.get("ETag"),
-            last_modified=response.headers.get("Last-Modified"),
+            etag=reply.headers.get("ETag"),
+            last_modified=reply.headers.get("Last-Modified"),
             digest=digest,
             busy=merged(file.busy, within=horizon),
             events=file.events,
@@ -102,21 +109,22 @@ class FeedSource:
         )
         return read.reading(watch, calendar)
 
-    def _fetch(self, headers: Mapping[str, str]) -> requests.Response:
+    def _fetch(self, headers: Mapping[str, str]) -> _Reply:
         """The answer at the address; redirects are followed inside its origin only."""
         url = self._url
         for _ in range(_MOST_REDIRECTS + 1):
-            response = self._ask(url, headers)
-            target = response.headers.get("Location")
-            if response.status_code not in _REDIRECTS or not target:
-                return response
+            reply = self._ask(url, headers)
+            target = reply.headers.get("Location")
+            if reply.status not in _REDIRECTS or not target:
+                return reply
             url = _inside(url, target)
         raise BadResponseError(f"{_host(url)} redirects without end.")
 
-    def _ask(self, url: str, headers: Mapping[str, str]) -> requests.Response:
+    def _ask(self, url: str, headers: Mapping[str, str]) -> _Reply:
         self.traffic.requests += 1
         try:
-            return self._session.get(url, headers=dict(headers))
+            response = self._session.get(url, headers=dict(headers))
+            return _Reply(url, response.status_code, response.headers, response.content)
         except ConnectorError as error:
             raised = error
         except Exception as error:
@@ -152,10 +160,10 @@ def _inside(url: str, target: str) -> str:
     return target
 
 
-def _refusal(response: requests.Response) -> ConnectorError:
+def _refusal(reply: _Reply) -> ConnectorError:
     """What an unexpected status means for the caller, in one sentence."""
-    status, host = response.status_code, _host(response.url)
-    retry_after = response.headers.get("Retry-After", "")
+    status, host = reply.status, _host(reply.url)
+    retry_after = reply.headers.get("Retry-After", "")
     if status == 401:
         return AuthExpiredError(f"{host} wants a password for this calendar.")
     if status == 403:
