@@ -55,9 +55,9 @@ def open_check_in(world: World, household_id: HouseholdId, week: Week) -> None:
 
 
 def closing_time(household: Household, week: Week, now: datetime) -> datetime:
-    """The weekly moment before `week`; once that has passed, the end of `week` itself."""
+    """The weekly moment before `week`; once that has passed, the same moment of `week` itself."""
     closes_at = household.check_in.closes.in_week(week.previous, household.zone)
-    return closes_at if now < closes_at else week.interval(household.zone).end_at
+    return closes_at if now < closes_at else household.check_in.closes.in_week(week, household.zone)
 
 
 def answer(

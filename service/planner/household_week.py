@@ -12,7 +12,7 @@ from datetime import datetime
 from service.domain.checkin import State
 from service.domain.chores import Chore, ChoreId, Liking, RruleDates
 from service.domain.household import Household, Partner, PartnerId, SelfCareWish
-from service.domain.interval import Interval, difference
+from service.domain.interval import Interval, clipped, difference
 from service.domain.plan import Plan
 from service.domain.week import Week, WeeklyWindow, instant_of, window_intervals
 from service.planner.capacity import capacity_of
@@ -80,7 +80,7 @@ def snapshot_of(inputs: WeekInputs, *, rrule_dates: RruleDates) -> Snapshot:
         ),
         responsibilities=tuple(
             [
-                responsibility
+                _spared(inputs, responsibility, free)
                 for group in routines(inputs.chores)
                 if (responsibility := _responsibility(inputs, group, rrule_dates))
             ]
@@ -199,6 +199,46 @@ def _responsibility(
     )
 
 
+def _spared(
+    inputs: WeekInputs, responsibility: Responsibility, free: Mapping[PartnerId, FreeTime]
+) -> Responsibility:
+    """Who is blown takes nothing more on: neither the other's chores nor turns at them.
+
+    Only a chore that is never left out still may come to them, where the other has no room for it.
+    """
+    others = [
+        partner
+        for partner in responsibility.eligible
+        if inputs.states[PartnerId(partner)] in ("fine", "weeds")
+        and (responsibility.priority > 0 or _has_room(inputs, responsibility, free[PartnerId(partner)]))
+    ]
+    spared = [
+        partner
+        for partner in responsibility.eligible
+        if inputs.states[PartnerId(partner)] == "blown" and partner != responsibility.previous and others
+    ]
+    kept = tuple(partner for partner in responsibility.eligible if partner not in spared)
+    return replace(responsibility, eligible=kept)
+
+
+def _has_room(inputs: WeekInputs, responsibility: Responsibility, free: FreeTime) -> bool:
+    """Whether every time of it fits somewhere into that free time, looked at alone."""
+    return all(
+        any(
+            room.minutes >= responsibility.minutes
+            for day in occurrence.days
+            for room in clipped(
+                free.may_be_planned,
+                Interval(
+                    instant_of(inputs.week.days[day], occurrence.start, inputs.household.zone),
+                    instant_of(inputs.week.days[day], occurrence.end, inputs.household.zone),
+                ),
+            )
+        )
+        for occurrence in responsibility.occurrences
+    )
+
+
 def _each_own(inputs: WeekInputs, rrule_dates: RruleDates) -> list[Responsibility]:
     """A chore of mode *each* as one responsibility for every partner, theirs alone."""
     return [
@@ -266,9 +306,10 @@ def _gap_days(chore: Chore) -> int:
 
 
 def _fixed_doer(inputs: WeekInputs, group: Sequence[Chore]) -> str | None:
-    """A named hand-over goes exactly where it was asked: to the other one, if they can do it."""
+    """A named hand-over goes exactly where it was asked: to the other one, if they can take it on."""
     for giver, chore_ids in inputs.hand_overs.items():
         if any(chore.id in chore_ids for chore in group):
             taker = inputs.household.other(giver).id
-            return taker if not group[0].only or taker in group[0].only else None
+            able = not group[0].only or taker in group[0].only
+            return taker if able and inputs.states[taker] in ("fine", "weeds") else None
     return None

@@ -107,6 +107,27 @@ def test_a_named_hand_over_fixes_the_doer() -> None:
     assert _only(snapshot, "dinner").fixed_doer is None
 
 
+def test_who_is_blown_takes_nothing_more_on() -> None:
+    snapshot = _snapshot(*some_chores(), states={ANA: "blown"})
+    assert _only(snapshot, "bins").eligible == (BEN,)
+    assert _only(snapshot, "bathroom").eligible == (BEN,)
+    assert set(_only(snapshot, "laundry").eligible) == {ANA, BEN}
+    handed = _snapshot(
+        *some_chores(), states={ANA: "blown", BEN: "weeds"}, hand_overs={BEN: (ChoreId("bins"),)}
+    )
+    assert _only(handed, "bins").fixed_doer is None
+
+
+def test_what_is_never_left_out_may_still_come_to_them_when_the_other_has_no_room() -> None:
+    snapshot = _snapshot(*some_chores(), states={ANA: "blown"}, busy={BEN: [span("Wed 16:00-23:00")]})
+    assert set(_only(snapshot, "bins").eligible) == {ANA, BEN}
+
+
+def test_both_blown_leaves_everything_with_its_owner_possible() -> None:
+    snapshot = _snapshot(*some_chores(), states={ANA: "blown", BEN: "blown"})
+    assert all(r.previous in r.eligible for r in snapshot.responsibilities)
+
+
 def test_what_only_one_can_do_is_not_handed_over() -> None:
     feed = a_chore("Night feed", "ana", only=("ana",))
     snapshot = _snapshot(feed, hand_overs={ANA: (feed.id,)})
