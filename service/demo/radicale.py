@@ -7,6 +7,8 @@ but through CalDAV.
 from __future__ import annotations
 
 import http.client
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -17,6 +19,8 @@ from threading import Event
 from service.cli import CommandError
 from service.demo.addresses import HOST, port_or_another
 
+_SETTINGS = "radicale.conf"
+_PID = "radicale.pid"
 _TRIES = 3
 _READY_WITHIN_SECONDS = 30.0
 _STOP_WITHIN_SECONDS = 5.0
@@ -31,6 +35,7 @@ def running_radicale(folder: Path, users: Mapping[str, str], *, port: int = 0) -
         CommandError: it did not come up; the sentence names its log.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _end_leftover(folder)
     process, address = _start(folder, users, port)
     try:
         yield f"http://{HOST}:{address}/"
@@ -44,6 +49,7 @@ def _start(folder: Path, users: Mapping[str, str], port: int) -> tuple[subproces
         process = _launch(folder, _write_settings(folder, users, address))
         try:
             if _answers(process, address):
+                (folder / _PID).write_text(str(process.pid))
                 return process, address
         except BaseException:
             _stop(process)
@@ -70,7 +76,7 @@ def _write_settings(folder: Path, users: Mapping[str, str], port: int) -> Path:
     people = folder / "users"
     people.touch(mode=0o600)
     people.write_text("".join(f"{name}:{password}\n" for name, password in users.items()))
-    settings = folder / "radicale.conf"
+    settings = folder / _SETTINGS
     settings.write_text(
         f"[server]\nhosts = {HOST}:{port}\n"
         f"[auth]\ntype = htpasswd\nhtpasswd_filename = {people}\nhtpasswd_encryption = plain\n"
@@ -98,6 +104,25 @@ def _answers(process: subprocess.Popen[bytes], port: int) -> bool:
         finally:
             connection.close()
     return False
+
+
+def _end_leftover(folder: Path) -> None:
+    """End the server of a demo that was killed before it could: two must not write to one folder.
+
+    Only a process that has the noted number and was started with the settings of this very folder.
+    """
+    noted = folder / _PID
+    if not noted.exists():
+        return
+    number = noted.read_text()
+    command = ["ps", "-ww", "-o", "command=", "-p", number]
+    try:
+        listed = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    except OSError:
+        return
+    if str(folder / _SETTINGS) in listed.stdout:
+        os.kill(int(number), signal.SIGTERM)
+    noted.unlink()
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -92,9 +92,23 @@ def test_a_fresh_start_forgets_what_a_demo_left_and_nothing_else(tmp_path: Path)
     assert (state / "passwords" / "ana").read_text() == "of-last-time"
 
     assert (state / "places.json").exists()
+    assert processes_of(tmp_path) == []
     with demo(tmp_path, "--port", "0", "--fresh") as fresh:
         fresh.wait_for("planning a first week")
     assert (state / "passwords" / "ana").read_text() not in ("", "of-last-time")
+
+
+def test_a_demo_that_was_killed_is_tidied_up_by_the_next(tmp_path: Path) -> None:
+    with demo(tmp_path, "--port", "0") as killed:
+        killed.wait_for("planning a first week")
+        killed.process.kill()
+        killed.process.wait(30)
+        orphans = processes_of(tmp_path)
+    assert len(orphans) == 1
+    with demo(tmp_path, "--port", "0") as next_one:
+        next_one.wait_for("planning a first week")
+        assert len(processes_of(tmp_path)) == 1
+    assert processes_of(tmp_path) == []
 
 
 def walk_through(site: str) -> None:
