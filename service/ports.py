@@ -21,6 +21,7 @@ from service.domain.entries import JournalEntry
 from service.domain.household import Household, HouseholdId, Partner, PartnerId
 from service.domain.interval import Interval
 from service.domain.plan import Plan
+from service.domain.questions import Question
 from service.domain.week import Week
 
 
@@ -273,6 +274,20 @@ class Journal(Protocol):
         ...
 
 
+class Questions(Protocol):
+    def of_week(self, household: HouseholdId, week: Week) -> list[Question]:
+        """In the order in which they were asked, whatever became of them."""
+        ...
+
+    def save(self, household: HouseholdId, question: Question) -> None:
+        """Insert or replace by (week, id)."""
+        ...
+
+    def withdraw(self, household: HouseholdId, question: Question) -> None:
+        """Forget it; one that is not there is forgotten already."""
+        ...
+
+
 class Links(Protocol):
     def save(self, link: Link) -> None: ...
 
@@ -371,6 +386,8 @@ class Store(Protocol):
     def plans(self) -> Plans: ...
     @property
     def journal(self) -> Journal: ...
+    @property
+    def questions(self) -> Questions: ...
     @property
     def links(self) -> Links: ...
     @property

@@ -25,7 +25,7 @@ def erase_household(connection: Connection, household: HouseholdId) -> None:
 
 def erase_partner(connection: Connection, household: HouseholdId, partner: PartnerId) -> None:
     """Account, feeds, journal, answers, agreements, links and mails of that partner, their part in the
-    household and its chores, and the plans, which tell of both. Their chores have no owner then.
+    household and its chores, and plans and questions, which tell of both. Their chores have no owner then.
 
     What is needed to delete their entries from calendars has to be read before.
     """
@@ -39,19 +39,21 @@ def erase_partner(connection: Connection, household: HouseholdId, partner: Partn
         schema.outbox,
     ):
         connection.execute(delete(table).where(table.c.household == household, table.c.partner == partner))
-    connection.execute(delete(schema.plan).where(schema.plan.c.household == household))
+    for of_both in (schema.plan, schema.question):
+        connection.execute(delete(of_both).where(of_both.c.household == household))
     _leave_household(connection, household, partner)
     _leave_chores(connection, household, partner)
 
 
 def forget_old(connection: Connection, now: datetime) -> None:
-    """Appreciations a week after theirs, answers after six weeks, plans, journal and mails after a year,
-    links when they expire. Weeks are counted from their Monday, UTC, with a week's grace."""
+    """Appreciations and questions a week after theirs, answers after six weeks, plans, journal and mails
+    after a year, links when they expire. Weeks are counted from their Monday, UTC, with a week's grace."""
     words_before, states_before, plans_before = (
         Week.of((now - kept).date()) for kept in (WORDS_KEPT, STATES_KEPT, PLANS_KEPT)
     )
     answer, link = schema.answer, schema.link
     connection.execute(update(answer).where(answer.c.week < words_before).values(appreciation=""))
+    connection.execute(delete(schema.question).where(schema.question.c.week < words_before))
     connection.execute(delete(answer).where(answer.c.week < states_before))
     for table in (schema.check_in, schema.plan, schema.journal, schema.outbox):
         connection.execute(delete(table).where(table.c.week < plans_before))

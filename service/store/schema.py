@@ -191,6 +191,16 @@ journal = Table(
     sqlite_strict=True,
 )
 
+question = Table(
+    "question",
+    metadata,
+    _household(primary_key=True),
+    Column("week", IsoWeek, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("document", Document, nullable=False),
+    sqlite_strict=True,
+)
+
 link = Table(
     "link",
     metadata,

@@ -22,6 +22,7 @@ from service.store.journal import SqlJournal
 from service.store.links import SqlLinks
 from service.store.outbox import SqlOutbox
 from service.store.plans import SqlPlans
+from service.store.questions import SqlQuestions
 from service.store.secrets import Sealer, new_key, write_keys
 
 _PROOF = b"offplate"
@@ -39,6 +40,7 @@ class SqlStore:
         self.check_ins = SqlCheckIns(database, sealer)
         self.plans = SqlPlans(database)
         self.journal = SqlJournal(database, sealer)
+        self.questions = SqlQuestions(database)
         self.links = SqlLinks(database)
         self.outbox = SqlOutbox(database, sealer)
         self.due = SqlDueBoard(database)

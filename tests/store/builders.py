@@ -13,6 +13,7 @@ from service.domain.entries import Entry, JournalEntry, Standing
 from service.domain.household import CheckInTimes, Household, HouseholdId, Partner, PartnerId
 from service.domain.interval import Interval
 from service.domain.plan import Plan
+from service.domain.questions import Outcome, Question
 from service.domain.week import Week, WeeklyMoment, parse_windows
 from service.ports import Account, Link, OutgoingMail
 from service.store import SqlStore
@@ -103,6 +104,24 @@ def a_plan() -> Plan:
     return Plan("proven", (), {"laundry": "ana"}, (), (), (), (), {"gap": 0}, {"seconds": 1})
 
 
+def a_question(number: int = 1, outcome: Outcome = "open", week: Week = WEEK) -> Question:
+    return Question(
+        week=week,
+        kind="mend",
+        key=f"self-care.ana.{number}",
+        cause="event",
+        asker=ANA,
+        asked=(BEN,),
+        about=span(1, 2),
+        number=number,
+        opened_at=NOW,
+        options=(span(3, 4), span(5, 6)),
+        outcome=outcome,
+        settled_by=None if outcome == "open" else BEN,
+        chosen=None if outcome == "open" else span(3, 4),
+    )
+
+
 def a_link(token_hash: bytes = b"h" * 32, partner: PartnerId = ANA, hours: float = 48) -> Link:
     return Link(token_hash, HOME, partner, "check_in", WEEK, at(hours))
 
@@ -127,6 +146,7 @@ def fill(store: SqlStore, household_id: str = HOME) -> None:
         store.links.save(replace(a_link(f"{home} {partner}".encode(), partner), household=home))
         store.outbox.queue(replace(a_mail(partner), household=home))
     store.plans.save(home, WEEK, "proposed", a_plan(), snapshot={"week": str(WEEK)}, made_at=NOW)
+    store.questions.save(home, a_question())
     store.due.wake(home, at=NOW)
 
 

@@ -84,7 +84,8 @@ def test_words_go_first_then_states_then_plans(home: SqlStore) -> None:
         home.forget_old(now=NOW + timedelta(**age))
         return counted(home, HOME)
 
-    assert after(weeks=3)["link"] == 0
+    rest = after(weeks=3)
+    assert (rest["link"], rest["question"]) == (0, 0)
     check_in = home.check_ins.get(HOME, WEEK)
     assert check_in
     assert {answer.appreciation for answer in check_in.answers.values()} == {""}

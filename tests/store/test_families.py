@@ -27,6 +27,7 @@ from tests.store.builders import (
     a_journal_entry,
     a_link,
     a_plan,
+    a_question,
     an_account,
     an_answer,
     at,
@@ -245,3 +246,14 @@ def test_households_never_see_each_other(home: SqlStore) -> None:
     assert home.journal.of_partner(other, ANA) == []
     assert home.links.revoke(other, ANA) == 0
     assert home.accounts.get(HOME, ANA).secret == SECRET
+
+
+def test_a_question_comes_back_whole_in_its_order_and_is_replaced_or_forgotten(lived_in: SqlStore) -> None:
+    for question in (a_question(2, "moved"), a_question(1), a_question(3, week=WEEK.next)):
+        lived_in.questions.save(HOME, question)
+    assert lived_in.questions.of_week(HOME, WEEK) == [a_question(1), a_question(2, "moved")]
+    lived_in.questions.save(HOME, a_question(1, "kept"))
+    assert lived_in.questions.of_week(HOME, WEEK)[0] == a_question(1, "kept")
+    for _ in range(2):
+        lived_in.questions.withdraw(HOME, a_question(1))
+    assert lived_in.questions.of_week(HOME, WEEK) == [a_question(2, "moved")]

@@ -190,6 +190,16 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "question",
+        sa.Column("household", sa.Text(), nullable=False),
+        sa.Column("week", columns.IsoWeek(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("document", columns.Document(), nullable=False),
+        _of_household("question"),
+        sa.PrimaryKeyConstraint("household", "week", "id", name="pk_question"),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "agreement",
         sa.Column("household", sa.Text(), nullable=False),
         sa.Column("week", columns.IsoWeek(), nullable=False),
@@ -230,6 +240,7 @@ def downgrade() -> None:
     for table in (
         "answer",
         "agreement",
+        "question",
         "plan",
         "outbox",
         "link",

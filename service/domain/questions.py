@@ -1,0 +1,65 @@
+"""Open questions between two people: what a gesture in a calendar asked, and what became of it.
+
+A question is about one block, or one time for oneself, of one week. It is shown on the pages of those
+it asks, answered by one press there, and forgotten soon after its week.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from service.domain.entries import BlockKey
+from service.domain.household import PartnerId
+from service.domain.interval import Interval
+from service.domain.week import Week
+
+QuestionKind = Literal["take_over", "who_takes", "mend", "cover"]
+"""take_over: one asks the other to take a block · who_takes: a chore that is never left out was deleted ·
+mend: a time for oneself is broken, and whoever broke it chooses another · cover: it was dragged to where
+nobody is on duty."""
+
+Cause = Literal["gesture", "event", "deleted", "dragged", "given_up"]
+"""Why it is asked. event: a real event lies on it · deleted, dragged: whoever is on duty did that to
+their entry · given_up: somebody deleted their own time."""
+
+Outcome = Literal["open", "taken", "declined", "moved", "kept"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`key` is that of the block, or of the owner's own entry of a time for oneself; `about` is where
+    it stood when it was asked. `asker` is whoever made the gesture, or whose time it is. `options`
+    are other times that were possible when last looked. `number` tells the week's mails apart."""
+
+    week: Week
+    kind: QuestionKind
+    key: str
+    cause: Cause
+    asker: PartnerId
+    asked: tuple[PartnerId, ...]
+    about: Interval
+    number: int
+    opened_at: datetime
+    options: tuple[Interval, ...] = ()
+    outcome: Outcome = "open"
+    settled_by: PartnerId | None = None
+    chosen: Interval | None = None
+
+    @property
+    def id(self) -> str:
+        """Unique in its week: one question of a kind for a block."""
+        return question_id(self.kind, self.key)
+
+    @property
+    def block(self) -> BlockKey:
+        return self.week, self.key
+
+    @property
+    def is_open(self) -> bool:
+        return self.outcome == "open"
+
+
+def question_id(kind: QuestionKind, key: str) -> str:
+    return f"{kind}.{key}"
