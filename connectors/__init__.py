@@ -12,8 +12,9 @@ The map, from the ground up:
     identity     our UIDs, file names and marks, all computed
     retry        patience for reads
     guard        around every HTTP request: which addresses, how many bytes, how long
-    protocol     `CalendarConnector`: the verbs, and what each promises
+    protocol     `CalendarConnector` and `BusySource`: the verbs, and what each promises
     memory       the reference connector, with `memory_server` as its world
+    feed/        published calendar files (ICS, webcal), read only
     caldav/      CalDAV (RFC 4791): discovery, the guarded HTTP client, reading, writing
 
 Words: a *calendar* holds *resources*, one event each; *home* is the calendar of ours in an account;

@@ -183,7 +183,9 @@ def feed_parts(world: World, household: Household, partner: Partner) -> Iterator
     for feed in world.store.feeds.of_partner(household.id, partner.id):
         name = f"{partner.name}'s feed “{feed.name}”"
         if said := what_is_wrong(feed, household.zone):
-            yield Part(name, "warn" if feed.read_at else "fail", said)
+            yield Part(
+                name, "warn" if feed.read_at else "fail", said, "is its address in [[partner.feed]] right?"
+            )
         elif feed.read_at is None:
             yield Part(name, "warn", "not read yet", "run “sync --once”")
         else:

@@ -18,6 +18,8 @@ from connectors.errors import BadResponseError
 from connectors.model import CalendarId, SkippedItem, TimeRange
 
 MOST_OCCURRENCES = 5_000
+MOST_EVENTS = 3_000
+"""That may touch the horizon and so have to be read: five seconds when all of them are awkward."""
 MOST_SKIPPED = 100
 
 _BORDER = re.compile(rb"^(BEGIN|END):(VEVENT|VTIMEZONE)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -78,13 +80,15 @@ def read_file(
         if identity.is_entry_uid(uid) or not ics.might_overlap(text, horizon):
             continue
         read += 1
+        if read > MOST_EVENTS:
+            raise BadResponseError(f"The calendar holds more than {MOST_EVENTS} events for these weeks.")
         try:
             event = ics.read(text, window=horizon, time_zone=time_zone, addresses=addresses)
             busy += event.busy_times
         except UnreadableEventError as error:
             skipped.append(SkippedItem(calendar, _named(text, number), error.reason))
-        if max(read, len(busy)) > MOST_OCCURRENCES:
-            raise BadResponseError(f"The calendar holds more than {MOST_OCCURRENCES} events for these weeks.")
+        if len(busy) > MOST_OCCURRENCES:
+            raise BadResponseError(f"Its events take place more than {MOST_OCCURRENCES} times in these weeks.")
         if len(skipped) > MOST_SKIPPED:
             break
     if len(skipped) > MOST_SKIPPED:

@@ -220,7 +220,10 @@ def test_more_events_than_anybody_has_are_refused_in_good_time(world: FeedWorld)
     often = "RRULE:FREQ=DAILY;BYHOUR=" + ",".join(map(str, range(0, 24, 3)))
     lines = ("DTSTART:20261001T000000Z", "DURATION:PT1M", often)
     world.publish(vcalendar(*(vevent(*lines, uid=f"{n}@many") for n in range(30))))
-    with pytest.raises(BadResponseError, match="more than 5000 events"):
+    with pytest.raises(BadResponseError, match="more than 5000 times"):
+        read(world)
+    world.publish(vcalendar(*[shift(6, uid="one")] * 3_001))
+    with pytest.raises(BadResponseError, match="more than 3000 events"):
         read(world)
 
 
