@@ -1,0 +1,97 @@
+"""What the flow asks of the world: a store in families of questions, calendars, and the post.
+
+Protocols only; `store`, `mail` and `connectors` fit them by shape, and `wiring` puts the real ones
+into a `World`. Every method names its household: nothing here is global. Each store method is one
+transaction; none of them is called while a network request is under way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from service.clock import Clock
+from service.ports.calendars import Account, Accounts, Feed, Feeds, OpenConnector, OpenFeed
+from service.ports.mail import MailKind, MailState, Outbox, OutgoingMail, Post, WeekLines
+from service.ports.weeks import (
+    CheckIns,
+    DueBoard,
+    Households,
+    Journal,
+    Link,
+    LinkPurpose,
+    Links,
+    Plans,
+    PlanStage,
+    Questions,
+    StoredPlan,
+)
+
+__all__ = [
+    "Account",
+    "Accounts",
+    "CheckIns",
+    "DueBoard",
+    "Feed",
+    "Feeds",
+    "Households",
+    "Journal",
+    "Link",
+    "LinkPurpose",
+    "Links",
+    "MailKind",
+    "MailState",
+    "OpenConnector",
+    "OpenFeed",
+    "Outbox",
+    "OutgoingMail",
+    "PlanStage",
+    "Plans",
+    "Post",
+    "Questions",
+    "Store",
+    "StoredPlan",
+    "WeekLines",
+    "World",
+]
+
+
+class Store(Protocol):
+    """The families together. `install` is this installation's random name, made once."""
+
+    @property
+    def install(self) -> str: ...
+    @property
+    def households(self) -> Households: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def feeds(self) -> Feeds: ...
+    @property
+    def check_ins(self) -> CheckIns: ...
+    @property
+    def plans(self) -> Plans: ...
+    @property
+    def journal(self) -> Journal: ...
+    @property
+    def questions(self) -> Questions: ...
+    @property
+    def links(self) -> Links: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def due(self) -> DueBoard: ...
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything outside, handed to the flow in one piece."""
+
+    store: Store
+    clock: Clock
+    open_connector: OpenConnector
+    open_feed: OpenFeed
+    post: Post
+    base_url: str
+    sync_every: timedelta = timedelta(minutes=5)

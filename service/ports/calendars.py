@@ -1,0 +1,142 @@
+"""Partners' accounts and feeds: what the store keeps of them, and how they are opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from connectors.model import AccountState, CalendarId, SkippedItem
+from connectors.protocol import BusySource, CalendarConnector
+from service.domain.entries import JournalEntry
+from service.domain.household import HouseholdId, PartnerId
+from service.domain.interval import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One partner's calendar account.
+
+    `busy` (names or ids of the calendars that make them busy, `None` for all) and `home` (the name,
+    or the id, of the calendar of ours) are as the person wrote them; `busy_ids` and `home_id` are
+    what they turned out to be at the first connection. `secret` never reaches a log or a page.
+    """
+
+    household: HouseholdId
+    partner: PartnerId
+    kind: Literal["caldav"]
+    url: str
+    username: str
+    secret: str = field(repr=False)
+    busy: tuple[str, ...] | None = None
+    home: str = "Offplate"
+    busy_ids: tuple[CalendarId, ...] | None = None
+    home_id: CalendarId | None = None
+    state: AccountState = field(default_factory=AccountState)
+    polled_at: datetime | None = None
+    problem: str | None = None
+    retry_at: datetime | None = None
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A published calendar that makes a partner busy; read only. `name` is unique for its partner.
+
+    `url` is a secret and never reaches a log or a page. `busy` and `skipped` are of the last good
+    reading, at `read_at`; `None` when there never was one.
+    """
+
+    household: HouseholdId
+    partner: PartnerId
+    name: str
+    url: str = field(repr=False)
+    state: AccountState = field(default_factory=AccountState)
+    busy: tuple[Interval, ...] = ()
+    skipped: tuple[SkippedItem, ...] = ()
+    read_at: datetime | None = None
+    problem: str | None = None
+    retry_at: datetime | None = None
+    failures: int = 0
+
+
+class Accounts(Protocol):
+    def get(self, household: HouseholdId, partner: PartnerId) -> Account | None: ...
+
+    def connect(self, account: Account) -> None:
+        """Insert or update address, credentials and choices. Another address or user name, home or
+        busy choice forgets what was learned (`busy_ids`, `home_id`, state); else it is kept."""
+        ...
+
+    def save_calendars(
+        self,
+        household: HouseholdId,
+        partner: PartnerId,
+        *,
+        home_id: CalendarId,
+        busy_ids: tuple[CalendarId, ...] | None,
+    ) -> None: ...
+
+    def save_poll(
+        self,
+        household: HouseholdId,
+        partner: PartnerId,
+        *,
+        polled_at: datetime,
+        state: AccountState,
+        busy: Sequence[Interval],
+        journal: Sequence[JournalEntry],
+        skipped: Sequence[SkippedItem],
+        problem: str | None,
+    ) -> None:
+        """One transaction: the new state, the busy time it stands for, and the journal rows that
+        people's edits changed. Clears `retry_at` and `failures`."""
+        ...
+
+    def save_problem(
+        self, household: HouseholdId, partner: PartnerId, *, problem: str, retry_at: datetime | None
+    ) -> None:
+        """Note why an account could not be used, count the failure, and when to try again."""
+        ...
+
+    def busy(self, household: HouseholdId, partner: PartnerId) -> list[Interval]: ...
+
+    def skipped(self, household: HouseholdId, partner: PartnerId) -> list[SkippedItem]: ...
+
+
+class Feeds(Protocol):
+    def of_partner(self, household: HouseholdId, partner: PartnerId) -> list[Feed]:
+        """In the order of their names."""
+        ...
+
+    def connect(self, household: HouseholdId, partner: PartnerId, feeds: Mapping[str, str]) -> None:
+        """Exactly these, name to address: others are forgotten, and so is what was read from another
+        address; the rest is kept."""
+        ...
+
+    def save_reading(
+        self,
+        feed: Feed,
+        *,
+        read_at: datetime,
+        state: AccountState,
+        busy: Sequence[Interval],
+        skipped: Sequence[SkippedItem],
+    ) -> None:
+        """What a good reading gave. Clears `problem`, `retry_at` and `failures`."""
+        ...
+
+    def save_problem(
+        self, feed: Feed, *, problem: str, retry_at: datetime | None, state: AccountState
+    ) -> None:
+        """Note why it could not be read, and count the failure; the last good reading stays."""
+        ...
+
+
+OpenConnector = Callable[[Account], CalendarConnector]
+"""A connector for that account, made without any network call; close it after use."""
+
+
+OpenFeed = Callable[[Feed], BusySource]
+"""A source for that feed, made without any network call; close it after use."""

@@ -1,0 +1,106 @@
+"""Mails that wait to be sent, and the post that composes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from service.domain.household import Household, HouseholdId, Partner, PartnerId
+from service.domain.week import Week
+
+MailKind = Literal["invitation", "check_in", "week", "needs_you"]
+MailState = Literal["queued", "dispatching", "sent", "refused", "expired", "held"]
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMail:
+    """A mail as it will be sent, rendered once; a retry sends the same bytes.
+
+    (household, partner, week, kind, sequence) is unique. `message` is the RFC 5322 text, encrypted
+    at rest and blanked once sent. `dispatching` means handed over, answer not known: it may have
+    arrived.
+    """
+
+    id: int
+    household: HouseholdId
+    partner: PartnerId
+    week: Week
+    kind: MailKind
+    sequence: int
+    recipient: str
+    message: bytes = field(repr=False)
+    expires_at: datetime
+    state: MailState = "queued"
+    attempts: int = 0
+    next_try_at: datetime | None = None
+    problem: str | None = None
+
+
+class Outbox(Protocol):
+    def queue(self, mail: OutgoingMail) -> bool:
+        """False when a mail of the same key was queued before. `mail.id` is ignored and given anew."""
+        ...
+
+    def has(self, household: HouseholdId, partner: PartnerId, week: Week, kind: MailKind) -> bool:
+        """Whether a mail of that kind was queued for that week, whatever became of it."""
+        ...
+
+    def due(self, *, now: datetime, limit: int = 20) -> list[OutgoingMail]:
+        """Queued mails whose time has come, oldest first; past their end they turn `expired`."""
+        ...
+
+    def uncertain(self, *, before: datetime) -> list[OutgoingMail]:
+        """Mails `dispatching` since before that instant: nobody knows whether they arrived."""
+        ...
+
+    def dispatching(self, mail_id: int, *, at: datetime) -> bool:
+        """Committed just before the final dot. False when somebody else has it: do not send."""
+        ...
+
+    def settle(
+        self,
+        mail_id: int,
+        state: MailState,
+        *,
+        at: datetime,
+        problem: str | None = None,
+        next_try_at: datetime | None = None,
+    ) -> None:
+        """The outcome; `sent` blanks the message, `queued` counts an attempt and sets the next try."""
+        ...
+
+    def counts(self) -> Mapping[MailState, int]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WeekLines:
+    """What the week's mail says: a heading, a paragraph, and one line a block for its reader."""
+
+    heading: str
+    lead: str
+    days: tuple[tuple[str, tuple[str, ...]], ...]
+    left_out: tuple[str, ...] = ()
+
+
+class Post(Protocol):
+    """Composes a mail and queues it in the outbox; sending is somebody else's turn."""
+
+    def check_in(
+        self, household: Household, partner: Partner, week: Week, *, link: str, closes_at: datetime
+    ) -> bool:
+        """The weekly question. `link` is that partner's own."""
+        ...
+
+    def week(
+        self, household: Household, partner: Partner, week: Week, *, lines: WeekLines, link: str
+    ) -> bool:
+        """The week as agreed, as that partner may see it."""
+        ...
+
+    def needs_you(
+        self, household: Household, partner: Partner, week: Week, *, problem: str, link: str
+    ) -> bool:
+        """Something only this person can put right, such as a password that no longer works."""
+        ...

@@ -1,0 +1,175 @@
+"""What the store keeps of a household and its weeks, its links, and whose turn it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
+
+from service.domain.checkin import Agreement, Answer, CheckIn, State
+from service.domain.chores import Chore
+from service.domain.entries import JournalEntry
+from service.domain.household import Household, HouseholdId, PartnerId
+from service.domain.plan import Plan
+from service.domain.questions import Question
+from service.domain.week import Week
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPlan:
+    plan: Plan
+    snapshot: Mapping[str, Any]
+    made_at: datetime
+
+
+PlanStage = Literal["proposed", "published"]
+LinkPurpose = Literal["check_in", "session", "unsubscribe"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A secret somebody holds, known to us by its SHA-256 only. Sessions are links as well."""
+
+    token_hash: bytes
+    household: HouseholdId
+    partner: PartnerId
+    purpose: LinkPurpose
+    week: Week | None
+    expires_at: datetime
+
+
+class Households(Protocol):
+    def ids(self) -> list[HouseholdId]: ...
+
+    def get(self, household: HouseholdId) -> Household:
+        """Raises KeyError for an unknown one."""
+        ...
+
+    def save(self, household: Household) -> None:
+        """Insert, or replace what was there under its id; chores and history stay."""
+        ...
+
+    def chores(self, household: HouseholdId) -> list[Chore]:
+        """The list, in the order it was made."""
+        ...
+
+    def seed_chores(self, household: HouseholdId, chores: Sequence[Chore]) -> int:
+        """Put the first list, once: a household that ever had chores keeps its own. Returns how many."""
+        ...
+
+
+class CheckIns(Protocol):
+    def get(self, household: HouseholdId, week: Week) -> CheckIn | None: ...
+
+    def open(self, household: HouseholdId, week: Week, *, opened_at: datetime, closes_at: datetime) -> bool:
+        """True when it was opened now, False when it was there already."""
+        ...
+
+    def answer(self, household: HouseholdId, week: Week, answer: Answer) -> bool:
+        """Put or change an answer. False, and nothing saved, when the check-in is closed or absent."""
+        ...
+
+    def agree(self, household: HouseholdId, week: Week, agreement: Agreement) -> None: ...
+
+    def withdraw_agreements(self, household: HouseholdId, week: Week) -> None:
+        """When the proposal changes, what was agreed to is another one."""
+        ...
+
+    def close(self, household: HouseholdId, week: Week, *, closed_at: datetime) -> bool:
+        """True when this call closed it."""
+        ...
+
+    def states_before(
+        self, household: HouseholdId, partner: PartnerId, week: Week, *, count: int = 6
+    ) -> list[State | None]:
+        """Their states in the `count` weeks before `week`, latest first; `None` for a silent one."""
+        ...
+
+
+class Plans(Protocol):
+    def get(self, household: HouseholdId, week: Week, stage: PlanStage) -> StoredPlan | None: ...
+
+    def save(
+        self,
+        household: HouseholdId,
+        week: Week,
+        stage: PlanStage,
+        plan: Plan,
+        *,
+        snapshot: Mapping[str, Any],
+        made_at: datetime,
+    ) -> None:
+        """Replaces what stood at that stage."""
+        ...
+
+
+class Journal(Protocol):
+    def of_week(self, household: HouseholdId, week: Week) -> list[JournalEntry]: ...
+
+    def of_partner(self, household: HouseholdId, partner: PartnerId) -> list[JournalEntry]:
+        """Everything ever written for them that is not `gone`."""
+        ...
+
+    def save(self, household: HouseholdId, entries: Sequence[JournalEntry]) -> None:
+        """Insert or replace by (partner, week, key)."""
+        ...
+
+
+class Questions(Protocol):
+    def of_week(self, household: HouseholdId, week: Week) -> list[Question]:
+        """In the order in which they were asked, whatever became of them."""
+        ...
+
+    def save(self, household: HouseholdId, question: Question) -> None:
+        """Insert or replace by (week, id)."""
+        ...
+
+    def withdraw(self, household: HouseholdId, question: Question) -> None:
+        """Forget it; one that is not there is forgotten already."""
+        ...
+
+
+class Links(Protocol):
+    def save(self, link: Link) -> None: ...
+
+    def get(self, token_hash: bytes, *, now: datetime) -> Link | None:
+        """The link, unless it is unknown, expired or revoked."""
+        ...
+
+    def extend(self, token_hash: bytes, *, expires_at: datetime) -> None: ...
+
+    def revoke(self, household: HouseholdId, partner: PartnerId) -> int:
+        """Every link and session of that partner, at once. Returns how many."""
+        ...
+
+
+class DueBoard(Protocol):
+    """Which household's turn it is, shared by every process on the database, with leases."""
+
+    def wake(self, household: HouseholdId, *, at: datetime) -> None:
+        """Make it due at `at` if it would be due later; a new household starts here."""
+        ...
+
+    def claim(self, *, now: datetime, owner: str, lease: timedelta, limit: int) -> list[HouseholdId]:
+        """Lease the longest-waiting due households; nobody else gets them until the lease ends."""
+        ...
+
+    def finish(self, household: HouseholdId, *, owner: str, next_due_at: datetime) -> bool:
+        """Give the lease back. A `wake` during the run wins over a later `next_due_at`. False when the
+        lease was lost: throw the result away."""
+        ...
+
+    def fail(self, household: HouseholdId, *, owner: str, next_due_at: datetime, problem: str) -> bool:
+        """As `finish`, keeping the count of attempts and the reason for doctor."""
+        ...
+
+    def release(self, *, owner: str) -> None:
+        """Give back every lease of a process that stops."""
+        ...
+
+    def lag(self, *, now: datetime) -> timedelta:
+        """How long the longest-waiting household has been overdue."""
+        ...
+
+    def problems(self) -> Mapping[HouseholdId, str]: ...
