@@ -32,6 +32,9 @@ def quirky(
     if creates and forward("GET", path, {**headers}, b"").status == 404:
         del headers["If-Match"]
         reply = forward(method, path, headers, body)
+    if "odd_content_type" in quirks and method == "GET":
+        reply.headers = {n: v for n, v in reply.headers.items() if n.lower() != "content-type"}
+        reply.headers["Content-Type"] = "application/ics"
     if method == "PUT":
         _spoil_etag(quirks, reply)
     if method in ("PROPFIND", "REPORT"):

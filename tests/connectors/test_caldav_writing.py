@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 import pytest
@@ -43,6 +44,17 @@ def test_each_write_is_one_request(desk: Desk) -> None:
     desk.connector.delete_entry(ref)
     assert traffic.requests - before == 3
     assert traffic.writes == 1 + 3, "our calendar was made too"
+
+
+def test_no_word_of_an_entry_reaches_a_log(
+    desk: Desk, world: CalDavWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.quirks.add("odd_content_type")
+    caplog.set_level(logging.INFO)
+    for _ in range(2):
+        desk.connector.create_entry(desk.home, draft())
+    desk.poll()
+    assert "Bins" not in caplog.text
 
 
 def test_a_changed_entry_tells_apps_that_it_is_newer(desk: Desk, world: CalDavWorld) -> None:

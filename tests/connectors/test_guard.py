@@ -107,6 +107,16 @@ def test_a_stalled_tls_connection_is_cut_off_in_time(hostile_tls: str, certifica
     assert time.monotonic() - before < SOON + 1
 
 
+def test_the_endless_body_of_a_redirect_is_not_read_to_its_end(hostile: str) -> None:
+    before = time.monotonic()
+    with (
+        GuardedSession(allow_private_hosts=LOOPBACK, total_seconds=20) as session,
+        pytest.raises(BadResponseError),
+    ):
+        session.get(hostile + "/endless-redirect")
+    assert time.monotonic() - before < 10
+
+
 def test_a_session_goes_on_after_a_cut(hostile: str) -> None:
     with impatient() as session:
         with pytest.raises(UnavailableError):
