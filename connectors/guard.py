@@ -80,7 +80,7 @@ def check_address(url: str, allow_private_hosts: frozenset[str]) -> None:
         raise UnsafeAddressError(f"Port {port} of {host} belongs to another kind of service.")
     if parts.scheme == "http" and host not in allow_private_hosts | _LOOPBACK_NAMES:
         raise UnsafeAddressError(
-            f"The address of {host} uses plain http to a public host: the password could be read on the way."
+            f"The address of {host} uses plain http to a public host: anybody on the way could read along."
         )
 
 
