@@ -75,25 +75,25 @@ def read_file(
     pieces = _cut(raw)
     skipped = [SkippedItem(calendar, _named(text, 0), "stops in the middle") for text in pieces.broken]
     busy: list[TimeRange] = []
-    read = 0
-    for number, (uid, text) in enumerate(_resources(pieces), start=1):
-        if identity.is_entry_uid(uid) or not ics.might_overlap(text, horizon):
-            continue
-        read += 1
-        if read > MOST_EVENTS:
-            raise BadResponseError(f"The calendar holds more than {MOST_EVENTS} events for these weeks.")
+    _check_measure(0, busy, skipped)
+    for read, (number, text) in enumerate(_worth_reading(pieces, horizon), start=1):
         try:
             event = ics.read(text, window=horizon, time_zone=time_zone, addresses=addresses)
             busy += event.busy_times
         except UnreadableEventError as error:
             skipped.append(SkippedItem(calendar, _named(text, number), error.reason))
-        if len(busy) > MOST_OCCURRENCES:
-            raise BadResponseError(f"Its events take place more than {MOST_OCCURRENCES} times in these weeks.")
-        if len(skipped) > MOST_SKIPPED:
-            break
+        _check_measure(read, busy, skipped)
+    return FileReading(tuple(busy), len(pieces.events), tuple(skipped))
+
+
+def _check_measure(read: int, busy: Sequence[TimeRange], skipped: Sequence[SkippedItem]) -> None:
+    """Neither so full nor so broken that it would be no busy time but noise, or hours of work."""
+    if read > MOST_EVENTS:
+        raise BadResponseError(f"The calendar holds more than {MOST_EVENTS} events for these weeks.")
+    if len(busy) > MOST_OCCURRENCES:
+        raise BadResponseError(f"Its events take place more than {MOST_OCCURRENCES} times in these weeks.")
     if len(skipped) > MOST_SKIPPED:
         raise BadResponseError(f"More than {MOST_SKIPPED} events of the calendar cannot be read.")
-    return FileReading(tuple(busy), len(pieces.events), tuple(skipped))
 
 
 def _check_whole(raw: bytes) -> None:
@@ -149,6 +149,13 @@ def _sort_in(text: bytes, by_uid: dict[bytes, _Event], events: list[_Event]) -> 
         event.has_master = True
     else:
         event.texts.append(text)
+
+
+def _worth_reading(pieces: _Pieces, horizon: TimeRange) -> Iterator[tuple[int, bytes]]:
+    """The number and the text of each event that is not ours and could touch `horizon`."""
+    for number, (uid, text) in enumerate(_resources(pieces), start=1):
+        if not identity.is_entry_uid(uid) and ics.might_overlap(text, horizon):
+            yield number, text
 
 
 def _resources(pieces: _Pieces) -> Iterator[tuple[str, bytes]]:
