@@ -190,7 +190,7 @@ def _responsibility(
         },
         usual_min=first.usual.minute if first.usual else occurrences[0].start,
         occurrences=tuple(occurrences),
-        min_gap_days=_gap_days(first),
+        min_gap_days=first.min_gap_days,
         mode="alternating" if first.mode in ("alternating", "duty") else "whole",
         fixed_doer=_fixed_doer(inputs, group),
         needs=tuple(sorted({need for chore in group for need in chore.needs})),
@@ -258,8 +258,8 @@ def _occurrences(chore: Chore, inputs: WeekInputs, rrule_dates: RruleDates) -> l
         window = _window_for(chore, day)
         if window is None:
             continue
-        days = window.days if day is None else (day,)
-        usual = days[(time_of_week * len(days)) // len(wanted)] if day is None else day
+        days = _share_of_days(window.days, time_of_week, len(wanted)) if day is None else (day,)
+        usual = days[0]
         if chore.usual and len(wanted) == 1 and chore.usual.day in days:
             usual = chore.usual.day
         found.append(Occurrence(days, window.start_minute, window.end_minute, usual))
@@ -291,18 +291,18 @@ def _still_ahead(
     return [occurrence for occurrence in occurrences if ahead(occurrence)]
 
 
+def _share_of_days(days: tuple[int, ...], time_of_week: int, times: int) -> tuple[int, ...]:
+    """Several times a week have days of their own, in order, so that no two fall on one day."""
+    share = days[time_of_week * len(days) // times : (time_of_week + 1) * len(days) // times]
+    return share or days
+
+
 def _window_for(chore: Chore, day: int | None) -> WeeklyWindow | None:
     """The chore's window on that day; for any day the one of its usual day, else the first."""
     if day is None:
         usual = [w for w in chore.windows if chore.usual and chore.usual.day in w.days]
         return usual[0] if usual else chore.windows[0]
     return next((w for w in chore.windows if day in w.days), None)
-
-
-def _gap_days(chore: Chore) -> int:
-    """Several times a week on free days means different days, even where no gap was asked for."""
-    spread = chore.cadence.times > 1 and not chore.cadence.weekdays
-    return max(chore.min_gap_days, 1) if spread else chore.min_gap_days
 
 
 def _fixed_doer(inputs: WeekInputs, group: Sequence[Chore]) -> str | None:

@@ -97,8 +97,7 @@ def test_one_routine_is_one_block_with_the_sum_of_its_minutes() -> None:
 
 def test_several_times_a_week_are_different_days() -> None:
     laundry = _only(_snapshot(*some_chores()), "laundry")
-    assert laundry.min_gap_days == 1
-    assert [o.usual_day for o in laundry.occurrences] == [0, 2, 4]
+    assert [o.days for o in laundry.occurrences] == [(0, 1), (2, 3), (4, 5, 6)]
 
 
 def test_a_named_hand_over_fixes_the_doer() -> None:
