@@ -4,19 +4,25 @@
 
 *First answer* is the checked greedy plan. *Two stages* is self-care, who, then when, each proven at its own
 stage. *Proof* is the whole way to the last proven level, *whole* is `plan_week` with reasons and check.
-Limits: first answer 50 ms, two stages 0.5 s (median over the typical weeks).
+*Repair* mends the proven plan after a 60-minute meeting on one of its blocks, for a dozen blocks a week.
+Limits: first answer 50 ms, two stages 0.5 s (median over the typical weeks), repair 100 ms (95 of 100).
 """
 
 from __future__ import annotations
 
 import json
+import random
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from service.planner import DEFAULT, Snapshot, greedy_week, parse_snapshot, plan_week
+from service.domain.interval import Interval, difference
+from service.domain.plan import Block, Plan
+from service.planner import DEFAULT, Snapshot, greedy_week, parse_snapshot, plan_week, repair
 from service.planner.allocate import allocate
 from service.planner.candidates import prepare
 from service.planner.greedy import greedy
@@ -25,6 +31,8 @@ from service.planner.place import Placement, place
 WEEKS = Path(__file__).parent.parent / "tests" / "planner" / "weeks"
 FIRST_LIMIT_MS = 50
 TWO_STAGES_LIMIT_MS = 500
+REPAIR_LIMIT_MS = 100
+BLOCKS_HIT = 12
 
 
 def two_stages(week: Snapshot) -> Placement:
@@ -43,6 +51,34 @@ def proof(week: Snapshot) -> tuple[float, float]:
     return (settled[-1] - start) * 1000, (perf_counter() - start) * 1000
 
 
+def with_meeting_on(week: Snapshot, plan: Plan, block: Block, minutes_before: int) -> Snapshot:
+    """That published week on the morning of a block, with an hour out of the house across it."""
+    start_at = block.interval.start_at - timedelta(minutes=minutes_before)
+    meeting = Interval(start_at, start_at + timedelta(minutes=60))
+    adults = tuple(
+        replace(
+            adult,
+            busy=(*adult.busy, meeting),
+            may_be_planned=tuple(difference(adult.may_be_planned, [meeting])),
+            at_home=tuple(difference(adult.at_home, [meeting])),
+        )
+        if adult.id == block.adult
+        else adult
+        for adult in week.adults
+    )
+    return replace(week, adults=adults, published=plan, now=start_at - timedelta(hours=6))
+
+
+def repairs(week: Snapshot) -> list[float]:
+    """Milliseconds of each repair after a meeting on one block of the week."""
+    plan, chance = plan_week(week), random.Random(3)
+    hit = [
+        with_meeting_on(week, plan, block, chance.choice((0, 15, 30)))
+        for block in chance.sample(plan.blocks, min(BLOCKS_HIT, len(plan.blocks)))
+    ]
+    return [duration for one in hit for duration in timed(lambda one=one: repair(one), 1)]  # type: ignore[misc]
+
+
 def timed(work: Callable[[], object], runs: int) -> list[float]:
     """Milliseconds of each run."""
     found = []
@@ -58,7 +94,7 @@ def main(runs: int) -> int:
     weeks = {p.stem: parse_snapshot(json.loads(p.read_text())) for p in sorted(WEEKS.glob("*-*.json"))}
     two_stages(next(iter(weeks.values())))
     print(f"{'week':22}{'first':>9}{'two stages':>12}{'worst':>8}{'proof':>8}{'whole':>8}   ms, {runs} runs")
-    first_all, stages_all = [], []
+    first_all, stages_all, repairs_all = [], [], []
     for name, week in weeks.items():
         first = timed(lambda week=week: greedy_week(week), runs)  # type: ignore[misc]
         stages = timed(lambda week=week: two_stages(week), runs)  # type: ignore[misc]
@@ -66,6 +102,7 @@ def main(runs: int) -> int:
         print(
             f"{name:22}{median(first):9.0f}{median(stages):12.0f}{max(stages):8.0f}{proven:8.0f}{whole:8.0f}"
         )
+        repairs_all += repairs(week)
         if name.startswith("typical"):
             first_all += first
             stages_all += stages
@@ -74,7 +111,15 @@ def main(runs: int) -> int:
         f"typical weeks: first answer {median(first_all):.0f} ms (limit {FIRST_LIMIT_MS}), two stages "
         f"{median(stages_all):.0f} ms (limit {TWO_STAGES_LIMIT_MS}): {'kept' if kept else 'MISSED'}"
     )
-    return 0 if kept else 1
+    repairs_all.sort()
+    worst_of_most = repairs_all[len(repairs_all) * 95 // 100]
+    quick = worst_of_most <= REPAIR_LIMIT_MS
+    print(
+        f"{len(repairs_all)} repairs: median {median(repairs_all):.0f} ms, 95 of 100 within "
+        f"{worst_of_most:.0f} ms (limit {REPAIR_LIMIT_MS}), worst {repairs_all[-1]:.0f} ms: "
+        f"{'kept' if quick else 'MISSED'}"
+    )
+    return 0 if kept and quick else 1
 
 
 if __name__ == "__main__":

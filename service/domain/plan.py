@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from service.domain.interval import Interval
 
-Status = Literal["proven", "best_found", "greedy"]
+Status = Literal["proven", "best_found", "greedy", "mended"]
+"""How good a plan is known to be; *mended* is a published one with the fewest moves after an event."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,9 +58,11 @@ def publish(world: World, household: Household, week: Week) -> StoredPlan:
     return stored
 
 
-def republish(world: World, household: Household, week: Week, snapshot: Snapshot) -> StoredPlan:
-    """Plan a running week again from `snapshot` (with `now` and `published` set) and publish that."""
-    return _save(world, household.id, week, "published", plan_week(snapshot), snapshot)
+def keep_published(
+    world: World, household: Household, week: Week, plan: Plan, snapshot: Snapshot
+) -> StoredPlan:
+    """Make `plan`, made from `snapshot`, the one that the calendars show; no proposal is touched."""
+    return _save(world, household.id, week, "published", plan, snapshot)
 
 
 def stored_snapshot(stored: StoredPlan) -> Snapshot:

@@ -1,4 +1,5 @@
-"""When a real event lands on a block: plan the rest of a running week again, moving as little as possible.
+"""When a real event takes the place of something planned: mend the rest of the week, moving as little as
+possible.
 
 Nothing inside the next two hours moves unless its place is gone, and an unchanged week is left alone.
 """
@@ -10,43 +11,37 @@ from datetime import datetime
 
 from service.domain.household import Household
 from service.domain.week import Week
-from service.flow.busy_time import busy_of
-from service.flow.plan_week import next_quarter, republish, snapshot_for, stored_snapshot
+from service.flow.plan_week import keep_published, next_quarter, snapshot_for, stored_snapshot
+from service.planner import lost_places, repair
 from service.planner.snapshot import Snapshot
 from service.ports import StoredPlan, World
 
 
 def replan_if_hit(world: World, household: Household, week: Week, *, now: datetime) -> bool:
-    """Re-plan `week` if busy time lies on a planned block or protected time that is still to come.
+    """Mend `week` if a block, protected time or its cover can no longer be where it was planned.
 
     True when a new plan was published.
     """
     stored = world.store.plans.get(household.id, week, "published")
-    if stored is None or not _is_hit(world, household, week, stored, now):
+    if stored is None:
         return False
-    republish(world, household, week, _renewed(world, household, week, stored, now))
+    before = stored_snapshot(stored)
+    renewed = _renewed(world, household, week, stored, now)
+    unchanged = [adult.busy for adult in before.adults] == [adult.busy for adult in renewed.adults]
+    if unchanged or not _is_hit(world, household, week, renewed):
+        return False
+    keep_published(world, household, week, repair(renewed), renewed)
     return True
 
 
-def _is_hit(world: World, household: Household, week: Week, stored: StoredPlan, now: datetime) -> bool:
-    """Whether busy time lies on anything planned. What a person moved by hand is theirs to place."""
+def _is_hit(world: World, household: Household, week: Week, renewed: Snapshot) -> bool:
+    """Whether anything planned has lost its place. What a person moved by hand is theirs to place."""
     moved = {
         (row.entry.partner, row.entry.interval)
         for row in world.store.journal.of_week(household.id, week)
         if row.standing in ("kept", "settled")
     }
-    for partner in household.partners:
-        planned = [
-            *(block.interval for block in stored.plan.blocks_of(partner.id)),
-            *(a.interval for a in stored.plan.selfcare if partner.id in (a.adult, a.cover)),
-        ]
-        for taken in busy_of(world, household.id, partner.id):
-            if any(
-                interval.start_at > now and taken.overlaps(interval) and (partner.id, interval) not in moved
-                for interval in planned
-            ):
-                return True
-    return False
+    return any(lost not in moved for lost in lost_places(renewed))
 
 
 def _renewed(world: World, household: Household, week: Week, stored: StoredPlan, now: datetime) -> Snapshot:

@@ -78,7 +78,7 @@ class WeekView:
     """A whole week for both to look at: the proposal, and the demo's story.
 
     `smaller` puts what can wait first, because both are low. `certificate` are plain sentences for
-    behind a fold; `status` is the plan's (proven, best_found, greedy).
+    behind a fold; `status` is the plan's (proven, best_found, greedy, mended).
     """
 
     week: Week

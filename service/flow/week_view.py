@@ -203,6 +203,8 @@ def _certificate(plan: Plan) -> tuple[str, ...]:
             "Who does what is the best there is by the order you agreed on, and so are the times for it; "
             "both are proven."
         )
+    elif plan.status == "mended":
+        sentences.append("The week that you agreed on, mended around what came up with the fewest moves.")
     elif plan.status == "best_found":
         sentences.append("The best plan found in the time there was; a slightly better one may exist.")
     else:

@@ -1,6 +1,7 @@
 """A week being filled block by block: what is taken, and whether one more start fits beside it.
 
-Used by `greedy` to build a plan and by `explain` to ask what stands in the way of a block.
+Used by `greedy` to build a plan, by `repair` to try what could give way, and by `explain` to ask what
+stands in the way of a block.
 """
 
 from __future__ import annotations
@@ -52,3 +53,13 @@ class Board:
         self._days[task.key] = start.day
         for need in task.chore.needs:
             self._needed[need] = self._needed.get(need, 0) | mask
+
+    def give_back(self, task: Task, adult: str, start: Start) -> None:
+        """Undo `take`."""
+        mask = mask_of(task, start.slot)
+        self._taken[adult] &= ~mask
+        self._tied[adult] &= ~mask
+        self._left[adult, start.day] += task.chore.minutes
+        del self._days[task.key]
+        for need in task.chore.needs:
+            self._needed[need] &= ~mask

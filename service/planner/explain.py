@@ -139,6 +139,15 @@ def why_unplaced(prepared: Prepared, doers: Doers, places: Places) -> tuple[Unpl
     return tuple(found)
 
 
+def why_lost(prepared: Prepared, places: Places, chore_id: str, doer: str) -> Unplaced:
+    """Why a chore that `doer` was to do has lost its last place, and what would make room for it."""
+    board = board_of(prepared, places)
+    task = next(task for task in prepared.tasks if task.chore.id == chore_id)
+    adults = task.chore.doers if alternates(task.chore) else (doer,)
+    reason = _no_place(prepared, board, task, adults)
+    return Unplaced(chore_id, None, reason, _offers(prepared, board, task, adults))
+
+
 def board_of(prepared: Prepared, places: Places) -> Board:
     """A board with the plan's blocks on it."""
     board = Board(prepared)
@@ -177,7 +186,7 @@ def _no_place(prepared: Prepared, board: Board, task: Task, adults: tuple[str, .
 def _no_start(prepared: Prepared, task: Task, adults: tuple[str, ...]) -> str:
     """The first rule that leaves no start at all, as the middle of a sentence."""
     presence, chore = prepared.presence, task.chore
-    occurrence = chore.occurrences[task.occurrence]
+    occurrence = task.wanted
     window, when = prepared.grid.window(occurrence.window), _when(occurrence)
     names = _names(prepared.snapshot, adults)
     length = slots_for(chore.minutes)

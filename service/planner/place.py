@@ -7,7 +7,7 @@ all starts; otherwise the blocks that used one offer more, in the third round ev
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from zlib import crc32
 
@@ -57,12 +57,14 @@ def place(
     who_too: bool = False,
     bounds: Mapping[str, int],
     width: Mapping[tuple[str, int, str], int] | None = None,
+    held: Collection[tuple[str, int]] = (),
     on_level: OnLevel | None = None,
 ) -> Placement:
     """The best starts for these doers, or with `who_too` the best doers and starts at once.
 
     `doers` and `places` are a plan to start from; `bounds` are values that no plan can beat, each as long
-    as those before it are reached; `width` is how many starts an earlier placement had to offer.
+    as those before it are reached; `width` is how many starts an earlier placement had to offer. The
+    blocks of `held` have a place, whatever else has none.
 
     Raises:
         NoSolverError: as `solve_lex`.
@@ -71,6 +73,8 @@ def place(
     for attempt in range(_ROUNDS):
         model = ownership(prepared, policy, None if who_too else _fixed(prepared, doers))
         timing = _add_starts(model, policy, width, places, full=attempt == _ROUNDS - 1)
+        for one in held:
+            model.rows.add([(var, 1) for (c, n, _), var in model.placed.items() if (c, n) == one], low=1)
         goals = [*model.goals(*_moved(model, timing), bounds=bounds), _timing_goal(timing)]
         hint = _hint(model, timing, doers, places)
         solved = solve_lex(model.rows, goals, hint, seed=policy.seed, limit=policy.limit, on_level=on_level)

@@ -1,9 +1,9 @@
 """Protected time first: place every wish before any chore, each with somebody on duty.
 
 An exact depth-first search. In this order it places the most wishes of spent partners, the most
-wishes, moves the fewest published appointments, ruins the fewest minutes of essential chores that only
-this person can do, and stays close to the usual time and out of those chores' windows. Chores never
-move an appointment.
+wishes, moves the fewest published appointments and blocks, ruins the fewest minutes of essential chores
+that only this person can do, and stays close to the usual time and out of those chores' windows. Chores
+never move an appointment.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class _Choice:
 def place_selfcare(snapshot: Snapshot, grid: Grid, presence: Presence) -> tuple[Appointment, ...]:
     """The appointments in the order of their wishes; a wish without one found no place."""
     order = sorted(range(len(snapshot.selfcare)), key=lambda n: (repr(snapshot.selfcare[n]), n))
-    choices = [_choices(snapshot, grid, presence, n) for n in order]
+    options = [choices(snapshot, grid, presence, n) for n in order]
     refusals = [_refusal(snapshot, snapshot.selfcare[n]) for n in order]
-    search = _Search(order, choices, refusals, [snapshot.selfcare[n].adult for n in order])
+    search = _Search(order, options, refusals, [snapshot.selfcare[n].adult for n in order])
     search.descend(0, (0, 0, 0, 0, 0))
     return tuple(
         Appointment(
@@ -110,7 +110,7 @@ def _refusal(snapshot: Snapshot, wish: SelfCare) -> Cost:
     return (1 if spent else 0, 1, 0, 0, 0)
 
 
-def _choices(snapshot: Snapshot, grid: Grid, presence: Presence, index: int) -> list[_Choice]:
+def choices(snapshot: Snapshot, grid: Grid, presence: Presence, index: int) -> list[_Choice]:
     """Every start that suits one wish by itself, cheapest first; one that has begun is the only one."""
     wish = snapshot.selfcare[index]
     length, published = slots_for(wish.minutes), _published(snapshot, index)
@@ -122,6 +122,7 @@ def _choices(snapshot: Snapshot, grid: Grid, presence: Presence, index: int) -> 
     elif not isinstance(wish.fixed_start, datetime):
         starts &= presence.ahead
     only_mine = _only_mine(snapshot, grid, presence, wish.adult)
+    in_the_way = _published_blocks(snapshot, grid, wish.adult)
     found = []
     for start in bits(starts):
         mask = run(start, length)
@@ -131,7 +132,9 @@ def _choices(snapshot: Snapshot, grid: Grid, presence: Presence, index: int) -> 
             covers = () if published.cover is None else (published.cover,)
         elif watched and not covers:
             continue
-        moved = int(stands_at is not None and start != stands_at)
+        moved = int(stands_at is not None and start != stands_at) + sum(
+            (chores & mask).bit_count() > 0 for chores in in_the_way
+        )
         shift = abs(grid.minutes[start] - wish.usual_min) // STEP_MINUTES
         shift += _DAY_OFF_STEPS * (grid.days[start] != wish.usual_day)
         clash = sum(need for room, need in only_mine if not starts_of_runs(room & ~mask, slots_for(need)))
@@ -177,6 +180,12 @@ def _published(snapshot: Snapshot, index: int) -> Appointment | None:
         if (one.index, one.adult, one.interval.minutes) == (index, wish.adult, wish.minutes):
             return one
     return None
+
+
+def _published_blocks(snapshot: Snapshot, grid: Grid, adult: str) -> list[int]:
+    """What that person's published blocks take, each one a mask."""
+    blocks = snapshot.published.blocks if snapshot.published else ()
+    return [grid.touched([block.interval]) for block in blocks if block.adult == adult]
 
 
 def _only_mine(snapshot: Snapshot, grid: Grid, presence: Presence, adult: str) -> list[tuple[int, int]]:

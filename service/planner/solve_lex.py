@@ -96,6 +96,7 @@ class _Engine:
         self._seed, self._left, self._upper = seed, limit, rows.upper
         self._model: Any = self._cp.CpModel()
         self._vars = [self._model.new_int_var(0, upper, "") for upper in rows.upper]
+        self._indices = [var.index for var in self._vars]
         for terms, low, high in rows.rows:
             total = self._sum(terms)
             if low is not None and low == high:
@@ -118,13 +119,14 @@ class _Engine:
         self._model.add(z >= self._sum(goal.terms) + goal.constant)
         self._model.minimize(z)
         self._model.clear_hints()
-        for var, value in zip(self._vars, start or (), strict=False):
-            self._model.add_hint(var, value)
+        if start is not None:
+            self._model.proto.solution_hint.vars.extend(self._indices)
+            self._model.proto.solution_hint.values.extend(start)
         solver = self._solver()
         status = solver.solve(self._model)
         self._left -= solver.response_proto.deterministic_time
         if status in (self._cp.OPTIMAL, self._cp.FEASIBLE):
-            values = [int(solver.value(var)) for var in self._vars]
+            values = list(solver.response_proto.solution)[: len(self._vars)]
             proven = goal.value(values) if status == self._cp.OPTIMAL else round(solver.best_objective_bound)
             return values, proven
         if start is None or status != self._cp.UNKNOWN:
@@ -139,6 +141,8 @@ class _Engine:
         solver.parameters.linearization_level = 2
         solver.parameters.cp_model_probing_level = 0
         solver.parameters.symmetry_level = 0
+        # Otherwise the solver takes Ctrl-C from the process that serves, and leaves the default behind.
+        solver.parameters.catch_sigint_signal = False
         return solver
 
     def _sum(self, terms: tuple[tuple[int, int], ...]) -> Any:

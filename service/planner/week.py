@@ -55,12 +55,12 @@ def plan_week(snapshot: Snapshot, *, policy: Policy = DEFAULT, on_level: OnLevel
         doers, places, bounds = _prove(prepared, policy, doers, places, on_level)
         solver: Mapping[str, Any] = solver_name()
     except NoSolverError:
-        return _checked(_assemble(prepared, policy, doers, places, "greedy", {}, {"name": "greedy"}))
+        return checked(assemble(prepared, policy, doers, places, "greedy", {}, {"name": "greedy"}))
     values = count_levels(prepared, policy, doers, _blocks(prepared, places))
     proven = all(bounds.get(name) == values[name] for name in level_names(week))
     status: Status = "proven" if proven else "best_found"
-    plan = _assemble(prepared, policy, doers, places, status, bounds, solver)
-    return _checked((plan[0], replace(plan[1], moves=why_moved(prepared, policy, plan[1], places))))
+    plan = assemble(prepared, policy, doers, places, status, bounds, solver)
+    return checked((plan[0], replace(plan[1], moves=why_moved(prepared, policy, plan[1], places))))
 
 
 def greedy_week(snapshot: Snapshot, *, policy: Policy = DEFAULT) -> Plan:
@@ -71,7 +71,7 @@ def greedy_week(snapshot: Snapshot, *, policy: Policy = DEFAULT) -> Plan:
         PlanInvalidError: the plan broke a rule; publish nothing.
     """
     prepared = prepare(parse_snapshot(to_json(snapshot)))
-    return _checked(_assemble(prepared, policy, *greedy(prepared), "greedy", {}, {"name": "greedy"}))
+    return checked(assemble(prepared, policy, *greedy(prepared), "greedy", {}, {"name": "greedy"}))
 
 
 def _prove(
@@ -117,7 +117,7 @@ def _blocks(prepared: Prepared, places: Places) -> list[Any]:
     return sorted([*prepared.settled, *placed], key=lambda block: (block.interval, block.adult, block.id))
 
 
-def _assemble(
+def assemble(
     prepared: Prepared,
     policy: Policy,
     doers: Doers,
@@ -126,6 +126,7 @@ def _assemble(
     bounds: Mapping[str, int],
     solver: Mapping[str, Any],
 ) -> tuple[Snapshot, Plan]:
+    """The plan that these doers and places make, counted, explained and certified; not checked yet."""
     snapshot, blocks = prepared.snapshot, _blocks(prepared, places)
     values = count_levels(prepared, policy, doers, blocks)
     record = {**solver, "seed": policy.seed, "policy": asdict(policy), "snapshot": snapshot_hash(snapshot)}
@@ -146,8 +147,13 @@ def _assemble(
     return snapshot, replace(plan, certificate=certify(snapshot, plan))
 
 
-def _checked(checked: tuple[Snapshot, Plan]) -> Plan:
-    snapshot, plan = checked
+def checked(made: tuple[Snapshot, Plan]) -> Plan:
+    """The plan, if it keeps every rule.
+
+    Raises:
+        PlanInvalidError: it does not.
+    """
+    snapshot, plan = made
     violations = verify(snapshot, plan)
     if violations:
         raise PlanInvalidError(violations)

@@ -1,0 +1,271 @@
+"""Mend a published week after something came in between: the fewest moves, and nothing dealt anew.
+
+Three ways, each tried only when the one before cannot place everything: only the blocks that lost their
+place; those and one other block; a programme over all of them. Doers stay (an alternating turn may pass to
+the other), what was left out stays left out, and a freed slot moves nothing. Pure, like `week`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from service.domain.interval import Interval
+from service.domain.plan import Move, Plan, Unplaced
+from service.planner.allocate import Places
+from service.planner.board import Board
+from service.planner.candidates import Prepared, Start, Task, prepare
+from service.planner.explain import board_of, why_lost
+from service.planner.levels import ORDER
+from service.planner.ownership import Doers, alternates
+from service.planner.parse import parse_snapshot
+from service.planner.place import place
+from service.planner.policy import DEFAULT, Policy
+from service.planner.refit import TooManyWaysError, refit, refit_with_one_more
+from service.planner.snapshot import Responsibility, Snapshot, to_json
+from service.planner.solve_lex import NoSolverError
+from service.planner.week import assemble, checked
+
+HELD_FOR = timedelta(hours=2)
+_FIRST_STARTS = 8
+"""Most blocks stay where they are, so that few other starts are looked at."""
+_UP_TO_MOVED = (*ORDER[:5], "moved")
+_PASSED_ON = "Nobody else could take it any more this week."
+
+
+@dataclass(frozen=True, slots=True)
+class _Fallen:
+    """What the published week has left to place: `standing` blocks with their starts, `lost` tasks
+    without a place, and which of the standing ones may be asked to move."""
+
+    standing: Mapping[tuple[str, int], tuple[str, Start]]
+    lost: tuple[Task, ...]
+    movable: tuple[Task, ...]
+
+
+def repair(snapshot: Snapshot, *, policy: Policy = DEFAULT) -> Plan:
+    """The published plan, mended. `status` is `mended`: figures are counted, and only `moved` is proven.
+
+    A block that starts within two hours, or that a repair has moved on the same day, moves only if its
+    place is gone. What finds no place is told with what would make room.
+
+    Raises:
+        SnapshotError: the snapshot contradicts itself; show its problems.
+        PlanInvalidError: the plan broke a rule; publish nothing.
+        ValueError: the snapshot has no published plan; plan the week instead.
+    """
+    week = parse_snapshot(to_json(snapshot))
+    if week.published is None:
+        raise ValueError("there is no published plan to repair")
+    prepared, wanted, doers = _as_published(week, week.published)
+    fallen = _fallen(prepared, wanted, week.published)
+    places, proven = _mend(replace(prepared, tasks=wanted), policy, fallen, doers)
+    doers = _still_done(prepared, doers, places)
+    _, plan = assemble(prepared, policy, doers, places, "mended", {}, {"name": "repair"})
+    levels = tuple(
+        replace(level, bound=level.value) if proven and level.name == "moved" else level
+        for level in plan.levels
+    )
+    plan = replace(
+        plan,
+        levels=levels,
+        unplaced=_unplaced(prepared, week.published, plan, places),
+        moves=_moves(week.published, plan),
+        solver={**plan.solver, "moved_on": _moved_on(week, week.published, plan)},
+    )
+    return checked((week, plan))
+
+
+def lost_places(snapshot: Snapshot) -> list[tuple[str, Interval]]:
+    """Whose published times, still to come, can no longer be as they are: blocks, self-care and cover.
+
+    Empty means that the published plan stands, and that `repair` would change nothing.
+    """
+    week = parse_snapshot(to_json(snapshot))
+    if week.published is None:
+        return []
+    prepared, wanted, _ = _as_published(week, week.published)
+    fallen = _fallen(prepared, wanted, week.published)
+    gone = {task.key for task in fallen.lost}
+    found = [(b.adult, b.interval) for b in week.published.blocks if (b.responsibility, b.occurrence) in gone]
+    kept = set(prepared.appointments)
+    return found + [(one.adult, one.interval) for one in week.published.selfcare if one not in kept]
+
+
+def _as_published(week: Snapshot, published: Plan) -> tuple[Prepared, tuple[Task, ...], Doers]:
+    """The week ready to be mended, the tasks that had a place in it, and who does each chore.
+
+    Wishes and chores without a place before ask for none now.
+    """
+    granted = {one.index for one in published.selfcare}
+    wishes = tuple(
+        wish if n in granted else replace(wish, fixed_start="left_out")
+        for n, wish in enumerate(week.selfcare)
+    )
+    prepared = replace(prepare(replace(week, selfcare=wishes)), snapshot=week)
+    doers = {chore.id: _doer(chore, published) for chore in week.responsibilities}
+    had = {(block.responsibility, block.occurrence) for block in published.blocks}
+    wanted = tuple(
+        _for_doer(task, doers[task.chore.id])
+        for task in prepared.tasks
+        if task.key in had and doers[task.chore.id] is not None
+    )
+    return prepared, wanted, doers
+
+
+def _doer(chore: Responsibility, published: Plan) -> str | None:
+    before = published.doers.get(chore.id)
+    if before is None and chore.priority > 0:
+        return None
+    return before if before in chore.doers or alternates(chore) else chore.doers[0]
+
+
+def _for_doer(task: Task, doer: str | None) -> Task:
+    if alternates(task.chore):
+        return task
+    return replace(task, starts={a: s if a == doer else () for a, s in task.starts.items()})
+
+
+def _fallen(prepared: Prepared, wanted: tuple[Task, ...], published: Plan) -> _Fallen:
+    """Put every block back where it was published, soonest first; what does not fit has lost its place."""
+    board = Board(prepared)
+    standing: dict[tuple[str, int], tuple[str, Start]] = {}
+    lost, movable = [], []
+    was = {task.key: prepared.published.get(task.key) for task in wanted}
+    for task in sorted(wanted, key=lambda t: ((was[t.key] or ("", 0))[1], t.key)):
+        adult, slot = was[task.key] or ("", 0)
+        start = next((s for s in task.starts.get(adult, ()) if s.slot == slot), None)
+        if start is None or not board.fits(task, adult, start):
+            lost.append(task)
+            continue
+        board.take(task, adult, start)
+        standing[task.key] = (adult, start)
+        if not _held(prepared, published, task, start):
+            movable.append(task)
+    return _Fallen(standing, tuple(lost), tuple(movable))
+
+
+def _held(prepared: Prepared, published: Plan, task: Task, start: Start) -> bool:
+    """Whether a block that stands is not to be moved for others: it is near, or moved today already."""
+    now = prepared.snapshot.now
+    if now is None:
+        return False
+    soon = prepared.grid.instant(start.slot) < now + HELD_FOR
+    return soon or _dates(published).get(f"{task.chore.id}.{task.occurrence}") == _today(prepared.snapshot)
+
+
+def _mend(prepared: Prepared, policy: Policy, fallen: _Fallen, doers: Doers) -> tuple[Places, bool]:
+    """Places for all that can have one, and whether no plan moves fewer blocks."""
+    places: Places = {key: (adult, start.slot) for key, (adult, start) in fallen.standing.items()}
+    board = board_of(prepared, places)
+    hopeful = [task for task in fallen.lost if any(task.starts.values())]
+    hands = _hands(prepared.snapshot)
+    try:
+        alone = refit(board, hopeful, hands)
+        if alone is not None:
+            return places | alone[1], all(task.key not in prepared.published for task in fallen.lost)
+        movable = [(task, *fallen.standing[task.key]) for task in fallen.movable]
+        together = refit_with_one_more(board, hopeful, hands, movable)
+    except TooManyWaysError:
+        together = None
+    if together is not None:
+        return places | together, all(task.key not in prepared.published for task in fallen.lost)
+    return _by_programme(prepared, policy, fallen, doers, places)
+
+
+def _by_programme(
+    prepared: Prepared, policy: Policy, fallen: _Fallen, doers: Doers, places: Places
+) -> tuple[Places, bool]:
+    """All blocks at once: the least left without a place, then the fewest moves."""
+    movable = {task.key for task in (*fallen.movable, *fallen.lost)}
+    tasks = tuple(
+        task if task.key in movable else _only_there(task, *fallen.standing[task.key])
+        for task in prepared.tasks
+    )
+    places = _fill(board_of(prepared, places), fallen.lost, places)
+    held = [key for key in fallen.standing if key not in movable]
+    few = replace(policy, first_starts=_FIRST_STARTS)
+    try:
+        answer = place(replace(prepared, tasks=tasks), few, doers, places, held=held, bounds={})
+    except NoSolverError:
+        return places, False
+    until_moved = [answer.solved.reached[name] for name in _UP_TO_MOVED]
+    return answer.places, all(value == bound for value, bound in until_moved)
+
+
+def _only_there(task: Task, adult: str, start: Start) -> Task:
+    return replace(task, starts={who: (start,) if who == adult else () for who in task.starts})
+
+
+def _fill(board: Board, tasks: tuple[Task, ...], places: Places) -> Places:
+    """What fits without moving anything, essential blocks first: a plan to start from."""
+    found = dict(places)
+    for task in sorted(tasks, key=lambda t: (t.chore.priority, t.key)):
+        fitting = [
+            (start.cost, start.slot, adult, start)
+            for adult, starts in task.starts.items()
+            for start in starts
+            if board.fits(task, adult, start)
+        ]
+        if fitting:
+            _, slot, adult, start = min(fitting)
+            board.take(task, adult, start)
+            found[task.key] = (adult, slot)
+    return found
+
+
+def _hands(snapshot: Snapshot) -> dict[tuple[str, int], str]:
+    blocks = snapshot.published.blocks if snapshot.published else ()
+    return {(block.responsibility, block.occurrence): block.adult for block in blocks}
+
+
+def _still_done(prepared: Prepared, doers: Doers, places: Places) -> dict[str, str | None]:
+    """A chore that can be left out and has no place any more is left out."""
+    left = dict(doers)
+    for chore in prepared.snapshot.responsibilities:
+        begun = any(block.responsibility == chore.id for block in prepared.settled)
+        placed = any((chore.id, n) in places for n in chore.numbers)
+        if chore.blocked and chore.priority > 0 and chore.occurrences and not (begun or placed):
+            left[chore.id] = None
+    return left
+
+
+def _unplaced(prepared: Prepared, published: Plan, plan: Plan, places: Places) -> tuple[Unplaced, ...]:
+    """What was left out before keeps its words; what lost its place says why and what would help."""
+    before = {(one.responsibility, one.occurrence): one for one in published.unplaced}
+    found = []
+    for one in plan.unplaced:
+        key, doer = (one.responsibility, one.occurrence), published.doers.get(one.responsibility)
+        if key in before:
+            found.append(before[key])
+        elif one.occurrence is None and doer is not None:
+            found.append(why_lost(prepared, places, one.responsibility, doer))
+        else:
+            found.append(one)
+    return tuple(found)
+
+
+def _moves(published: Plan, plan: Plan) -> tuple[Move, ...]:
+    """The reasons that were given still hold: nothing changes hands for a week in a repair."""
+    told = {(move.responsibility, move.taker): move for move in published.moves}
+    return tuple(
+        told.get((move.responsibility, move.taker), replace(move, reason=_PASSED_ON)) for move in plan.moves
+    )
+
+
+def _moved_on(week: Snapshot, published: Plan, plan: Plan) -> dict[str, str]:
+    """The day on which a repair last moved each block, by the block's id."""
+    before = {block.id: block for block in published.blocks}
+    moved = {block.id: _today(week) for block in plan.blocks if before.get(block.id, block) != block}
+    return {**_dates(published), **moved}
+
+
+def _dates(published: Plan) -> dict[str, str]:
+    return dict(published.solver.get("moved_on", {}))
+
+
+def _today(snapshot: Snapshot) -> str:
+    at = snapshot.now
+    return at.astimezone(ZoneInfo(snapshot.tz)).date().isoformat() if at else ""
