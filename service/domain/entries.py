@@ -18,10 +18,14 @@ BlockKey = tuple[Week, str]
 
 Kind = Literal["chore", "self_care", "cover", "sit_down"]
 
-Standing = Literal["creating", "standing", "replacing", "deleting", "gone", "kept", "settled"]
+Standing = Literal[
+    "creating", "standing", "replacing", "deleting", "gone", "kept", "done", "missing", "settled"
+]
 """creating, replacing, deleting: an intent whose outcome is not known yet · standing: as we wrote it ·
-gone: deleted by us · kept: a person changed it and it stays where they put it · settled: a person
-deleted it; it is not written again."""
+gone: not there by our doing, and may be written again under a new UID · kept: a person changed it and it
+stays where they put it · done: its title says so; never touched again · missing: a person deleted it
+before it began, and what follows from that is not decided yet · settled: a person deleted it; it is not
+written again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from zlib import crc32
 
 from service.domain.entries import BlockKey
 from service.domain.household import PartnerId
@@ -31,7 +32,7 @@ Outcome = Literal["open", "taken", "declined", "moved", "kept"]
 class Question:
     """`key` is that of the block, or of the owner's own entry of a time for oneself; `about` is where
     it stood when it was asked. `asker` is whoever made the gesture, or whose time it is. `options`
-    are other times that were possible when last looked. `number` tells the week's mails apart."""
+    are other times that were possible when last looked."""
 
     week: Week
     kind: QuestionKind
@@ -40,7 +41,6 @@ class Question:
     asker: PartnerId
     asked: tuple[PartnerId, ...]
     about: Interval
-    number: int
     opened_at: datetime
     options: tuple[Interval, ...] = ()
     outcome: Outcome = "open"
@@ -55,6 +55,14 @@ class Question:
     @property
     def block(self) -> BlockKey:
         return self.week, self.key
+
+    @property
+    def mail_sequence(self) -> int:
+        """What tells its mail from others of the week: one for a block, one each time that a time for
+        oneself breaks."""
+        once_a_block = self.kind in ("take_over", "who_takes")
+        name = self.id if once_a_block else f"{self.id} {self.opened_at.isoformat()}"
+        return 2 + crc32(name.encode()) % 1_000_000_000
 
     @property
     def is_open(self) -> bool:

@@ -48,12 +48,11 @@ def entries_for(
     return sorted(found, key=lambda entry: (entry.interval, entry.key))
 
 
-def wish_name(household: Household, snapshot: Snapshot, appointment: Appointment) -> str:
-    """What the partner called this self-care (`Swim`)."""
-    before = [wish for wish in snapshot.selfcare[: appointment.index] if wish.adult == appointment.adult]
-    names = [
-        wish.name for wish in household.partner(appointment.adult).self_care for _ in range(wish.per_week)
-    ]
+def wish_name(household: Household, snapshot: Snapshot, index: int) -> str:
+    """What its partner called the self-care at that place in the snapshot (`Swim`)."""
+    adult = snapshot.selfcare[index].adult
+    before = [wish for wish in snapshot.selfcare[:index] if wish.adult == adult]
+    names = [wish.name for wish in household.partner(adult).self_care for _ in range(wish.per_week)]
     return names[len(before)] if len(before) < len(names) else "Time for yourself"
 
 
@@ -142,7 +141,7 @@ def _self_care_entry(
     snapshot: Snapshot,
     base_url: str,
 ) -> Entry:
-    name = wish_name(household, snapshot, appointment)
+    name = wish_name(household, snapshot, appointment.index)
     duty = f" {household.name_of(appointment.cover)} is on duty" if appointment.cover else ""
     return Entry(
         partner=partner.id,

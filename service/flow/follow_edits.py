@@ -7,45 +7,55 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from connectors.model import EntrySeen
-from service.domain.entries import JournalEntry
+from connectors.model import EntrySeen, Gesture
+from service.domain.entries import BlockKey, JournalEntry
 from service.domain.interval import Interval
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """`changed` are the journal rows to save; `foreign_busy` is other people's time in our calendar."""
+    """`changed` are the journal rows to save; `foreign_busy` is other people's time in our calendar;
+    `handed_over` are the entries whose title says `>` now: please take this."""
 
     changed: tuple[JournalEntry, ...]
     foreign_busy: tuple[Interval, ...]
+    handed_over: frozenset[BlockKey] = frozenset()
 
 
-def follow_edits(journal: Sequence[JournalEntry], seen: Sequence[EntrySeen]) -> Followed:
+def follow_edits(
+    journal: Sequence[JournalEntry], seen: Sequence[EntrySeen], *, now: datetime, removed: bool = False
+) -> Followed:
     """Compare one partner's journal (rows that are not `gone`) with all that stands in our calendar.
 
     An entry is found by its href, else by its UID at a new href. Same content: it stands. Other
-    content: a person's, kept where it is. Missing: a person deleted it, and it is not written again.
-    Everything else in the calendar is a stranger's, also a copy of ours under a new UID.
+    content: a person's, kept where it is; a title that says so makes it done. Missing: a person deleted
+    it, and it is not written again unless the flow decides so; with `removed` they have said that
+    everything missing is to stay so. Everything else in the calendar is a stranger's, also a copy of
+    ours under a new UID.
     """
     by_href = {entry.ref.href: entry for entry in seen}
     by_uid = {entry.ref.uid: entry for entry in reversed(seen)}
     ours: set[str] = set()
     changed: list[JournalEntry] = []
+    handed_over: set[BlockKey] = set()
     for row in journal:
         found = by_href.get(row.href) or by_uid.get(row.uid)
         if found:
             ours.add(found.ref.href)
-        now = _found(row, found) if found else _missing(row)
-        if now != row:
-            changed.append(now)
+        after = _found(row, found) if found else _missing(row, now, removed=removed)
+        if after != row:
+            changed.append(after)
+        if found and _said(row, found) == "hand_over" and after.standing == "kept":
+            handed_over.add(row.entry.block)
     foreign = [
         Interval(time.start_at, time.end_at)
         for entry in seen
         if entry.ref.href not in ours and entry.busy
         for time in entry.times
     ]
-    return Followed(tuple(changed), tuple(foreign))
+    return Followed(tuple(changed), tuple(foreign), frozenset(handed_over))
 
 
 def _found(row: JournalEntry, seen: EntrySeen) -> JournalEntry:
@@ -56,16 +66,23 @@ def _found(row: JournalEntry, seen: EntrySeen) -> JournalEntry:
         return replace(here, standing="standing", interval=row.entry.interval)
     if row.standing == "replacing" and seen.ref.etag == row.etag:
         return row
+    theirs = replace(here, standing="done" if _said(row, seen) == "done" else "kept")
     if seen.start_at is None or seen.end_at is None or seen.end_at <= seen.start_at:
-        return replace(here, standing="kept")
-    return replace(here, standing="kept", interval=Interval(seen.start_at, seen.end_at))
+        return theirs
+    return replace(theirs, interval=Interval(seen.start_at, seen.end_at))
 
 
-def _missing(row: JournalEntry) -> JournalEntry:
+def _said(row: JournalEntry, seen: EntrySeen) -> Gesture:
+    """What the person's title says. One that we ourselves began like a gesture ("X-ray") says nothing."""
+    return "none" if row.entry.title[:1].lower() in ("x", "✓", ">") else seen.gesture
+
+
+def _missing(row: JournalEntry, now: datetime, *, removed: bool) -> JournalEntry:
     match row.standing:
-        case "creating" | "gone" | "settled":
+        case "creating" | "gone" | "settled" | "done":
             return row
         case "deleting":
             return replace(row, standing="gone")
-        case "standing" | "replacing" | "kept":
-            return replace(row, standing="settled")
+        case "standing" | "replacing" | "kept" | "missing":
+            ahead = row.interval.start_at > now and not removed
+            return replace(row, standing="missing" if ahead else "settled")

@@ -34,7 +34,7 @@ def remove_entries(world: World, household: Household, partner: Partner) -> Writ
     removed = Written()
     with closing(world.open_connector(account)) as connector:
         account = connect(world, household, account, connector)
-        read_account(world, household, partner, account, connector, now=now, entries_removed=True)
+        read_account(world, household, partner, account, connector, now=now, confirmed=True)
         for week in sorted(weeks):
-            removed += write_entries(world, account, connector, {week: []}, now=now)
+            removed += write_entries(world, account, connector, {week: []}, meant=weeks, now=now)
     return removed

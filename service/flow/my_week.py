@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -11,12 +12,16 @@ from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.week import Week
 from service.flow.entries import entries_for
 from service.flow.plan_week import stored_snapshot
+from service.flow.question_lines import Words
 from service.flow.read_feeds import what_is_wrong
-from service.flow.views import DayLines, MyWeekView, OwnTimeLine
+from service.flow.views import DayLines, MyWeekView, OwnTimeLine, QuestionLine
 from service.flow.week_view import day_lines, own_time
 from service.ports import StoredPlan, World
+from service.words import _
 
-DRAGGED = "you moved this here; it stays"
+DRAGGED = _("you moved this here; it stays")
+CHANGED = _("you changed this; it stays")
+DONE = _("done")
 
 
 def view(
@@ -30,18 +35,27 @@ def view(
     stored = world.store.plans.get(household_id, shown, "published")
     days: tuple[DayLines, ...] = tuple(DayLines(day, ()) for day in shown.days)
     partner_own: tuple[OwnTimeLine, ...] = ()
+    lines: tuple[QuestionLine, ...] = ()
+    news: tuple[str, ...] = ()
     if stored:
+        snapshot = stored_snapshot(stored)
+        words, asked = Words(household, snapshot), world.store.questions.of_week(household_id, shown)
         journal = {
             row.entry.key: row
             for row in world.store.journal.of_week(household_id, shown)
             if row.entry.partner == partner_id
         }
-        days = _as_it_stands(household, shown, _entries(world, household, partner_id, shown, stored), journal)
+        entries = _entries(world, household, partner_id, shown, stored)
+        days = _as_it_stands(household, shown, entries, journal, words.soft_lines(asked, partner_id))
         partner_own = tuple(
-            line
-            for line in own_time(household, stored.plan, stored_snapshot(stored))
-            if line.partner != partner_id
+            line for line in own_time(household, stored.plan, snapshot) if line.partner != partner_id
         )
+        lines = tuple(
+            words.line(question, partner_id)
+            for question in asked
+            if question.is_open and partner_id in question.asked and question.about.start_at > now
+        )
+        news = words.news(asked, partner_id)
     today = now.date()
     heading, lead = _heading(household, shown, days, today, planned=stored is not None)
     return MyWeekView(
@@ -54,6 +68,8 @@ def view(
         days=days,
         partner_own_time=partner_own,
         notices=_notices(world, household, partner_id),
+        questions=lines,
+        news=news,
     )
 
 
@@ -80,31 +96,35 @@ def _entries(
 
 
 def _as_it_stands(
-    household: Household, week: Week, entries: list[Entry], journal: dict[str, JournalEntry]
+    household: Household,
+    week: Week,
+    entries: list[Entry],
+    journal: Mapping[str, JournalEntry],
+    asked: Mapping[str, str],
 ) -> tuple[DayLines, ...]:
-    """The plan's lines, moved to where a person dragged them and without what they deleted."""
+    """The plan's lines, where a person put them, without what they deleted, and with what is said of each."""
     shown = [
-        replace(entry, interval=journal[entry.key].interval) if entry.key in journal else entry
+        _where_put(entry, journal.get(entry.key))
         for entry in entries
-        if entry.key not in journal or journal[entry.key].standing != "settled"
+        if entry.key not in journal or journal[entry.key].standing not in ("settled", "missing")
     ]
-    dragged = {
-        (journal[entry.key].interval, entry.title)
-        for entry in entries
-        if entry.key in journal
-        and journal[entry.key].standing == "kept"
-        and journal[entry.key].interval != entry.interval
-    }
-    return tuple(
-        DayLines(
-            lines.day,
-            tuple(
-                replace(block, soft_line=DRAGGED) if (block.interval, block.title) in dragged else block
-                for block in lines.blocks
-            ),
-        )
-        for lines in day_lines(household, week, shown)
-    )
+    said = {entry.key: asked.get(entry.key) or _said(journal.get(entry.key)) for entry in entries}
+    return day_lines(household, week, shown, said)
+
+
+def _where_put(entry: Entry, row: JournalEntry | None) -> Entry:
+    by_hand = row is not None and row.standing in ("kept", "done")
+    return replace(entry, interval=row.interval) if row is not None and by_hand else entry
+
+
+def _said(row: JournalEntry | None) -> str:
+    """What a person's edit means, in the words of the page."""
+    if row is None or row.standing not in ("kept", "done"):
+        return ""
+    if row.standing == "done":
+        return DONE
+    moved = row.interval != row.entry.interval
+    return DRAGGED if moved else CHANGED
 
 
 def _heading(

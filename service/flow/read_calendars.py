@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from connectors.errors import ConnectorError, RetryLaterError
+from connectors.errors import CalendarGoneError, ConnectorError, RetryLaterError
 from connectors.identity import ownership_mark
 from connectors.model import AccountDelta, CalendarId, CalendarRef, SkippedItem, TimeRange, Watch
 from connectors.protocol import CalendarConnector
-from service.domain.entries import JournalEntry
+from service.domain.entries import BlockKey, JournalEntry
 from service.domain.household import Household, Partner
 from service.domain.interval import Interval, union
 from service.domain.week import Week
@@ -36,12 +36,18 @@ class EntriesVanishedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What one account gave: counts for people to see, never titles."""
+    """What one account gave: counts for people to see, never titles.
+
+    `handed_over` are the entries that ask the other to take them. `home_error` says why our own
+    calendar could not be read; then nothing is known of it, and nothing may be written to it.
+    """
 
     calendars: int
     busy: tuple[Interval, ...]
     skipped: tuple[SkippedItem, ...]
     problem: str | None = None
+    handed_over: frozenset[BlockKey] = frozenset()
+    home_error: ConnectorError | None = None
 
 
 def connect(world: World, household: Household, account: Account, connector: CalendarConnector) -> Account:
@@ -70,9 +76,11 @@ def read_account(
     connector: CalendarConnector,
     *,
     now: datetime,
-    entries_removed: bool = False,
+    confirmed: bool = False,
 ) -> Read:
     """Poll once, follow edits, and save all of it together.
+
+    `confirmed`: the person has said that what is gone from our calendar is gone rightly.
 
     Raises:
         EntriesVanishedError: every entry of ours disappeared at once, and nobody confirmed it.
@@ -82,15 +90,16 @@ def read_account(
     rows = world.store.journal.of_partner(household.id, partner.id)
     changed: tuple[JournalEntry, ...] = ()
     foreign: tuple[Interval, ...] = ()
+    handed_over: frozenset[BlockKey] = frozenset()
     if delta.entries is not None:
-        if not entries_removed:
+        if not confirmed:
             _guard_against_vanishing(rows, delta, now)
-        followed = follow_edits(rows, delta.entries)
-        changed, foreign = followed.changed, followed.foreign_busy
+        followed = follow_edits(rows, delta.entries, now=now, removed=confirmed)
+        changed, foreign, handed_over = followed.changed, followed.foreign_busy, followed.handed_over
     busy = union(
         [*foreign, *(Interval(t.start_at, t.end_at) for reading in delta.readings for t in reading.busy)]
     )
-    problem = _problem_of(delta)
+    problem = _problem_of(delta, partner)
     world.store.accounts.save_poll(
         household.id,
         partner.id,
@@ -101,7 +110,31 @@ def read_account(
         skipped=delta.skipped,
         problem=problem,
     )
-    return Read(len(delta.readings), tuple(busy), delta.skipped, problem)
+    return Read(len(delta.readings), tuple(busy), delta.skipped, problem, handed_over, delta.home_error)
+
+
+def connect_again(
+    world: World, household: Household, account: Account, connector: CalendarConnector
+) -> Account:
+    """After its person has said so: another calendar of ours in place of one that is gone.
+
+    What stood in the old one and is still to come is written anew; what was settled or done stays so.
+
+    Raises:
+        ConnectorError: as from the connector; the account is as it was.
+    """
+    mark = ownership_mark(world.store.install, household.id, account.partner)
+    home = connector.ensure_home(account.home, mark)
+    lost = [
+        replace(row, standing="gone")
+        for row in world.store.journal.of_partner(household.id, account.partner)
+        if row.calendar == account.home_id and row.standing not in ("settled", "done")
+    ]
+    world.store.journal.save(household.id, lost)
+    world.store.accounts.save_calendars(
+        household.id, account.partner, home_id=home.id, busy_ids=account.busy_ids
+    )
+    return replace(account, home_id=home.id)
 
 
 def note_problem(world: World, household: Household, account: Account, error: Exception) -> None:
@@ -168,13 +201,18 @@ def _guard_against_vanishing(rows: list[JournalEntry], delta: AccountDelta, now:
     if len(standing) >= FEWEST_FOR_GUARD and not any(row.uid in uids for row in standing):
         raise EntriesVanishedError(
             f"All {len(standing)} entries that Offplate wrote are gone from this calendar at once, so "
-            "nothing is written there until you have looked. If you removed them, run "
-            "sync --once --entries-removed; if it was an accident, restore the calendar first."
+            "nothing is written there until you have looked. If you removed them, run sync --once "
+            f"--confirm {rows[0].entry.partner}; if it was an accident, restore the calendar first."
         )
 
 
-def _problem_of(delta: AccountDelta) -> str | None:
-    errors: list[ConnectorError] = [reading.error for reading in delta.readings if reading.error]
-    if delta.home_error:
-        errors.append(delta.home_error)
-    return " ".join(dict.fromkeys(str(error) for error in errors)) or None
+def _problem_of(delta: AccountDelta, partner: Partner) -> str | None:
+    said = [str(reading.error) for reading in delta.readings if reading.error]
+    if isinstance(delta.home_error, CalendarGoneError):
+        said.append(
+            "The calendar that Offplate writes to is gone, so nothing is written until you have looked. "
+            f"To have a new one with the weeks to come, run sync --once --confirm {partner.id}."
+        )
+    elif delta.home_error:
+        said.append(str(delta.home_error))
+    return " ".join(dict.fromkeys(said)) or None

@@ -11,6 +11,8 @@ from service.dates import long_day, span
 from service.domain.household import Household, Partner
 from service.domain.week import Week, window_intervals
 from service.flow.invite import link_for
+from service.flow.plan_week import stored_snapshot
+from service.flow.question_lines import Words
 from service.flow.views import WeekView
 from service.flow.week_view import week_view
 from service.ports import MailKind, WeekLines, World
@@ -59,14 +61,50 @@ def mail_problem(
     return int(world.post.needs_you(household, partner, week, problem=problem, link=link))
 
 
+def mail_questions(world: World, household: Household, partner: Partner, week: Week, now: datetime) -> int:
+    """Each open question once to whoever is asked; in quiet hours it waits on the page."""
+    stored = world.store.plans.get(household.id, week, "published")
+    asked = [
+        question
+        for question in world.store.questions.of_week(household.id, week)
+        if question.is_open and partner.id in question.asked and question.about.start_at > now
+    ]
+    if stored is None or not asked or _is_quiet(household, partner, now):
+        return 0
+    words, queued = Words(household, stored_snapshot(stored)), 0
+    for question in asked:
+        sequence = question.mail_sequence
+        if world.store.outbox.has(household.id, partner.id, week, "needs_you", sequence):
+            continue
+        line = words.line(question, partner.id)
+        expires_at = week.interval(household.zone).end_at
+        link = link_for(world, household.id, partner.id, week=week, expires_at=expires_at)
+        queued += int(
+            world.post.question(
+                household,
+                partner,
+                week,
+                sentence=line.sentence,
+                answers=tuple(choice.label for choice in line.choices if not choice.quiet),
+                sequence=sequence,
+                link=link,
+            )
+        )
+    return queued
+
+
 def _may_mail(
     world: World, household: Household, partner: Partner, week: Week, kind: MailKind, now: datetime
 ) -> bool:
-    around = Week.at(now, household.zone)
-    quiet = window_intervals(partner.quiet_hours, around, household.zone)
-    if any(interval.start_at <= now < interval.end_at for interval in quiet):
+    if _is_quiet(household, partner, now):
         return False
     return not world.store.outbox.has(household.id, partner.id, week, kind)
+
+
+def _is_quiet(household: Household, partner: Partner, now: datetime) -> bool:
+    around = Week.at(now, household.zone)
+    quiet = window_intervals(partner.quiet_hours, around, household.zone)
+    return any(interval.start_at <= now < interval.end_at for interval in quiet)
 
 
 def _lines(household: Household, partner: Partner, view: WeekView) -> WeekLines:

@@ -120,8 +120,31 @@ class CheckInView:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to an open question: what the form sends, and what its button says."""
+
+    value: str
+    label: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """An open question as it is put to one reader; one press on a choice answers it."""
+
+    id: str
+    sentence: str
+    soft: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MyWeekView:
-    """The week page: one's own blocks, today first; of the partner only protected time and duty."""
+    """The week page: one's own blocks, today first; of the partner only protected time and duty.
+
+    `notices` is what keeps the reader's calendars from being read; `news` what the other one's answers
+    changed in their week.
+    """
 
     household: Household
     reader: Partner
@@ -132,3 +155,5 @@ class MyWeekView:
     days: tuple[DayLines, ...]
     partner_own_time: tuple[OwnTimeLine, ...]
     notices: tuple[str, ...] = ()
+    questions: tuple[QuestionLine, ...] = ()
+    news: tuple[str, ...] = ()

@@ -17,28 +17,36 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from connectors.errors import BadResponseError, ConnectorError, RetryLaterError
+from connectors.errors import (
+    BadResponseError,
+    CalendarGoneError,
+    ConnectorError,
+    NeedsPersonError,
+    RetryLaterError,
+)
 from connectors.protocol import CalendarConnector
 from service.domain.entries import Entry
 from service.domain.household import Household, HouseholdId, Partner, PartnerId
 from service.domain.week import Week
 from service.flow.entries import entries_for
-from service.flow.plan_week import propose, publish, stored_snapshot
+from service.flow.gestures import follow_gestures
+from service.flow.plan_week import is_agreed, propose, publish, stored_snapshot
 from service.flow.read_calendars import (
     CalendarNotFoundError,
     EntriesVanishedError,
     Read,
     connect,
+    connect_again,
     note_problem,
     read_account,
 )
 from service.flow.read_feeds import FeedsRead, read_feeds
 from service.flow.replan import replan_if_hit
-from service.flow.tell import mail_check_in, mail_problem, mail_week
-from service.flow.write_blocks import Written, write_entries
+from service.flow.tell import mail_check_in, mail_problem, mail_questions, mail_week
+from service.flow.write_blocks import ManyToRemoveError, Written, write_entries
 from service.ports import Account, World
 
-ACCOUNT_ERRORS = (ConnectorError, CalendarNotFoundError, EntriesVanishedError)
+ACCOUNT_ERRORS = (ConnectorError, CalendarNotFoundError, EntriesVanishedError, ManyToRemoveError)
 
 
 @dataclass(slots=True)
@@ -84,13 +92,13 @@ def tick(
     household_id: HouseholdId,
     *,
     at_once: bool = False,
-    entries_removed: frozenset[PartnerId] = frozenset(),
+    confirmed: frozenset[PartnerId] = frozenset(),
 ) -> TickReport:
     """Do whatever is due for this household now.
 
     A partner's broken account costs that half only; it rests for a while unless a person asks `at_once`.
-    `entries_removed` names partners who said that
-    it is right when all our entries are gone at once.
+    `confirmed` names partners who have looked, after a guard had stopped, and said that it is right:
+    what is gone of ours stays gone, what is to be removed is removed, a calendar that is gone is made anew.
 
     Raises:
         KeyError: there is no such household.
@@ -104,14 +112,15 @@ def tick(
         report.partners[partner.id].feeds = read_feeds(world, household, partner, now=now, at_once=at_once)
     with ExitStack() as open_until_done:
         sessions = [
-            session
+            readable
             for partner in household.partners
             if (session := _open(world, household, partner, report, at_once, open_until_done))
-            and _read(world, household, session, report, now, partner.id in entries_removed)
+            and (readable := _read(world, household, session, report, now, partner.id in confirmed))
         ]
+        report.planned += _follow(world, household, report, now)
         _ask(world, household, report, now)
         _plan(world, household, report, now)
-        _write(world, household, sessions, report, now)
+        _write(world, household, sessions, report, now, confirmed)
         for session in sessions:
             report.partners[session.partner.id].requests = session.connector.traffic.requests
             report.partners[session.partner.id].writes = session.connector.traffic.writes
@@ -159,9 +168,9 @@ def _read(
     session: _Session,
     report: TickReport,
     now: datetime,
-    entries_removed: bool,
-) -> bool:
-    """Whether the account was read, and may be written to."""
+    confirmed: bool,
+) -> _Session | None:
+    """The account once it was read, if it may be written to."""
     mine = report.partners[session.partner.id]
     try:
         mine.read = read_account(
@@ -171,13 +180,36 @@ def _read(
             session.account,
             session.connector,
             now=now,
-            entries_removed=entries_removed,
+            confirmed=confirmed,
         )
     except ACCOUNT_ERRORS as error:
         _failed(world, household, session.account, session.connector, report, error)
-        return False
+        return None
+    if confirmed and isinstance(mine.read.home_error, CalendarGoneError):
+        return _connected_again(world, household, session, report)
     mine.problem = mine.read.problem
-    return True
+    mine.needs_person = isinstance(mine.read.home_error, NeedsPersonError)
+    return session if mine.read.home_error is None else None
+
+
+def _connected_again(
+    world: World, household: Household, session: _Session, report: TickReport
+) -> _Session | None:
+    try:
+        account = connect_again(world, household, session.account, session.connector)
+    except ConnectorError as error:
+        _failed(world, household, session.account, session.connector, report, error)
+        return None
+    return _Session(session.partner, account, session.connector)
+
+
+def _follow(world: World, household: Household, report: TickReport, now: datetime) -> list[Week]:
+    handed_over = {
+        partner: mine.read.handed_over
+        for partner, mine in report.partners.items()
+        if mine.read and mine.read.home_error is None
+    }
+    return follow_gestures(world, household, handed_over, now=now)
 
 
 def _ask(world: World, household: Household, report: TickReport, now: datetime) -> None:
@@ -221,9 +253,16 @@ def _publish(world: World, household: Household, week: Week, report: TickReport)
 
 
 def _write(
-    world: World, household: Household, sessions: list[_Session], report: TickReport, now: datetime
+    world: World,
+    household: Household,
+    sessions: list[_Session],
+    report: TickReport,
+    now: datetime,
+    confirmed: frozenset[PartnerId],
 ) -> None:
     desired = {p.id: desired_entries(world, household, p, now) for p in household.partners}
+    running = Week.at(now, household.zone)
+    agreed = [week for week in (running, running.next) if is_agreed(world, household, week)]
     for session in sessions:
         mine = report.partners[session.partner.id]
         elsewhere = {
@@ -240,6 +279,7 @@ def _write(
                 session.connector,
                 desired[session.partner.id],
                 elsewhere=elsewhere,
+                meant=desired[session.partner.id] if session.partner.id in confirmed else agreed,
                 now=now,
             )
             if mine.written.total:
@@ -275,8 +315,10 @@ def _tell(world: World, household: Household, report: TickReport, now: datetime)
     """The mails that follow from where the week stands; each kind once a week and person."""
     week = Week.at(now, household.zone)
     for partner in household.partners:
-        report.mails += mail_check_in(world, household, partner, week.next, now)
-        report.mails += mail_week(world, household, partner, week.next, now)
+        for asked in (week, week.next):
+            report.mails += mail_check_in(world, household, partner, asked, now)
+            report.mails += mail_week(world, household, partner, asked, now)
+            report.mails += mail_questions(world, household, partner, asked, now)
         mine = report.partners[partner.id]
         if mine.problem and mine.needs_person:
             report.mails += mail_problem(world, household, partner, week, mine.problem, now)

@@ -76,7 +76,7 @@ def own_time(household: Household, plan: Plan, snapshot: Snapshot) -> tuple[OwnT
     return tuple(
         OwnTimeLine(
             partner=PartnerId(appointment.adult),
-            name=wish_name(household, snapshot, appointment),
+            name=wish_name(household, snapshot, appointment.index),
             interval=appointment.interval,
             cover=household.name_of(appointment.cover) if appointment.cover else "",
         )
@@ -84,14 +84,22 @@ def own_time(household: Household, plan: Plan, snapshot: Snapshot) -> tuple[OwnT
     )
 
 
-def day_lines(household: Household, week: Week, entries: Sequence[Entry]) -> tuple[DayLines, ...]:
-    """The seven days of `week` with the lines of each, in order."""
+def day_lines(
+    household: Household, week: Week, entries: Sequence[Entry], said: Mapping[str, str] | None = None
+) -> tuple[DayLines, ...]:
+    """The seven days of `week` with the lines of each, in order; `said` is the quiet line of some keys."""
     by_day: dict[object, list[BlockLine]] = {day: [] for day in week.days}
     for entry in sorted(entries, key=lambda e: (e.interval, e.partner, e.key)):
         day = entry.interval.start_at.astimezone(household.zone).date()
         if day in by_day:
             by_day[day].append(
-                BlockLine(partner=entry.partner, kind=entry.kind, title=entry.title, interval=entry.interval)
+                BlockLine(
+                    partner=entry.partner,
+                    kind=entry.kind,
+                    title=entry.title,
+                    interval=entry.interval,
+                    soft_line=(said or {}).get(entry.key, ""),
+                )
             )
     return tuple(DayLines(day, tuple(by_day[day])) for day in week.days)
 

@@ -6,6 +6,7 @@ Never: anything that is not in the journal, or that a person has changed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +23,12 @@ from service.planner.changes import changes
 from service.ports import Account, World
 
 MOST_CHANGES_A_RUN = 200
+MOST_REMOVED_A_RUN = 20
+"""So many of a week's entries, if they are more than half of them, are removed only when people meant it."""
+
+
+class ManyToRemoveError(ValueError):
+    """Most of a week would be removed at once. Nothing is written until a person has said it is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +56,17 @@ def write_entries(
     desired: Mapping[Week, Sequence[Entry]],
     *,
     elsewhere: Collection[BlockKey] = (),
+    meant: Collection[Week] = (),
     now: datetime,
 ) -> Written:
     """Apply the changes between `desired`, all of each week named, and the journal, call by call.
 
     A stop after any call is harmless: the next run finds the intent and ends in the same place.
     A run that would change more than MOST_CHANGES_A_RUN stops there and goes on at the next tick.
+    `meant` are weeks whose people have agreed to whatever is removed.
 
     Raises:
+        ManyToRemoveError: most of another week would go; nothing was written.
         ConnectorError: as from the connector; what was done before it is in the journal.
     """
     if account.home_id is None:
@@ -71,9 +81,9 @@ def write_entries(
             for row in world.store.journal.of_week(account.household, week)
             if row.entry.partner == account.partner
         ]
-        for change in changes(entries, journal, elsewhere=elsewhere, now=now)[
-            : MOST_CHANGES_A_RUN - written.total
-        ]:
+        due = changes(entries, journal, elsewhere=elsewhere, now=now)
+        _guard_against_removing(account, due, journal, meant, now)
+        for change in due[: MOST_CHANGES_A_RUN - written.total]:
             written += _apply(world, account, account.home_id, connector, change)
     return written
 
@@ -94,6 +104,28 @@ def draft_of(install: str, household: HouseholdId, entry: Entry, generation: int
 
 def block_mark(entry: Entry) -> str:
     return f"{entry.week}.{entry.partner}.{entry.key}"
+
+
+def _guard_against_removing(
+    account: Account,
+    due: Sequence[Change],
+    journal: Sequence[JournalEntry],
+    meant: Collection[Week],
+    now: datetime,
+) -> None:
+    removed = Counter(change.old.entry.week for change in due if isinstance(change, Delete))
+    there = Counter(
+        row.entry.week
+        for row in journal
+        if row.interval.end_at > now and row.standing not in ("gone", "settled")
+    )
+    for week, count in removed.items():
+        if week not in meant and count > MOST_REMOVED_A_RUN and 2 * count > there[week]:
+            raise ManyToRemoveError(
+                f"{count} of the {there[week]} entries of {week} would be removed from this calendar at "
+                "once, so nothing is written there until you have looked at your week. If it is right, run "
+                f"sync --once --confirm {account.partner}."
+            )
 
 
 def _apply(

@@ -75,6 +75,22 @@ def needs_you(household: Household, partner: Partner, week: Week, *, problem: st
     )
 
 
+def question(
+    household: Household, partner: Partner, week: Week, *, sentence: str, answers: tuple[str, ...], link: str
+) -> Letter:
+    """Something of the week that one press on the page settles."""
+    return _letter(
+        "question",
+        _("One press, when you have a moment"),
+        household=household,
+        partner=partner,
+        week=week,
+        sentence=sentence,
+        answers=answers,
+        link=link,
+    )
+
+
 def _letter(template: str, subject: str, **values: object) -> Letter:
     mjml = _templates().get_template(f"{template}.mjml").render(subject=subject, **values)
     text = _templates().get_template(f"{template}.txt").render(values)

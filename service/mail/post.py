@@ -56,15 +56,35 @@ class OutboxPost:
         letter = compose.needs_you(household, partner, week, problem=problem, link=link)
         return self._queue("needs_you", household, partner, week, letter)
 
+    def question(
+        self,
+        household: Household,
+        partner: Partner,
+        week: Week,
+        *,
+        sentence: str,
+        answers: tuple[str, ...],
+        sequence: int,
+        link: str,
+    ) -> bool:
+        letter = compose.question(household, partner, week, sentence=sentence, answers=answers, link=link)
+        return self._queue("needs_you", household, partner, week, letter, sequence)
+
     def _queue(
-        self, kind: MailKind, household: Household, partner: Partner, week: Week, letter: Letter
+        self,
+        kind: MailKind,
+        household: Household,
+        partner: Partner,
+        week: Week,
+        letter: Letter,
+        sequence: int = 1,
     ) -> bool:
         recipient = mail_address(partner.email)
         message = rendered(
             letter,
             sender=self._sender,
             recipient=recipient,
-            message_id=message_id(kind, household.id, partner.id, week, 1, host=self._host),
+            message_id=message_id(kind, household.id, partner.id, week, sequence, host=self._host),
             written_at=self._clock.now(),
         )
         return self._outbox.queue(
@@ -74,7 +94,7 @@ class OutboxPost:
                 partner=partner.id,
                 week=week,
                 kind=kind,
-                sequence=1,
+                sequence=sequence,
                 recipient=recipient.addr_spec,
                 message=message,
                 expires_at=week.interval(household.zone).end_at,

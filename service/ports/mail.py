@@ -43,8 +43,10 @@ class Outbox(Protocol):
         """False when a mail of the same key was queued before. `mail.id` is ignored and given anew."""
         ...
 
-    def has(self, household: HouseholdId, partner: PartnerId, week: Week, kind: MailKind) -> bool:
-        """Whether a mail of that kind was queued for that week, whatever became of it."""
+    def has(
+        self, household: HouseholdId, partner: PartnerId, week: Week, kind: MailKind, sequence: int = 1
+    ) -> bool:
+        """Whether that mail of that kind was queued for that week, whatever became of it."""
         ...
 
     def due(self, *, now: datetime, limit: int = 20) -> list[OutgoingMail]:
@@ -103,4 +105,19 @@ class Post(Protocol):
         self, household: Household, partner: Partner, week: Week, *, problem: str, link: str
     ) -> bool:
         """Something only this person can put right, such as a password that no longer works."""
+        ...
+
+    def question(
+        self,
+        household: Household,
+        partner: Partner,
+        week: Week,
+        *,
+        sentence: str,
+        answers: tuple[str, ...],
+        sequence: int,
+        link: str,
+    ) -> bool:
+        """A question that waits on the week page, as a mail of the kind `needs_you`; `answers` is what
+        one may press there, `sequence` (from 2) tells it from the week's others."""
         ...

@@ -52,12 +52,15 @@ class SqlOutbox:
         with self._database.write() as connection:
             return insert_new(connection, _table, row)
 
-    def has(self, household: HouseholdId, partner: PartnerId, week: Week, kind: MailKind) -> bool:
+    def has(
+        self, household: HouseholdId, partner: PartnerId, week: Week, kind: MailKind, sequence: int = 1
+    ) -> bool:
         of_that_kind = select(_table.c.id).where(
             _table.c.household == household,
             _table.c.partner == partner,
             _table.c.week == week,
             _table.c.kind == kind,
+            _table.c.sequence == sequence,
         )
         with self._database.read() as connection:
             return connection.execute(of_that_kind.limit(1)).first() is not None

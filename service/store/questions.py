@@ -27,7 +27,7 @@ class SqlQuestions:
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(_table.c.id)).mappings().all()
         found = [_from_json(row["week"], row["document"]) for row in rows]
-        return sorted(found, key=lambda question: question.number)
+        return sorted(found, key=lambda question: (question.opened_at, question.id))
 
     def save(self, household: HouseholdId, question: Question) -> None:
         row = {
@@ -58,7 +58,6 @@ def _to_json(question: Question) -> dict[str, Any]:
         "asker": question.asker,
         "asked": list(question.asked),
         "about": intervals_to_json([question.about])[0],
-        "number": question.number,
         "opened_at": question.opened_at.isoformat(),
         "options": intervals_to_json(question.options),
         "outcome": question.outcome,
@@ -77,7 +76,6 @@ def _from_json(week: Week, document: Mapping[str, Any]) -> Question:
         asker=PartnerId(document["asker"]),
         asked=tuple(PartnerId(partner) for partner in document["asked"]),
         about=intervals_from_json([document["about"]])[0],
-        number=document["number"],
         opened_at=datetime.fromisoformat(document["opened_at"]).astimezone(UTC),
         options=tuple(intervals_from_json(document["options"])),
         outcome=document["outcome"],

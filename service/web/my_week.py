@@ -1,14 +1,21 @@
-"""`/week` and `/week/WEEK`: what is mine, today first; of the other only protected time and duty."""
+"""`/week` and `/week/WEEK`: what is mine, today first; of the other only protected time and duty.
+
+An open question is answered by one press there: the form says who fills it in, the flow decides whether
+they may, and a refusal comes back as the same page with its reason.
+"""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from service.domain.week import Week
 from service.flow import my_week as flow
+from service.flow import questions
 from service.flow.views import MyWeekView
 from service.web.check_in import week_of
+from service.web.errors import message_page
+from service.web.forms import AForm
 from service.web.sessions import AReader, Reader
 from service.web.site import Site, site_of
 
@@ -25,9 +32,23 @@ def of_week(request: Request, week: str, reader: AReader) -> Response:
     return _page(site_of(request), reader, week_of(week))
 
 
-def my_week_page(site: Site, view: MyWeekView) -> Response:
-    return site.page("my_week.html", view=view)
+@router.post("/week/{week}/question/{question}")
+def answer(request: Request, week: str, question: str, reader: AReader, form: AForm) -> Response:
+    form.only(once={"reader", "answer"})
+    site, the_week = site_of(request), week_of(week)
+    if form.one("reader") != reader.key:
+        return message_page(site, 409, kind="other_reader")
+    try:
+        questions.answer(site.world, reader.household, reader.partner, the_week, question, form.one("answer"))
+    except questions.QuestionClosedError as closed:
+        return _page(site, reader, the_week, problem=str(closed))
+    return RedirectResponse(f"/week/{the_week}", status_code=303)
 
 
-def _page(site: Site, reader: Reader, week: Week | None) -> Response:
-    return my_week_page(site, flow.view(site.world, reader.household, reader.partner, week=week))
+def my_week_page(site: Site, view: MyWeekView, *, key: str = "", problem: str = "") -> Response:
+    return site.page("my_week.html", 409 if problem else 200, view=view, key=key, problem=problem)
+
+
+def _page(site: Site, reader: Reader, week: Week | None, *, problem: str = "") -> Response:
+    view = flow.view(site.world, reader.household, reader.partner, week=week)
+    return my_week_page(site, view, key=reader.key, problem=problem)

@@ -12,12 +12,19 @@ from service.domain.entries import Entry, JournalEntry, Standing
 from service.domain.household import PartnerId
 from service.domain.interval import Interval
 from service.domain.week import Week
-from service.flow.follow_edits import follow_edits
+from service.flow import follow_edits as flow
 
 START = datetime(2026, 12, 1, 18, tzinfo=UTC)
 INTERVAL = Interval(START, START + timedelta(minutes=30))
 LATER = Interval(START + timedelta(hours=2), START + timedelta(hours=3))
 HOME = CalendarId("home")
+BEFORE, AFTER = START - timedelta(hours=1), START + timedelta(hours=1)
+
+
+def follow_edits(
+    journal: list[JournalEntry], seen: list[EntrySeen], *, now: datetime = BEFORE, removed: bool = False
+) -> flow.Followed:
+    return flow.follow_edits(journal, seen, now=now, removed=removed)
 
 
 def _row(standing: Standing = "standing") -> JournalEntry:
@@ -60,13 +67,43 @@ def test_an_entry_made_recurring_is_a_persons() -> None:
     assert row.standing == "kept"
 
 
-@pytest.mark.parametrize(
-    ("standing", "becomes"),
-    [("standing", "settled"), ("kept", "settled"), ("replacing", "settled"), ("deleting", "gone")],
-)
-def test_a_missing_entry_was_deleted_by_somebody(standing: Standing, becomes: Standing) -> None:
-    (row,) = follow_edits([_row(standing)], []).changed
-    assert row.standing == becomes
+@pytest.mark.parametrize("standing", ["standing", "kept", "replacing", "missing"])
+def test_a_deletion_before_the_start_is_for_the_flow_to_decide_and_after_it_settles(
+    standing: Standing,
+) -> None:
+    (settled,) = follow_edits([_row(standing)], [], now=AFTER).changed
+    assert settled.standing == "settled"
+    assert [row.standing for row in follow_edits([_row(standing)], []).changed] in (["missing"], [])
+
+
+def test_what_its_person_said_is_gone_rightly_stays_gone() -> None:
+    (row,) = follow_edits([_row()], [], removed=True).changed
+    assert row.standing == "settled"
+
+
+def test_a_deletion_of_ours_that_a_crash_cut_off_is_done() -> None:
+    (row,) = follow_edits([_row("deleting")], []).changed
+    assert row.standing == "gone"
+
+
+def test_a_title_that_begins_with_x_is_done_for_ever() -> None:
+    (row,) = follow_edits([_row()], [_seen(fingerprint="x Laundry", gesture="done")]).changed
+    assert row.standing == "done"
+    assert follow_edits([row], [], now=BEFORE).changed == ()
+    (back,) = follow_edits([row], [_seen()]).changed
+    assert back.standing == "standing"
+
+
+def test_a_title_that_begins_with_an_arrow_asks_the_other() -> None:
+    followed = follow_edits([_row()], [_seen(fingerprint="> Laundry", gesture="hand_over")])
+    assert [row.standing for row in followed.changed] == ["kept"]
+    assert followed.handed_over == {_row().entry.block}
+
+
+def test_a_name_of_ours_that_looks_like_a_gesture_is_none() -> None:
+    xray = replace(_row(), entry=replace(_row().entry, title="X-ray for Mia"))
+    (row,) = follow_edits([xray], [_seen(fingerprint="moved", gesture="done")]).changed
+    assert row.standing == "kept"
 
 
 def test_an_entry_not_yet_created_is_not_missing() -> None:

@@ -102,7 +102,7 @@ def test_when_everything_of_ours_is_gone_nothing_is_written_until_somebody_says_
     stopped = tick(home.world, HOME)
     assert "gone" in (stopped.partners[ANA].problem or "")
     assert stopped.partners[ANA].writes == 0
-    said_so = tick(home.world, HOME, at_once=True, entries_removed=frozenset({ANA}))
+    said_so = tick(home.world, HOME, at_once=True, confirmed=frozenset({ANA}))
     assert said_so.partners[ANA].problem is None
     assert home.server.account(ANA).entries() == []
 

@@ -36,6 +36,9 @@ def letters(
         compose.check_in(household, ana, views.WEEK, link=LINK, closes_at=closes_at),
         compose.week(household, ana, views.WEEK, lines=lines, link=LINK),
         compose.needs_you(household, ana, views.WEEK, problem=problem, link=LINK),
+        compose.question(
+            household, ana, views.WEEK, sentence=problem, answers=(lines.heading, problem), link=LINK
+        ),
     ]
 
 
@@ -71,7 +74,7 @@ def test_the_week_mail_says_the_same_in_both_parts() -> None:
     assert f"{LINK}?to=week\n" in letter.text
 
 
-@pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.parametrize("number", [0, 1, 2, 3])
 def test_nothing_is_fetched_and_the_mail_is_small(number: int) -> None:
     html = letters()[number].html
     reached = set(re.findall(r"https?://[^\s\"'<>)]+", html))
@@ -81,7 +84,7 @@ def test_nothing_is_fetched_and_the_mail_is_small(number: int) -> None:
     assert '<meta name="color-scheme" content="light dark" />' in html
 
 
-@pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.parametrize("number", [0, 1, 2, 3])
 def test_names_and_sentences_stay_words(number: int) -> None:
     lines = replace(LINES, heading=HOSTILE, days=((HOSTILE, (HOSTILE,)),), left_out=(HOSTILE,))
     letter = letters(HOSTILE, lines, HOSTILE)[number]
@@ -98,4 +101,5 @@ def test_a_subject_tells_a_lock_screen_nothing() -> None:
         "How are you? It takes a minute",
         "Your week is ready",
         "Offplate needs a minute of yours",
+        "One press, when you have a moment",
     ]

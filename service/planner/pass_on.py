@@ -1,0 +1,130 @@
+"""One block of a published plan passes to the other adult, and nothing else moves.
+
+Asked by the flow when somebody has said yes to it. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import datetime
+
+from service.domain.interval import Interval, common, difference, union
+from service.domain.plan import Block, Level, Move, Plan
+from service.planner.board import Board
+from service.planner.candidates import Prepared, Start, Task, block_of, prepare
+from service.planner.certify import certify
+from service.planner.levels import count_levels, level_names
+from service.planner.parse import parse_snapshot
+from service.planner.policy import DEFAULT, Policy
+from service.planner.snapshot import Adult, Responsibility, Snapshot, snapshot_hash, to_json
+from service.planner.verify import verify
+
+AGREED = "You agreed on it between you."
+
+
+def pass_on(
+    snapshot: Snapshot,
+    plan: Plan,
+    block_id: str,
+    *,
+    to: Adult,
+    now: datetime,
+    policy: Policy = DEFAULT,
+) -> tuple[Snapshot, Plan] | None:
+    """The plan with that block done by `to`, at its time if that is free, else at the nearest free one.
+
+    `snapshot` is the one that `plan` was made from; `to` is the taker as free as they are today. The
+    snapshot returned says that this chore's turns may have different doers, so that the plan can be
+    checked against it. None when the taker may not do it, or has no free start in its window.
+    """
+    block = next(one for one in plan.blocks if one.id == block_id)
+    chore = next(one for one in snapshot.responsibilities if one.id == block.responsibility)
+    if to.id not in chore.eligible:
+        return None
+    week = parse_snapshot(to_json(_loosened(snapshot, plan, chore, to)))
+    prepared = prepare(week)
+    board, task = _filled(prepared, plan, block)
+    ours = prepared.grid.slot_at(block.interval.start_at)
+    for start in sorted(task.starts.get(to.id, ()), key=lambda s: (abs(s.slot - ours), s.slot)):
+        moved = block_of(prepared, task, to.id, start.slot)
+        free_today = not difference([moved.interval], to.may_be_planned)
+        if not free_today or moved.interval.start_at < now or not board.fits(task, to.id, start):
+            continue
+        passed = _with(prepared, plan, chore, moved, policy)
+        if not verify(week, passed):
+            return week, passed
+    return None
+
+
+def _loosened(snapshot: Snapshot, plan: Plan, chore: Responsibility, to: Adult) -> Snapshot:
+    """Self-care held where it stands, the chore open to `to`, and their time as free as it ever was."""
+    stands = {one.index: one.interval.start_at for one in plan.selfcare}
+    once = len(chore.occurrences) == 1
+    loosened = (
+        replace(chore, fixed_doer=to.id) if once else replace(chore, fixed_doer=None, mode="alternating")
+    )
+    return replace(
+        snapshot,
+        selfcare=tuple(
+            replace(wish, fixed_start=stands.get(n, "left_out")) for n, wish in enumerate(snapshot.selfcare)
+        ),
+        responsibilities=tuple(loosened if one.id == chore.id else one for one in snapshot.responsibilities),
+        adults=tuple(_as_free(adult, to) if adult.id == to.id else adult for adult in snapshot.adults),
+    )
+
+
+def _as_free(then: Adult, today: Adult) -> Adult:
+    return replace(
+        then,
+        may_be_planned=_union(then.may_be_planned, today.may_be_planned),
+        at_home=_union(then.at_home, today.at_home),
+        busy=tuple(common(then.busy, today.busy)),
+    )
+
+
+def _union(some: tuple[Interval, ...], more: tuple[Interval, ...]) -> tuple[Interval, ...]:
+    return tuple(union([*some, *more]))
+
+
+def _filled(prepared: Prepared, plan: Plan, passing: Block) -> tuple[Board, Task]:
+    """The week with every block of the plan in its place but the one that passes."""
+    board = Board(prepared)
+    tasks = {task.key: task for task in prepared.tasks}
+    for block in plan.blocks:
+        key = (block.responsibility, block.occurrence)
+        if block.id != passing.id and key in tasks:
+            slot = prepared.grid.slot_at(block.interval.start_at)
+            board.take(tasks[key], block.adult, Start(slot, prepared.grid.days[slot], 0))
+    return board, tasks[passing.responsibility, passing.occurrence]
+
+
+def _with(prepared: Prepared, plan: Plan, chore: Responsibility, moved: Block, policy: Policy) -> Plan:
+    blocks = tuple(
+        sorted(
+            (moved if one.id == moved.id else one for one in plan.blocks),
+            key=lambda one: (one.interval, one.adult, one.id),
+        )
+    )
+    doers, moves = dict(plan.doers), tuple(one for one in plan.moves if one.responsibility != chore.id)
+    if len(chore.occurrences) == 1:
+        doers[chore.id] = moved.adult
+        if moved.adult != chore.previous:
+            moves = (*moves, Move(chore.id, chore.previous, moved.adult, AGREED))
+    else:
+        moves = plan.moves
+    values = count_levels(prepared, policy, doers, blocks)
+    passed = replace(
+        plan,
+        status="greedy",
+        levels=tuple(Level(name, values[name], 0) for name in level_names(prepared.snapshot)),
+        doers=doers,
+        blocks=blocks,
+        moves=moves,
+        solver={
+            "name": "greedy",
+            "seed": policy.seed,
+            "policy": asdict(policy),
+            "snapshot": snapshot_hash(prepared.snapshot),
+        },
+    )
+    return replace(passed, certificate=certify(prepared.snapshot, passed))
