@@ -27,7 +27,6 @@ from service.domain.household import (
 )
 from service.domain.interval import Interval
 from service.domain.week import Week, WeeklyMoment, parse_windows, window_intervals
-from service.flow.planning import InThisProcess
 from service.ports import Account, Feed, WeekLines, World
 from service.store import SqlStore, open_store
 
@@ -245,7 +244,6 @@ def a_home(
         open_connector=connector,
         open_feed=source,
         post=post,
-        planner=InThisProcess(),
         base_url="http://127.0.0.1:8000",
         sync_every=timedelta(minutes=5),
     )

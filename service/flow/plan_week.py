@@ -19,7 +19,7 @@ from service.domain.interval import Interval
 from service.domain.plan import Plan
 from service.domain.week import Week
 from service.flow.busy_time import busy_of
-from service.planner import Snapshot, parse_snapshot, to_json
+from service.planner import Snapshot, parse_snapshot, plan_week, to_json
 from service.planner.household_week import WeekInputs, snapshot_of
 from service.ports import PlanStage, StoredPlan, World
 
@@ -39,7 +39,7 @@ def snapshot_json(world: World, household_id: HouseholdId, week: Week) -> dict[s
 def propose(world: World, household: Household, week: Week) -> StoredPlan:
     """Plan `week` from the answers as they are now; what was agreed to before is withdrawn."""
     snapshot = snapshot_for(world, household, week)
-    plan = world.planner.plan(to_json(snapshot))
+    plan = plan_week(snapshot)
     world.store.check_ins.withdraw_agreements(household.id, week)
     return _save(world, household.id, week, "proposed", plan, snapshot)
 

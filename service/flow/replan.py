@@ -13,7 +13,7 @@ from service.domain.interval import Interval, difference
 from service.domain.week import Week
 from service.flow.own_time import as_free_today, held
 from service.flow.plan_week import keep_published, stored_snapshot
-from service.planner import lost_places, to_json
+from service.planner import lost_places, repair
 from service.planner.snapshot import Snapshot
 from service.ports import World
 
@@ -28,10 +28,10 @@ def replan_if_hit(world: World, household: Household, week: Week, *, now: dateti
         return False
     before = stored_snapshot(stored)
     renewed = held(as_free_today(world, household, week, stored, now))
-    if _room(before, from_at=now) == _room(renewed, from_at=now) or not _is_hit(world, household, week, renewed):
+    unchanged = _room(before, from_at=now) == _room(renewed, from_at=now)
+    if unchanged or not _is_hit(world, household, week, renewed):
         return False
-    mended = world.planner.repair(to_json(renewed))
-    keep_published(world, household, week, mended, renewed)
+    keep_published(world, household, week, repair(renewed), renewed)
     return True
 
 
