@@ -9,6 +9,7 @@ from connectors.feed import FeedSource
 from connectors.protocol import BusySource, CalendarConnector
 from service.clock import Clock, SystemClock
 from service.config import Config
+from service.flow.planning import InThisProcess
 from service.mail.addresses import sender_address
 from service.mail.outbox import deliver_due
 from service.mail.post import OutboxPost
@@ -42,6 +43,7 @@ def build_world(config: Config, store: Store | None = None, *, clock: Clock | No
         open_connector=connector_opener(clock, config.sync.allow_private_hosts),
         open_feed=feed_opener(config.sync.allow_private_hosts),
         post=OutboxPost(store.outbox, clock, sender=config.mail.sender, base_url=base_url),
+        planner=InThisProcess(),
         base_url=base_url,
         sync_every=config.sync.every,
     )

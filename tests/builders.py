@@ -27,6 +27,7 @@ from service.domain.household import (
 )
 from service.domain.interval import Interval
 from service.domain.week import Week, WeeklyMoment, parse_windows, window_intervals
+from service.flow.planning import InThisProcess
 from service.ports import Account, Feed, WeekLines, World
 from service.store import SqlStore, open_store
 
@@ -144,7 +145,6 @@ class RecordingPost:
     """The post, holding what it was asked to send."""
 
     sent: list[tuple[str, PartnerId, Week, object]] = field(default_factory=list)
-    asked: set[tuple[PartnerId, Week, int]] = field(default_factory=set)
 
     def check_in(
         self, household: Household, partner: Partner, week: Week, *, link: str, closes_at: datetime
@@ -160,23 +160,6 @@ class RecordingPost:
         self, household: Household, partner: Partner, week: Week, *, problem: str, link: str
     ) -> bool:
         return self._take("needs_you", partner, week, problem)
-
-    def question(
-        self,
-        household: Household,
-        partner: Partner,
-        week: Week,
-        *,
-        sentence: str,
-        answers: tuple[str, ...],
-        sequence: int,
-        link: str,
-    ) -> bool:
-        mail = (partner.id, week, sequence)
-        if mail in self.asked:
-            return False
-        self.asked.add(mail)
-        return self._take("question", partner, week, sentence)
 
     def _take(self, kind: str, partner: Partner, week: Week, what: object) -> bool:
         self.sent.append((kind, partner.id, week, what))
@@ -244,6 +227,7 @@ def a_home(
         open_connector=connector,
         open_feed=source,
         post=post,
+        planner=InThisProcess(),
         base_url="http://127.0.0.1:8000",
         sync_every=timedelta(minutes=5),
     )

@@ -8,6 +8,8 @@ import os
 import shutil
 import signal
 import socket
+from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from service.domain.household import HouseholdId
 from service.flow.week import tick
 from service.jobs import Jobs
 from service.log import configure_logging
+from service.planning_worker import PlanningWorker
 from service.web.app import create_app
 from service.wiring import mail_delivery
 
@@ -29,7 +32,8 @@ _log = logging.getLogger(__name__)
 
 def run(arguments: argparse.Namespace) -> int:
     configure_logging()
-    with open_house(arguments.config) as house:
+    with open_house(arguments.config) as opened, closing(PlanningWorker()) as planner:
+        house = replace(opened, world=replace(opened.world, planner=planner))
         for warning in house.config.warnings:
             _log.warning("%s", warning)
         listening = _listen(house.config.server.host, house.config.server.port)

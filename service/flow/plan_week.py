@@ -19,7 +19,7 @@ from service.domain.interval import Interval
 from service.domain.plan import Plan
 from service.domain.week import Week
 from service.flow.busy_time import busy_of
-from service.planner import Snapshot, parse_snapshot, plan_week, to_json
+from service.planner import Snapshot, parse_snapshot, to_json
 from service.planner.household_week import WeekInputs, snapshot_of
 from service.ports import PlanStage, StoredPlan, World
 
@@ -39,7 +39,7 @@ def snapshot_json(world: World, household_id: HouseholdId, week: Week) -> dict[s
 def propose(world: World, household: Household, week: Week) -> StoredPlan:
     """Plan `week` from the answers as they are now; what was agreed to before is withdrawn."""
     snapshot = snapshot_for(world, household, week)
-    plan = plan_week(snapshot)
+    plan = world.planner.plan(to_json(snapshot))
     world.store.check_ins.withdraw_agreements(household.id, week)
     return _save(world, household.id, week, "proposed", plan, snapshot)
 
@@ -63,17 +63,6 @@ def keep_published(
 ) -> StoredPlan:
     """Make `plan`, made from `snapshot`, the one that the calendars show; no proposal is touched."""
     return _save(world, household.id, week, "published", plan, snapshot)
-
-
-def is_agreed(world: World, household: Household, week: Week) -> bool:
-    """Whether what is published is what the couple's check-in ended with, and nothing came in between."""
-    check_in = world.store.check_ins.get(household.id, week)
-    proposed = world.store.plans.get(household.id, week, "proposed")
-    published = world.store.plans.get(household.id, week, "published")
-    if check_in is None or proposed is None or published is None:
-        return False
-    ended = check_in.closed_at is not None or check_in.agreed([p.id for p in household.partners])
-    return ended and proposed.made_at == published.made_at
 
 
 def stored_snapshot(stored: StoredPlan) -> Snapshot:

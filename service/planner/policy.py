@@ -11,7 +11,8 @@ class Policy:
 
     `band_minutes`: so far off the agreed share counts as fair. `change_price_minutes`: what a change
     of hands costs against disliked minutes. `first_starts`: candidate starts per block before more
-    are asked for. `limit` is deterministic solver time, per stage.
+    are asked for. `limit` is deterministic solver time, per stage. Without `solver` none
+    is asked, and the first answer is the plan.
     """
 
     band_minutes: int = 30
@@ -20,6 +21,7 @@ class Policy:
     seed: int = 7
     limit: float = 20.0
     joint: bool = True
+    solver: bool = True
 
 
 DEFAULT = Policy()

@@ -188,6 +188,8 @@ def _by_programme(
     held = [key for key in fallen.standing if key not in movable]
     few = replace(policy, first_starts=_FIRST_STARTS)
     try:
+        if not policy.solver:
+            raise NoSolverError("none is wanted")
         answer = place(replace(prepared, tasks=tasks), few, doers, places, held=held, bounds={})
     except NoSolverError:
         return places, False

@@ -19,7 +19,8 @@ OnLevel = Callable[[str, int, int], None]
 
 
 class NoSolverError(RuntimeError):
-    """No solver can be imported, or it found nothing within the limit: answer with the greedy plan."""
+    """No solver is wanted, none can be imported, or it found nothing within the limit: answer with the
+    greedy plan."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,8 @@ def plan_week(snapshot: Snapshot, *, policy: Policy = DEFAULT, on_level: OnLevel
     doers: Doers
     doers, places = greedy(prepared)
     try:
+        if not policy.solver:
+            raise NoSolverError("none is wanted")
         doers, places, bounds = _prove(prepared, policy, doers, places, on_level)
         solver: Mapping[str, Any] = solver_name()
     except NoSolverError:

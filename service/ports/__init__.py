@@ -1,7 +1,7 @@
 """What the flow asks of the world: a store in families of questions, calendars, and the post.
 
-Protocols only; `store`, `mail` and `connectors` fit them by shape, and `wiring` puts the real ones
-into a `World`. Every method names its household: nothing here is global. Each store method is one
+Protocols only; `store`, `mail`, `connectors` and whoever plans fit them by shape, and `wiring` puts the real ones
+into a `World`. Every method of a store names its household: nothing here is global. Each is one
 transaction; none of them is called while a network request is under way.
 """
 
@@ -14,6 +14,7 @@ from typing import Protocol
 from service.clock import Clock
 from service.ports.calendars import Account, Accounts, Feed, Feeds, OpenConnector, OpenFeed
 from service.ports.mail import MailKind, MailState, Outbox, OutgoingMail, Post, WeekLines
+from service.ports.planning import Planner
 from service.ports.weeks import (
     CheckIns,
     DueBoard,
@@ -47,6 +48,7 @@ __all__ = [
     "Outbox",
     "OutgoingMail",
     "PlanStage",
+    "Planner",
     "Plans",
     "Post",
     "Questions",
@@ -93,5 +95,6 @@ class World:
     open_connector: OpenConnector
     open_feed: OpenFeed
     post: Post
+    planner: Planner
     base_url: str
     sync_every: timedelta = timedelta(minutes=5)
