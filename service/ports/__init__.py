@@ -1,7 +1,7 @@
 """What the flow asks of the world: a store in families of questions, calendars, and the post.
 
-Protocols only; `store`, `mail`, `connectors` and whoever plans fit them by shape, and `wiring` puts the real ones
-into a `World`. Every method of a store names its household: nothing here is global. Each is one
+Protocols only; `store`, `mail`, `connectors` and whoever plans fit them by shape, and `wiring` puts the
+real ones into a `World`. Every method of a store names its household: nothing here is global. Each is one
 transaction; none of them is called while a network request is under way.
 """
 
