@@ -145,6 +145,7 @@ class RecordingPost:
     """The post, holding what it was asked to send."""
 
     sent: list[tuple[str, PartnerId, Week, object]] = field(default_factory=list)
+    asked: set[tuple[PartnerId, Week, int]] = field(default_factory=set)
 
     def check_in(
         self, household: Household, partner: Partner, week: Week, *, link: str, closes_at: datetime
@@ -160,6 +161,23 @@ class RecordingPost:
         self, household: Household, partner: Partner, week: Week, *, problem: str, link: str
     ) -> bool:
         return self._take("needs_you", partner, week, problem)
+
+    def question(
+        self,
+        household: Household,
+        partner: Partner,
+        week: Week,
+        *,
+        sentence: str,
+        answers: tuple[str, ...],
+        sequence: int,
+        link: str,
+    ) -> bool:
+        mail = (partner.id, week, sequence)
+        if mail in self.asked:
+            return False
+        self.asked.add(mail)
+        return self._take("question", partner, week, sentence)
 
     def _take(self, kind: str, partner: Partner, week: Week, what: object) -> bool:
         self.sent.append((kind, partner.id, week, what))

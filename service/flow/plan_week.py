@@ -65,6 +65,17 @@ def keep_published(
     return _save(world, household.id, week, "published", plan, snapshot)
 
 
+def is_agreed(world: World, household: Household, week: Week) -> bool:
+    """Whether what is published is what the couple's check-in ended with, and nothing came in between."""
+    check_in = world.store.check_ins.get(household.id, week)
+    proposed = world.store.plans.get(household.id, week, "proposed")
+    published = world.store.plans.get(household.id, week, "published")
+    if check_in is None or proposed is None or published is None:
+        return False
+    ended = check_in.closed_at is not None or check_in.agreed([p.id for p in household.partners])
+    return ended and proposed.made_at == published.made_at
+
+
 def stored_snapshot(stored: StoredPlan) -> Snapshot:
     return parse_snapshot(stored.snapshot)
 

@@ -6,28 +6,29 @@ Nothing inside the next two hours moves unless its place is gone, and an unchang
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from service.domain.household import Household
+from service.domain.interval import Interval, difference
 from service.domain.week import Week
-from service.flow.plan_week import keep_published, next_quarter, snapshot_for, stored_snapshot
+from service.flow.own_time import as_free_today, held
+from service.flow.plan_week import keep_published, stored_snapshot
 from service.planner import lost_places, to_json
 from service.planner.snapshot import Snapshot
-from service.ports import StoredPlan, World
+from service.ports import World
 
 
 def replan_if_hit(world: World, household: Household, week: Week, *, now: datetime) -> bool:
-    """Mend `week` if a block, protected time or its cover can no longer be where it was planned.
+    """Mend `week` if a block can no longer be where it was planned. True when a new plan was published.
 
-    True when a new plan was published.
+    A time for oneself is never moved here: its people are asked (see `gestures`).
     """
     stored = world.store.plans.get(household.id, week, "published")
     if stored is None:
         return False
     before = stored_snapshot(stored)
-    renewed = _renewed(world, household, week, stored, now)
-    unchanged = [adult.busy for adult in before.adults] == [adult.busy for adult in renewed.adults]
+    renewed = held(as_free_today(world, household, week, stored, now))
+    unchanged = _room(before, from_at=now) == _room(renewed, from_at=now)
     if unchanged or not _is_hit(world, household, week, renewed):
         return False
     mended = world.planner.repair(to_json(renewed))
@@ -35,35 +36,17 @@ def replan_if_hit(world: World, household: Household, week: Week, *, now: dateti
     return True
 
 
+def _room(snapshot: Snapshot, *, from_at: datetime) -> list[list[Interval]]:
+    """The time still to come in which each adult may be planned, as far as calendars leave it."""
+    past = Interval(datetime.min.replace(tzinfo=UTC), from_at)
+    return [difference(adult.may_be_planned, [past, *adult.busy]) for adult in snapshot.adults]
+
+
 def _is_hit(world: World, household: Household, week: Week, renewed: Snapshot) -> bool:
     """Whether anything planned has lost its place. What a person moved by hand is theirs to place."""
     moved = {
         (row.entry.partner, row.entry.interval)
         for row in world.store.journal.of_week(household.id, week)
-        if row.standing in ("kept", "settled")
+        if row.standing in ("kept", "done", "missing", "settled")
     }
     return any(lost not in moved for lost in lost_places(renewed))
-
-
-def _renewed(world: World, household: Household, week: Week, stored: StoredPlan, now: datetime) -> Snapshot:
-    """The snapshot that was planned, with today's free time, from now on, and the plan to keep to.
-
-    Its chores and capacities stay: a real event moves blocks, it does not deal the week anew.
-    """
-    before = stored_snapshot(stored)
-    fresh = snapshot_for(world, household, week)
-    renewed = {adult.id: adult for adult in fresh.adults}
-    return replace(
-        before,
-        adults=tuple(
-            replace(
-                adult,
-                may_be_planned=renewed[adult.id].may_be_planned,
-                at_home=renewed[adult.id].at_home,
-                busy=renewed[adult.id].busy,
-            )
-            for adult in before.adults
-        ),
-        now=next_quarter(now) if week.interval(household.zone).start_at < now else None,
-        published=stored.plan,
-    )
