@@ -15,7 +15,7 @@ from service.domain.interval import Interval, difference, union
 from service.domain.plan import Appointment, Plan
 from service.domain.week import Week
 from service.flow.plan_week import keep_published, next_quarter, snapshot_for, stored_snapshot
-from service.planner import PlanInvalidError, repair
+from service.planner import PlanInvalidError, to_json
 from service.planner.own_time import covers_at
 from service.planner.snapshot import Adult, SelfCare, Snapshot
 from service.ports import StoredPlan, World
@@ -95,7 +95,7 @@ def move(
     wanted = replace(stored.plan, selfcare=tuple(sorted(appointments, key=lambda one: one.index)))
     snapshot = held(replace(today, published=wanted))
     try:
-        plan = repair(snapshot)
+        plan = world.planner.repair(to_json(snapshot))
     except PlanInvalidError:
         return False
     if plan.selfcare != wanted.selfcare or _loses_more(plan, stored.plan):

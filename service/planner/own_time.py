@@ -89,7 +89,14 @@ def _week(snapshot: Snapshot, index: int, after: datetime) -> _Week:
             essential[block.adult] = essential.get(block.adult, 0) | grid.touched([block.interval])
     days = frozenset(grid.days[grid.slot_at(one.interval.start_at)] for one in own)
     return _Week(
-        bare, index, grid, presence_of(bare, grid), taken, days, essential, stands and stands.interval
+        bare,
+        index,
+        grid,
+        presence_of(bare, grid),
+        taken,
+        days,
+        essential,
+        stands.interval if stands else None,
     )
 
 
