@@ -116,6 +116,10 @@ def _parser() -> argparse.ArgumentParser:
 
     sync = command("sync", "One tick for every household that is due; says what it did.", config, as_json)
     sync.add_argument("--once", action="store_true", required=True, help="one tick, then exit")
+    sync.add_argument(
+        "--confirm", action="append", default=[], metavar="ID",
+        help="go on where a guard stopped for that partner: you looked, and what is gone is gone rightly",
+    )  # fmt: skip
 
     plan = command("plan", "The week's plan with its reasons and certificate.", config, as_json)
     _add_week(plan)

@@ -21,11 +21,13 @@ def sync(arguments: argparse.Namespace) -> int:
     """Exit code 1 when an account or a household needs a person."""
     configure_logging()
     with open_house(arguments.config) as house:
+        confirmed = frozenset(house.partner(name).id for name in arguments.confirm)
         reports: list[TickReport] = []
         house.store.due.wake(house.household.id, at=house.world.clock.now())  # asked for by hand
 
         def run(household: HouseholdId) -> datetime:
-            reports.append(tick(house.world, household))
+            own = confirmed if household == house.household.id else frozenset()
+            reports.append(tick(house.world, household, at_once=bool(own), confirmed=own))
             return reports[-1].next_due_at
 
         work = DueWork(house.world, run, owner=process_name())
