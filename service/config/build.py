@@ -18,6 +18,7 @@ def household(values: Values) -> Household:
         zone=table["time_zone"],
         partners=tuple(_partner(each) for each in partners),
         check_in=CheckInTimes(**table["check_in"]),
+        stretch_percent=table["stretch_percent"],
         base_split=table["base_split"] or {partner["id"]: 1 for partner in partners},
         children_born=table["children_born"],
         away=table["children"]["away"] or (),

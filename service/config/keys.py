@@ -123,6 +123,12 @@ SECTIONS: tuple[Section, ...] = (
                 per_partner(whole(0, 1000)),
                 "Each one's part of an ordinary week, in any unit; equal if left out.",
             ),
+            Key(
+                "stretch_percent",
+                whole(100, 200),
+                "How much of their offer one carries while the other is in the weeds or blown.",
+                "125",
+            ),
         ),
     ),
     Section(
@@ -166,6 +172,11 @@ SECTIONS: tuple[Section, ...] = (
             Key("email", kinds.EMAIL, "Where their mails and links go; one's own, not shared.", None),
             Key("quiet_hours", kinds.WINDOWS, "No block, no mail, no alarm.", '"22:00-06:30"'),
             Key("most_minutes_a_day", whole(0, _MINUTES_A_DAY), "Minutes of chores a day, at most.", "360"),
+            Key(
+                "offered_minutes_a_day",
+                whole(0, _MINUTES_A_DAY),
+                "Minutes of chores on an ordinary day; as many as at most if left out.",
+            ),
             Key("busy_means", one_of("out", "home"), "Where they are while their calendar is busy.", '"out"'),
             Key(
                 "travel",

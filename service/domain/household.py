@@ -30,6 +30,9 @@ class SelfCareWish:
 class Partner:
     """One of the two adults. `quiet_hours` are daily windows without block, mail or alarm.
 
+    `offered_minutes_a_day` is what they mean to do on an ordinary day, `most_minutes_a_day` where it ends;
+    left out, both are one.
+
     `busy_means` says where they are while their calendar is busy; `travel` surrounds busy time
     that means out of the house.
     """
@@ -42,6 +45,13 @@ class Partner:
     self_care: tuple[SelfCareWish, ...] = ()
     busy_means: Literal["out", "home"] = "out"
     travel: timedelta = timedelta(minutes=20)
+    offered_minutes_a_day: int | None = None
+
+    @property
+    def offered_a_day(self) -> int:
+        """Minutes of chores on an ordinary day, never above the most."""
+        offered = self.offered_minutes_a_day
+        return self.most_minutes_a_day if offered is None else min(offered, self.most_minutes_a_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,8 @@ class Household:
     """One home. All its windows and moments are in `zone`, wherever a partner happens to be.
 
     `base_split` gives each partner's part of an ordinary week, in any unit. `away` is when the
-    children are out of the house, `asleep` when they sleep.
+    children are out of the house, `asleep` when they sleep. `stretch_percent` is how much of what they
+    offer a fine partner carries while the other is in the weeds or blown; 100 is no more than usual.
     """
 
     id: HouseholdId
@@ -80,6 +91,7 @@ class Household:
     away: tuple[WeeklyWindow, ...] = ()
     asleep: tuple[WeeklyWindow, ...] = ()
     sitters: tuple[Sitter, ...] = ()
+    stretch_percent: int = 125
 
     def partner(self, partner_id: str) -> Partner:
         """Raises KeyError when nobody here has that id."""

@@ -1,12 +1,13 @@
 """From answers to capacities: how much each partner can carry this week, in minutes.
 
 capacity = offered minutes x the factor of their state, never more than the room their calendar
-leaves under the daily ceiling. Share = own capacity x base split, over the sum of both.
+leaves under the daily ceiling. While the other one is in the weeds or blown, a fine partner's offer
+stretches. Share = own capacity x base split, over the sum of both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -27,17 +28,27 @@ class Capacity:
 
 
 def capacity_of(
-    household: Household, partner: Partner, *, state: State, days: int, free: tuple[Interval, ...]
+    household: Household,
+    partner: Partner,
+    *,
+    state: State,
+    others: Collection[State],
+    days: int,
+    free: tuple[Interval, ...],
 ) -> Capacity:
     """What `partner` can carry in the `days` that are left of the week, given their `free` time.
 
-    `days` is 7 for a whole week; a plan that starts in the middle offers less.
+    `days` is 7 for a whole week; a plan that starts in the middle offers less. `others` are the states
+    of the rest of the household.
     """
-    offered = days * partner.most_minutes_a_day
+    offered = days * partner.offered_a_day
+    percent = PERCENT_OF_STATE[state]
+    if state == "fine" and any(other in ("weeds", "blown") for other in others):
+        percent = household.stretch_percent
     room = sum(
         min(minutes, partner.most_minutes_a_day) for minutes in minutes_by_day(free, household.zone).values()
     )
-    capacity = min(offered * PERCENT_OF_STATE[state] // 100, room)
+    capacity = min(offered * percent // 100, room)
     return Capacity(
         offered_minutes=offered,
         capacity_minutes=capacity,

@@ -76,24 +76,23 @@ def _facts(snapshot: Snapshot) -> list[tuple[str, Snapshot]]:
     def everybody(change: Callable[[Adult], Adult]) -> Snapshot:
         return replace(snapshot, adults=tuple(change(adult) for adult in snapshot.adults))
 
-    facts = []
-    for low in snapshot.adults:
-        if low.capacity_min < low.offered_min:
-            usual = replace(low, capacity_min=low.offered_min, share_weight=_full_weight(low))
-            facts.append(
-                (
-                    f"{low.called} has less room this week; with the usual room it would have stayed.",
-                    everybody(lambda a, low=low, usual=usual: usual if a is low else a),  # type: ignore[misc]
-                )
-            )
+    def rested(low: Adult) -> Snapshot:
+        return everybody(lambda a: _as_usual(a) if a is low or a.capacity_min > a.offered_min else a)
+
+    facts = [
+        (f"{low.called} has less room this week; with the usual room it would have stayed.", rested(low))
+        for low in snapshot.adults
+        if low.capacity_min < low.offered_min
+    ]
     if any(adult.ledger_min for adult in snapshot.adults):
-        facts.append(
-            (
-                "It evens out what could not be divided in earlier weeks.",
-                everybody(lambda a: replace(a, ledger_min=0)),
-            )
-        )
+        evens_out = everybody(lambda a: replace(a, ledger_min=0))
+        facts.append(("It evens out what could not be divided in earlier weeks.", evens_out))
     return facts
+
+
+def _as_usual(adult: Adult) -> Adult:
+    """With what they usually offer: neither less room than that, nor more asked of them."""
+    return replace(adult, capacity_min=adult.offered_min, share_weight=_full_weight(adult))
 
 
 def _full_weight(adult: Adult) -> int:

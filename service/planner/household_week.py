@@ -133,7 +133,14 @@ def _adult(inputs: WeekInputs, partner: Partner, free: FreeTime) -> Adult:
         started = inputs.from_at.astimezone(inputs.household.zone).date()
         days_left = min(7, max(0, 7 - (started - inputs.week.monday).days))
     state = inputs.states[partner.id]
-    capacity = capacity_of(inputs.household, partner, state=state, days=days_left, free=free.may_be_planned)
+    capacity = capacity_of(
+        inputs.household,
+        partner,
+        state=state,
+        others=[inputs.states[other.id] for other in inputs.household.partners if other.id != partner.id],
+        days=days_left,
+        free=free.may_be_planned,
+    )
     return Adult(
         id=partner.id,
         name=partner.name,

@@ -45,6 +45,7 @@ def household_to_json(household: Household) -> Json:
             "closes": _moment_to_json(times.closes),
         },
         "base_split": dict(household.base_split),
+        "stretch_percent": household.stretch_percent,
         "children_born": [day.isoformat() for day in household.children_born],
         "away": _windows_to_json(household.away),
         "asleep": _windows_to_json(household.asleep),
@@ -66,6 +67,7 @@ def household_from_json(household_id: str, document: Mapping[str, Any]) -> House
         partners=tuple(_partner(each) for each in document["partners"]),
         check_in=CheckInTimes(_moment(times["opens"]), _moment(times["meets"]), _moment(times["closes"])),
         base_split={PartnerId(partner): part for partner, part in document["base_split"].items()},
+        stretch_percent=document.get("stretch_percent", 125),
         children_born=tuple(date.fromisoformat(day) for day in document["children_born"]),
         away=_windows(document["away"]),
         asleep=_windows(document["asleep"]),
@@ -198,6 +200,7 @@ def _partner_to_json(partner: Partner) -> Json:
         "email": partner.email,
         "quiet_hours": _windows_to_json(partner.quiet_hours),
         "most_minutes_a_day": partner.most_minutes_a_day,
+        "offered_minutes_a_day": partner.offered_minutes_a_day,
         "self_care": [
             {
                 "name": wish.name,
@@ -220,6 +223,7 @@ def _partner(document: Mapping[str, Any]) -> Partner:
         email=document["email"],
         quiet_hours=_windows(document["quiet_hours"]),
         most_minutes_a_day=document["most_minutes_a_day"],
+        offered_minutes_a_day=document.get("offered_minutes_a_day"),
         self_care=tuple(
             SelfCareWish(
                 name=wish["name"],

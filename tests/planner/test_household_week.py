@@ -13,7 +13,7 @@ from service.domain.household import Household, PartnerId
 from service.domain.interval import Interval
 from service.domain.week import Week, WeeklyMoment, parse_windows
 from service.flow.plan_week import rrule_dates
-from service.planner import Responsibility, Snapshot, parse_snapshot, to_json
+from service.planner import Responsibility, Snapshot, parse_snapshot, plan_week, to_json
 from service.planner.household_week import WeekInputs, snapshot_of
 from tests.builders import ANA, BEN, BERLIN, WEEK, a_chore, a_household, a_partner, some_chores, span
 
@@ -55,6 +55,51 @@ def test_capacity_follows_the_state_and_shares_follow_the_base_split() -> None:
     assert (ana.offered_min, ana.capacity_min) == (1680, 420)
     assert ben.capacity_min == 1680
     assert ana.weight * 1680 * 60 == ben.weight * 420 * 40
+
+
+def _stretching(**facts: object) -> Household:
+    offer = {"offered_minutes_a_day": 120}
+    return a_household(partners=(a_partner("Ana", **offer), a_partner("Ben", **offer)), **facts)
+
+
+@pytest.mark.parametrize(
+    ("state", "minutes"), [("fine", 840), ("weeds", 1050), ("blown", 1050), ("away", 840)]
+)
+def test_a_fine_partner_stretches_while_the_other_is_low(state: State, minutes: int) -> None:
+    _, ben = _snapshot(household=_stretching(), states={ANA: state}).adults
+    assert (ben.offered_min, ben.capacity_min, ben.day_limit_min) == (840, minutes, 240)
+
+
+def test_nobody_low_stretches_and_a_hundred_percent_is_no_more_than_usual() -> None:
+    ana, ben = _snapshot(household=_stretching(), states={ANA: "blown", BEN: "weeds"}).adults
+    assert (ana.capacity_min, ben.capacity_min) == (210, 504)
+    _, ben = _snapshot(household=_stretching(stretch_percent=100), states={ANA: "blown"}).adults
+    assert ben.capacity_min == 840
+
+
+def test_the_stretch_ends_at_the_ceiling_and_at_real_room() -> None:
+    _, ben = _snapshot(household=_stretching(stretch_percent=200), states={ANA: "blown"}).adults
+    assert ben.capacity_min == 7 * 240
+    taken = {BEN: [span("Mon-Fri 00:00-24:00")]}
+    _, ben = _snapshot(household=_stretching(stretch_percent=200), states={ANA: "blown"}, busy=taken).adults
+    assert ben.capacity_min == 2 * 240
+    _, ben = _snapshot(states={ANA: "blown"}).adults
+    assert ben.capacity_min == ben.offered_min == 7 * 240
+
+
+def test_the_other_ones_minutes_rise_before_anything_that_matters_is_shed() -> None:
+    chores = [
+        a_chore(f"Chore {n}", "ana" if n % 2 else "ben", minutes=60, cadence="2/week", shed="shrink")
+        for n in range(9)
+    ]
+    stretched, held = (
+        plan_week(_snapshot(*chores, household=_stretching(stretch_percent=percent), states={ANA: "blown"}))
+        for percent in (125, 100)
+    )
+    assert stretched.level("shed1").value == stretched.level("overload").value == 0
+    assert stretched.certificate["minutes"][BEN] > 840
+    assert held.level("shed1").value > 0
+    assert held.certificate["minutes"][BEN] <= 840
 
 
 def test_capacity_is_never_more_than_the_calendar_leaves() -> None:
