@@ -184,6 +184,50 @@ class BusyReading:
     error: ConnectorError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where an account seems to live, before a password goes there.
+
+    `host` is to be named to the person. `elsewhere`: it is neither what they typed nor a known
+    provider's, but what a domain or a server said. `advice` are sentences to read before signing in.
+    """
+
+    url: str
+    host: str
+    elsewhere: bool = False
+    provider: str = ""
+    username: str = ""
+    advice: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCalendar:
+    """One collection of an account that was tried. `changes` is how it tells that something changed:
+    a sync report (RFC 6578), a tag of the whole calendar, or only a listing of everything."""
+
+    id: CalendarId
+    name: str
+    writable: bool
+    holds_events: bool
+    changes: Literal["sync report", "tag", "listing"]
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a live test found, and nothing was changed by it. `notes` are sentences for the person.
+
+    `can_make_calendars` is what the server and its reputation say; only making one proves it.
+    """
+
+    url: str
+    principal: str | None
+    home: str
+    calendars: tuple[FoundCalendar, ...]
+    can_make_calendars: bool
+    notes: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Traffic:
     """What a connector sent since it was made. Mutable on purpose: it is a meter."""

@@ -12,6 +12,8 @@ from connectors.model import (
     CalendarRef,
     EntryDraft,
     EntryRef,
+    Found,
+    Located,
     Traffic,
     Watch,
 )
@@ -102,4 +104,28 @@ class BusySource(Protocol):
 
     def close(self) -> None:
         """Give back sockets. The instance is not used again."""
+        ...
+
+
+class Onboarding(Protocol):
+    """From what a person types to an account that is known to work. Saves and changes nothing anywhere.
+
+    Both verbs end within a minute or so and may raise `RetryLaterError`, `NeedsPersonError` or
+    `BadResponseError`, whose text is for the person.
+    """
+
+    def locate(self, typed: str) -> Located:
+        """Where the account of a mail address, a server name or a URL seems to live.
+
+        No password is involved. Name `host` to the person before one goes there.
+        """
+        ...
+
+    def try_account(self, url: str, username: str, password: str) -> Found:
+        """Sign in and look around, with a handful of requests.
+
+        Raises:
+            AuthExpiredError: the user name or password is refused.
+            CalendarGoneError: nothing there leads to a calendar, or it sends on to another server.
+        """
         ...

@@ -31,7 +31,7 @@ from connectors.errors import (
 )
 from connectors.guard import TOTAL_SECONDS, GuardedSession, origin_of, plain_error
 from connectors.model import Traffic
-from connectors.retry import read_patiently
+from connectors.retry import Patience, read_patiently
 
 ReadMethod = Literal["PROPFIND", "REPORT", "GET"]
 WriteMethod = Literal["PUT", "DELETE", "MKCALENDAR", "PROPPATCH"]
@@ -94,10 +94,12 @@ class CalDavClient:
         sleep: Callable[[float], None],
         allow_private_hosts: frozenset[str],
         total_seconds: float = TOTAL_SECONDS,
+        patience: Patience | None = None,
     ) -> None:
         self.account = account
         self.traffic = Traffic()
         self._sleep = sleep
+        self._patience = patience
         self._session = GuardedSession(allow_private_hosts=allow_private_hosts, total_seconds=total_seconds)
         self._session.hooks["response"] = [_as_plain_text]
         # Handing in the authentication keeps the library from negotiating: a server that lets
@@ -116,7 +118,9 @@ class CalDavClient:
         headers = {"Depth": str(depth)} if depth is not None else {}
         if method == "GET":
             headers["Accept-Encoding"] = "identity"  # compressing proxies rewrite the ETag header
-        return read_patiently(lambda: self._send(method, url, body, headers), sleep=self._sleep)
+        return read_patiently(
+            lambda: self._send(method, url, body, headers), sleep=self._sleep, patience=self._patience
+        )
 
     def write(
         self, method: WriteMethod, url: str, body: str = "", headers: Mapping[str, str] | None = None

@@ -1,18 +1,18 @@
 """From what a person typed to where their calendars are (RFC 6764 section 6, RFC 5397, RFC 4791 6.2.1).
 
 Only at onboarding, or when a home has vanished; polls use what was found. Follows redirects inside
-one origin, never to another. DNS service records are not asked.
+one origin, never to another; `locating` is the step before it, without a password.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
 from connectors.caldav import bodies
 from connectors.caldav.client import CalDavClient, SentElsewhereError
 from connectors.caldav.multistatus import CALDAV, DAV, GONE_STATUSES, Member, on_this_server
-from connectors.caldav.quirks import WEB_ADDRESSES
+from connectors.caldav.providers import by_mail_domain
 from connectors.errors import (
     AccessDeniedError,
     AuthExpiredError,
@@ -24,10 +24,14 @@ from connectors.errors import (
 
 @dataclass(frozen=True, slots=True)
 class Homes:
-    """The collections that hold the calendars; at `depth` 0 the URL is itself the only calendar."""
+    """The collections that hold the calendars; at `depth` 0 the URL is itself the only calendar.
+
+    `principal` is whose they are, where that was said on the way.
+    """
 
     urls: tuple[str, ...]
     depth: int = 1
+    principal: str | None = field(default=None, compare=False)
 
 
 def as_url(typed: str) -> str:
@@ -36,7 +40,10 @@ def as_url(typed: str) -> str:
     if "://" in typed:
         return typed
     name = typed.rpartition("@")[2]
-    return WEB_ADDRESSES.get(name.lower(), f"https://{name}" if "/" in name else f"https://{name}/")
+    provider = by_mail_domain(name)
+    if provider is not None and provider.url is not None:
+        return provider.url
+    return f"https://{name}" if "/" in name else f"https://{name}/"
 
 
 def discover(client: CalDavClient) -> Homes:
@@ -63,16 +70,17 @@ def _homes_from(client: CalDavClient, url: str) -> Homes:
     itself = answer.itself(url)
     if itself is None or itself.status in GONE_STATUSES:
         raise CalendarGoneError(f"There is no calendar at {url}.")
+    principals = itself.hrefs(f"{DAV}current-user-principal")
     if homes := _home_set(itself, url):
-        return Homes(homes)
+        return Homes(homes, principal=next(iter(principals), None))
     if itself.has(f"{DAV}current-user-principal", f"{DAV}unauthenticated"):
         host = urlsplit(url).hostname
         raise AuthExpiredError(f"The server at {host} refused the user name or password.")
-    for principal in itself.hrefs(f"{DAV}current-user-principal"):
+    for principal in principals:
         principal = on_this_server(principal, url)
         about = client.multistatus("PROPFIND", principal, bodies.WHO_AM_I, depth=0).itself(principal)
         if about is not None and (homes := _home_set(about, url)):
-            return Homes(homes)
+            return Homes(homes, principal=principal)
     if is_calendar(itself):
         return Homes((url,), depth=0)
     inside = client.multistatus("PROPFIND", url, bodies.CALENDARS, depth=1)
@@ -86,9 +94,7 @@ def is_calendar(member: Member) -> bool:
 
 
 def _home_set(member: Member, asked: str) -> tuple[str, ...]:
-    return tuple(
-        _closed(_trusted(href, asked)) for href in member.hrefs(f"{CALDAV}calendar-home-set")
-    )
+    return tuple(_closed(_trusted(href, asked)) for href in member.hrefs(f"{CALDAV}calendar-home-set"))
 
 
 def _trusted(href: str, asked: str) -> str:

@@ -44,7 +44,7 @@ def list_homes(client: CalDavClient, homes: Homes) -> list[ListedCalendar]:
         itself = answer.itself(home)
         if itself is not None and itself.status in GONE_STATUSES:
             raise CalendarGoneError(f"There is no calendar home at {home}.")
-        found += [_listed(member) for member in answer.members if _holds_events(member)]
+        found += [_listed(member) for member in answer.members if holds_events(member)]
     return found
 
 
@@ -56,7 +56,7 @@ def look_at(client: CalDavClient, calendar: str) -> CalendarRef:
         AccessDeniedError: this account may not see it.
     """
     itself = client.multistatus("PROPFIND", calendar, bodies.CALENDARS, depth=0).itself(calendar)
-    if itself is None or not _holds_events(itself):
+    if itself is None or not holds_events(itself):
         raise CalendarGoneError(f"There is no calendar at {calendar}.", calendar=calendar)
     return _listed(itself).ref
 
@@ -96,9 +96,7 @@ def _marked(client: CalDavClient, homes: Homes, mark: str, slug: str) -> Calenda
     return next(iter([*by_mark, *by_address]), None)
 
 
-def _described(
-    client: CalDavClient, homes: Homes, ours: CalendarRef, mark: str, slug: str
-) -> CalendarRef:
+def _described(client: CalDavClient, homes: Homes, ours: CalendarRef, mark: str, slug: str) -> CalendarRef:
     """Write the mark again where MKCALENDAR did not keep the description."""
     if ours.mark == mark:
         return ours
@@ -121,24 +119,29 @@ def _slugs(mark: str) -> Iterator[str]:
     return (stem if n == 1 else f"{stem}-{n}" for n in range(1, _MOST_NAMES + 1))
 
 
-def _holds_events(member: Member) -> bool:
+def holds_events(member: Member) -> bool:
+    """Whether it is a calendar, and not one for tasks or notes alone."""
     components = member.props.get(f"{CALDAV}supported-calendar-component-set")
     listed = components.iter(f"{CALDAV}comp") if components is not None else ()
     names = {component.get("name") for component in listed}
     return is_calendar(member) and (not names or "VEVENT" in names)
 
 
-def _listed(member: Member) -> ListedCalendar:
-    url = member.url if member.url.endswith("/") else member.url + "/"
+def is_writable(member: Member) -> bool:
+    """Whether this account may put something in; a server that does not say is taken to allow it."""
     privileges = member.props.get(f"{DAV}current-user-privilege-set")
-    writable = privileges is None or any(
+    return privileges is None or any(
         next(privileges.iter(DAV + right), None) is not None for right in _WRITING
     )
+
+
+def _listed(member: Member) -> ListedCalendar:
+    url = member.url if member.url.endswith("/") else member.url + "/"
     description = member.text(f"{CALDAV}calendar-description") or ""
     ref = CalendarRef(
         id=CalendarId(url),
         name=member.text(f"{DAV}displayname") or unquote(url.rstrip("/").rpartition("/")[2]),
-        writable=writable,
+        writable=is_writable(member),
         mark=identity.find_mark(description),
     )
     return ListedCalendar(ref, member.text(f"{CALENDARSERVER}getctag"), member.text(f"{DAV}sync-token"))

@@ -16,20 +16,6 @@ UID_TAKEN = frozenset({"no-uid-conflict", "unique-scheduling-object-resource"})
 CURSOR_REFUSALS = range(400, 500)
 """A bad sync token is told by 403 (RFC 6578, Cyrus, sabre), 412 (Xandikos), 409, 410 and worse."""
 
-WEB_ADDRESSES: Mapping[str, str] = {
-    "fastmail.com": "https://caldav.fastmail.com/",
-    "gmx.de": "https://caldav.gmx.net/",
-    "gmx.net": "https://caldav.gmx.net/",
-    "icloud.com": "https://caldav.icloud.com/",
-    "mac.com": "https://caldav.icloud.com/",
-    "mailbox.org": "https://dav.mailbox.org/",
-    "me.com": "https://caldav.icloud.com/",
-    "posteo.de": "https://posteo.de:8443/",
-    "web.de": "https://caldav.web.de/",
-    "yahoo.com": "https://caldav.calendar.yahoo.com/",
-}
-"""By mail domain, for providers whose own domain leads nowhere (no or wrong /.well-known/caldav)."""
-
 
 def strong_etag(headers: Mapping[str, str]) -> ETag | None:
     """The ETag of a reply if it can be sent back: none at all (sabre, DAViCal, Cyrus with guests) and a

@@ -1,0 +1,171 @@
+"""Providers that people have accounts with: where their CalDAV is, and what a person must know first.
+
+Adding one is one entry of `PROVIDERS`. Addresses and passwords as the providers' own pages say (Apple
+support 102654 and 121539; Fastmail "Server names and ports"; the Nextcloud user manual "Synchronizing
+calendars"; the help pages of Posteo, mailbox.org, GMX, WEB.DE, Yahoo SLN4707, Zoho Calendar, Infomaniak
+FAQ 2432) and as python-caldav's `compatibility_hints` measured them; who cannot make calendars, too.
+Pure: nothing is asked of anybody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+Need = Literal["always", "with two factors", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One provider. `url` is `None` where CalDAV is not offered for a password; `instead` says what to do.
+
+    `domains` are those of its mail addresses, `hosts` those its calendars live on: a name stands for all
+    below it. `path` recognises software that anybody may run. `app_access` says when the account's own
+    password does not do, `access_help` where to make another. `username` says what to sign in with when
+    it is not the mail address.
+    """
+
+    name: str
+    url: str | None
+    domains: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
+    path: str = ""
+    app_access: Need = "never"
+    access_help: str = ""
+    username: str = ""
+    makes_calendars: bool = True
+    limits: tuple[str, ...] = ()
+    instead: str = ""
+
+    @property
+    def password_advice(self) -> str:
+        """One or two sentences about the password, empty when the account's own one will do."""
+        need = {
+            "always": f"{self.name} lets other programs in with an app password only. ",
+            "with two factors": f"If you sign in to {self.name} in two steps, you need an app password. ",
+            "never": "",
+        }
+        return need[self.app_access] + self.access_help
+
+
+CHOOSE_ONE = "It cannot make calendars for Offplate: make one there first, and choose it here."
+_GOOGLE_INSTEAD = (
+    "Google lets no program in with a password. Publish the calendar and name its secret address in "
+    "[[partner.feed]]; it then makes you busy, and nothing is written."
+)
+_MICROSOFT_INSTEAD = (
+    "Microsoft offers no CalDAV. Publish the calendar there and name its ICS address in "
+    "[[partner.feed]]; it then makes you busy, and nothing is written."
+)
+
+PROVIDERS: tuple[Provider, ...] = (
+    Provider(
+        "iCloud",
+        "https://caldav.icloud.com/",
+        frozenset({"icloud.com", "me.com", "mac.com"}),
+        frozenset({"icloud.com"}),
+        app_access="always",
+        access_help="Make one at account.apple.com under Sign-In and Security, App-Specific Passwords.",
+        username="the mail address of your Apple account",
+    ),
+    Provider(
+        "Fastmail",
+        "https://caldav.fastmail.com/",
+        frozenset({"fastmail.com", "fastmail.fm", "messagingengine.com"}),
+        frozenset({"caldav.fastmail.com"}),
+        app_access="always",
+        access_help="Make one in Settings, Privacy & Security, App passwords, with access to calendars.",
+    ),
+    Provider(
+        "Nextcloud",
+        None,
+        path="/remote.php/dav",
+        app_access="with two factors",
+        access_help="Make one in your personal settings under Security, Devices & sessions.",
+        username="your Nextcloud user name",
+    ),
+    Provider(
+        "Posteo",
+        "https://posteo.de:8443/",
+        frozenset({"posteo.de", "posteo.net", "posteo.eu", "posteo.org"}),
+        frozenset({"posteo.de"}),
+        makes_calendars=False,
+        limits=(CHOOSE_ONE,),
+    ),
+    Provider(
+        "mailbox.org",
+        "https://dav.mailbox.org/",
+        frozenset({"mailbox.org"}),
+        frozenset({"dav.mailbox.org"}),
+        app_access="with two factors",
+        access_help="Make one in the settings under Security, Application passwords.",
+    ),
+    Provider(
+        "GMX",
+        "https://caldav.gmx.net/",
+        frozenset({"gmx.de", "gmx.net", "gmx.at", "gmx.ch"}),
+        frozenset({"caldav.gmx.net"}),
+        app_access="with two factors",
+        access_help="Make one in the account's security settings.",
+        limits=("It does not always make calendars for other programs: if it refuses, choose one of yours.",),
+    ),
+    Provider(
+        "WEB.DE",
+        "https://caldav.web.de/",
+        frozenset({"web.de"}),
+        frozenset({"caldav.web.de"}),
+        app_access="with two factors",
+        access_help="Make one in the account's security settings.",
+        limits=("It does not always make calendars for other programs: if it refuses, choose one of yours.",),
+    ),
+    Provider(
+        "Yahoo",
+        "https://caldav.calendar.yahoo.com/",
+        frozenset({"yahoo.com", "yahoo.de", "yahoo.co.uk", "yahoo.fr"}),
+        frozenset({"caldav.calendar.yahoo.com"}),
+        app_access="always",
+        access_help="Make one in the account's security page, Generate app password.",
+    ),
+    Provider(
+        "Zoho",
+        "https://calendar.zoho.com/caldav/",
+        frozenset({"zoho.com", "zohomail.com"}),
+        frozenset({"calendar.zoho.com"}),
+        app_access="with two factors",
+        access_help="Make one at accounts.zoho.com under Security, App passwords.",
+    ),
+    Provider(
+        "Infomaniak",
+        "https://sync.infomaniak.com/",
+        frozenset({"ik.me", "etik.com"}),
+        frozenset({"sync.infomaniak.com"}),
+        app_access="with two factors",
+        access_help="Make one in the manager under your profile, Application passwords.",
+        username="the short name that config.infomaniak.com shows, like AB12345",
+    ),
+    Provider("Google", None, frozenset({"gmail.com", "googlemail.com"}), instead=_GOOGLE_INSTEAD),
+    Provider(
+        "Microsoft",
+        None,
+        frozenset({"outlook.com", "hotmail.com", "live.com", "msn.com"}),
+        instead=_MICROSOFT_INSTEAD,
+    ),
+)
+
+
+def by_mail_domain(domain: str) -> Provider | None:
+    """Whose mail addresses end in `domain`."""
+    return next((each for each in PROVIDERS if domain.lower() in each.domains), None)
+
+
+def by_address(url: str) -> Provider | None:
+    """Whose calendars live at `url`: by its host, or by a path that gives the software away."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    for each in PROVIDERS:
+        if any(host == known or host.endswith(f".{known}") for known in each.hosts):
+            return each
+        if each.path and each.path in parts.path:
+            return each
+    return None
