@@ -137,31 +137,22 @@ class _Here:
                 self.withdraw(question)
 
     def follow_deletions(self) -> None:
-        stored = self.stored()
-        chores = {chore.id: chore for chore in stored_snapshot(stored).responsibilities}
-        blocks = {(block.adult, block.id): block for block in stored.plan.blocks}
-        for (partner, key), row in self.rows().items():
-            if row.standing != "missing":
-                continue
-            block = blocks.get((partner, key))
-            never_left_out = block is not None and chores[block.responsibility].priority == 0
-            if block is None or not never_left_out or row.entry.kind != "chore":
+        missing = {at: row for at, row in self.rows().items() if row.standing == "missing"}
+        blocks, chores = self._planned() if missing else ({}, {})
+        for (partner, key), row in missing.items():
+            block = blocks.get(key)
+            chore = chores[block.responsibility] if block and block.adult == partner else None
+            if block is None or chore is None or chore.priority > 0 or row.entry.kind != "chore":
                 self.save(replace(row, standing="settled"))
                 continue
             if self.question("who_takes", key) is None:
-                eligible = tuple(
-                    p.id for p in self.household.partners if p.id in chores[block.responsibility].eligible
-                )
-                self.ask(
-                    "who_takes", key, cause="deleted", asker=partner, asked=eligible, about=block.interval
-                )
+                able = tuple(p.id for p in self.household.partners if p.id in chore.eligible)
+                self.ask("who_takes", key, cause="deleted", asker=partner, asked=able, about=block.interval)
             self.save(anew(row))
 
     def follow_hand_overs(self, handed_over: Mapping[PartnerId, Collection[BlockKey]]) -> None:
-        stored = self.stored()
-        chores = {chore.id: chore for chore in stored_snapshot(stored).responsibilities}
-        blocks = {block.id: block for block in stored.plan.blocks}
         for partner, keys in handed_over.items():
+            blocks, chores = self._planned() if keys else ({}, {})
             for week, key in sorted(keys):
                 if week == self.week and key in blocks:
                     self._ask_to_take(partner, blocks[key], chores[blocks[key].responsibility])
@@ -169,6 +160,11 @@ class _Here:
                 waits = question.kind == "take_over" and question.outcome in ("open", "declined")
                 if waits and question.asker == partner and question.block not in keys:
                     self.withdraw(question)
+
+    def _planned(self) -> tuple[dict[str, Block], dict[str, Responsibility]]:
+        stored = self.stored()
+        chores = stored_snapshot(stored).responsibilities
+        return {block.id: block for block in stored.plan.blocks}, {chore.id: chore for chore in chores}
 
     def _ask_to_take(self, partner: PartnerId, block: Block, chore: Responsibility) -> None:
         other, asked = self.household.other(partner).id, self.question("take_over", block.id)
@@ -221,8 +217,7 @@ class _Here:
     ) -> None:
         key = own_key(one.adult, one.index)
         if not move(self.world, self.household, self.week, one.index, to, now=self.now):
-            move(self.world, self.household, self.week, one.index, None, now=self.now)
-            return
+            return  # it stays where its person put it, and its cover where it was
         if duty is not None:
             self.save(anew(duty))
         for kind in ("mend", "cover"):

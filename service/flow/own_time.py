@@ -15,7 +15,7 @@ from service.domain.interval import Interval, difference, union
 from service.domain.plan import Appointment, Plan
 from service.domain.week import Week
 from service.flow.plan_week import keep_published, next_quarter, snapshot_for, stored_snapshot
-from service.planner import PlanInvalidError, to_json
+from service.planner import PlanInvalidError, SnapshotError, to_json
 from service.planner.own_time import covers_at
 from service.planner.snapshot import Adult, SelfCare, Snapshot
 from service.ports import StoredPlan, World
@@ -80,7 +80,8 @@ def move(
     """Publish the week with that time at `to` (`None` lets it go) and its cover beside it.
 
     `cover` has said to be there; else whoever can is found, and it stands uncovered if nobody can.
-    False, and nothing changed, when it cannot be there: an essential chore would be lost.
+    False, and nothing changed, when the week cannot hold it there: an essential chore would be lost, or
+    the same day has another of theirs.
     """
     stored = world.store.plans.get(household.id, week, "published")
     if stored is None:
@@ -96,7 +97,7 @@ def move(
     snapshot = held(replace(today, published=wanted))
     try:
         plan = world.planner.repair(to_json(snapshot))
-    except PlanInvalidError:
+    except (PlanInvalidError, SnapshotError):
         return False
     if plan.selfcare != wanted.selfcare or _loses_more(plan, stored.plan):
         return False

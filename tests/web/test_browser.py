@@ -14,13 +14,14 @@ from fastapi import APIRouter, FastAPI, Request
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from starlette.responses import Response
 
+from service.flow.week import tick
 from service.ports import World
 from service.web import check_in_page, my_week
 from service.web.app import create_app
 from service.web.check_in_page import Draft
 from service.web.errors import message_page
 from service.web.site import site_of
-from tests.builders import WEEK, Home, a_home
+from tests.builders import ANA, BEN, HOME, WEEK, Home, a_home
 from tests.web import views
 from tests.web.conftest import LiveSite, path_for, serving
 
@@ -47,6 +48,7 @@ SAMPLES = (
     "settled",
     "closed",
     "week",
+    "asked",
     "front",
     "message",
 )
@@ -70,6 +72,11 @@ def sample(request: Request, name: str) -> Response:
         return check_in_page.check_in_page(site, view, key="home/ana", screen="", preselected="")
     if name == "week":
         return my_week.my_week_page(site, views.my_week(notices=("Your calendar no longer lets us in.",)))
+    if name == "asked":
+        news = ("Your run moved to Sat 10:00–11:00.",)
+        return my_week.my_week_page(
+            site, views.my_week(questions=views.QUESTIONS, news=news), key="home/ana", problem=""
+        )
     if name == "front":
         return site.page("front.html")
     if name == "message":
@@ -213,6 +220,30 @@ def test_a_check_in_from_two_phones_without_javascript(browser: Browser, live: L
     phones["ana"].screenshot(path=ARTEFACTS / "real-settled.png", full_page=True)
     for page in phones.values():
         page.context.close()
+
+
+def test_a_press_on_the_week_page_settles_a_question_without_javascript(
+    browser: Browser, live: LiveSite
+) -> None:
+    home = live.home
+    tick(home.world, HOME)
+    laundry = next(e for e in home.server.account(ANA).entries() if e.title == "Laundry")
+    home.server.account(ANA).retitle(laundry.uid, "> Laundry")
+    tick(home.world, HOME)
+    with context_of(browser, javascript=False) as context:
+        page = context.new_page()
+        page.goto(live.base_url + path_for(home, "ben") + "?to=week")
+        page.goto(f"{live.base_url}/week/{WEEK}")
+        assert page.get_by_text("Ana asks you to take Laundry").is_visible()
+        ARTEFACTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=ARTEFACTS / "real-asked.png", full_page=True)
+        page.get_by_role("button", name="I take it").click()
+        assert page.url == f"{live.base_url}/week/{WEEK}"
+        assert not page.get_by_text("Ana asks you").is_visible()
+        assert page.get_by_text("Laundry").first.is_visible()
+        page.screenshot(path=ARTEFACTS / "real-taken.png", full_page=True)
+    tick(home.world, HOME)
+    assert "Laundry" in home.titles(BEN)
 
 
 def test_a_home_network_without_tls_can_answer(browser: Browser, home: Home) -> None:

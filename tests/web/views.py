@@ -16,11 +16,13 @@ from service.domain.week import Week, WeeklyMoment, instant_of
 from service.flow.views import (
     BlockLine,
     CheckInView,
+    Choice,
     DayLines,
     LeftOutLine,
     MoveLine,
     MyWeekView,
     OwnTimeLine,
+    QuestionLine,
     StayLine,
     WeekView,
 )
@@ -198,3 +200,26 @@ def my_week(**changes: object) -> MyWeekView:
         partner_own_time=(OWN[1],),
     )
     return replace(view, **changes)  # type: ignore[arg-type]
+
+
+QUESTIONS = (
+    QuestionLine(
+        id="mend.self-care.ana.0",
+        sentence="Something else came up on your swim, Thu 18:30–20:00. When instead?",
+        soft="Until you choose, it stays where it is for both of you.",
+        choices=(
+            Choice("2026-12-04T17:30:00+00:00", "Fri 18:30–20:00"),
+            Choice("2026-12-05T08:00:00+00:00", "Sat 09:00–10:30"),
+            Choice("2026-12-06T08:00:00+00:00", "Sun 09:00–10:30"),
+            Choice("keep", "Keep it where it is", quiet=True),
+            Choice("let-go", "Let it go this week", quiet=True),
+        ),
+    ),
+    QuestionLine(
+        id="take_over.laundry.1",
+        sentence="Ben asks you to take Laundry, Thursday 18:00.",
+        soft="Nothing moves until you say yes.",
+        choices=(Choice("take", "I take it"), Choice("not-this-time", "Not this time")),
+    ),
+)
+"""Two open questions as they are put to Ana."""
