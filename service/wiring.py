@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from connectors.caldav import CalDavAccount, CalDavConnector
+from connectors.caldav import CalDavAccount, CalDavConnector, CalDavOnboarding
 from connectors.feed import FeedSource
-from connectors.protocol import BusySource, CalendarConnector
+from connectors.protocol import BusySource, CalendarConnector, Onboarding
 from service.clock import Clock, SystemClock
 from service.config import Config
 from service.flow.planning import InThisProcess
@@ -42,10 +42,12 @@ def build_world(config: Config, store: Store | None = None, *, clock: Clock | No
         clock=clock,
         open_connector=connector_opener(clock, config.sync.allow_private_hosts),
         open_feed=feed_opener(config.sync.allow_private_hosts),
+        onboarding=build_onboarding(config.sync.allow_private_hosts, clock),
         post=OutboxPost(store.outbox, clock, sender=config.mail.sender, base_url=base_url),
         planner=InThisProcess(),
         base_url=base_url,
         sync_every=config.sync.every,
+        from_file=frozenset((account.household, account.partner) for account in config.accounts()),
     )
 
 
@@ -74,6 +76,12 @@ def feed_opener(allow_private_hosts: tuple[str, ...]) -> OpenFeed:
         return FeedSource(feed.url, label=feed.name, allow_private_hosts=allowed)
 
     return open_feed
+
+
+def build_onboarding(allow_private_hosts: tuple[str, ...] = (), clock: Clock | None = None) -> Onboarding:
+    """The way to an account by its address; it needs neither a store nor a configuration."""
+    sleep = (clock or SystemClock()).sleep
+    return CalDavOnboarding(allow_private_hosts=frozenset(allow_private_hosts), sleep=sleep)
 
 
 def build_sender(config: Config) -> SmtpSender:

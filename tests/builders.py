@@ -30,6 +30,7 @@ from service.domain.week import Week, WeeklyMoment, parse_windows, window_interv
 from service.flow.planning import InThisProcess
 from service.ports import Account, Feed, WeekLines, World
 from service.store import SqlStore, open_store
+from tests.onboarding import MemoryOnboarding
 
 HOME = HouseholdId("home")
 ANA, BEN = PartnerId("ana"), PartnerId("ben")
@@ -244,6 +245,7 @@ def a_home(
         clock=clock,
         open_connector=connector,
         open_feed=source,
+        onboarding=MemoryOnboarding(server),
         post=post,
         planner=InThisProcess(),
         base_url="http://127.0.0.1:8000",

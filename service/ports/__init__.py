@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from connectors.protocol import Onboarding
 from service.clock import Clock
+from service.domain.household import HouseholdId, PartnerId
 from service.ports.calendars import Account, Accounts, Feed, Feeds, OpenConnector, OpenFeed
 from service.ports.mail import MailKind, MailState, Outbox, OutgoingMail, Post, WeekLines
 from service.ports.planning import Planner
@@ -88,13 +90,18 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything outside, handed to the flow in one piece."""
+    """Everything outside, handed to the flow in one piece.
+
+    `from_file` are the partners whose account config.toml names: it is changed there, and nowhere else.
+    """
 
     store: Store
     clock: Clock
     open_connector: OpenConnector
     open_feed: OpenFeed
+    onboarding: Onboarding
     post: Post
     planner: Planner
     base_url: str
     sync_every: timedelta = timedelta(minutes=5)
+    from_file: frozenset[tuple[HouseholdId, PartnerId]] = frozenset()
