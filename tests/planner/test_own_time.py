@@ -113,7 +113,7 @@ def test_one_block_passes_on_and_nothing_else_moves() -> None:
 def test_it_starts_at_its_time_if_that_is_free_and_at_the_nearest_if_not(
     taken_minutes: int, later_minutes: int
 ) -> None:
-    week = a_week()
+    week = a_week(ben="Mon-Thu 08:45-16:30")
     old = next(b.interval for b in plan_of(week).blocks if b.id == "laundry.2")
     ben = next(adult for adult in week.adults if adult.id == BEN)
     free = Interval(old.start_at + timedelta(minutes=taken_minutes), old.end_at + timedelta(hours=1))
