@@ -22,6 +22,7 @@ _RUNS_IT = {
     "test": "service.commands.tests",
     "serve": "service.commands.serve",
     "init": "service.commands.init",
+    "connect": "service.commands.connect",
     "sync": "service.commands.week:sync",
     "plan": "service.commands.plan",
     "snapshot": "service.commands.week:snapshot",
@@ -114,6 +115,8 @@ def _parser() -> argparse.ArgumentParser:
     init = command("init", "Ask a few questions, write a config.toml and check it.")
     init.add_argument("file", nargs="?", type=Path, default=Path("config.toml"), metavar="FILE")
 
+    _add_connect(command("connect", "Connect a partner's calendar account by its address.", config))
+
     sync = command("sync", "One tick for every household that is due; says what it did.", config, as_json)
     sync.add_argument("--once", action="store_true", required=True, help="one tick, then exit")
     sync.add_argument(
@@ -145,6 +148,19 @@ def _parser() -> argparse.ArgumentParser:
     erase = command("erase", "Erase the household; all entries to come go too.", config)
     erase.add_argument("--yes", action="store_true", help="do not ask")
     return parser
+
+
+def _add_connect(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--partner", metavar="ID", help="whose calendar; asked for if left out")
+    parser.add_argument("--url", metavar="ADDRESS", help="mail address, server name or URL; else asked for")
+    parser.add_argument("--username", metavar="NAME", help="else asked for")
+    parser.add_argument(
+        "--password-env", metavar="VARIABLE", help="where the (app) password is; then nothing is asked"
+    )
+    parser.add_argument(
+        "--busy", action="append", metavar="CALENDAR", help="one that makes them busy, by name (default: all)"
+    )
+    parser.add_argument("--home", metavar="CALENDAR", help="write to this one, not to one of our own")
 
 
 def _add_week(parser: argparse.ArgumentParser) -> None:

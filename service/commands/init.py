@@ -1,4 +1,7 @@
-"""`init`: a few questions, a config.toml, and a check of what was written."""
+"""`init`: a few questions, a config.toml, and a check of what was written.
+
+A calendar's address is found as `connect` finds it; no password is asked for and none is sent.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from connectors.errors import ConnectorError
+from connectors.model import Located
 from service.cli import CommandError
 from service.config import ConfigError, kinds, load_config
 from service.config.kinds import Kind
+from service.wiring import build_onboarding
 
 LOCAL_TIME = Path("/etc/localtime")
+
+Locate = Callable[[str], Located]
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -23,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandError(f"{file} is there already; choose another name, or move it away.", code=2)
     print("Enter keeps what stands in brackets. Everything can be changed in the file afterwards.\n")
     try:
-        text = compose(input, zone=local_zone())
+        text = compose(input, zone=local_zone(), locate=build_onboarding().locate)
     except EOFError as error:
         raise CommandError("The answers ended too early; nothing was written.") from error
     with file.open("x", encoding="utf-8") as target:
@@ -31,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     return _check(file, os.environ)
 
 
-def compose(ask: Callable[[str], str], *, zone: str) -> str:
+def compose(ask: Callable[[str], str], *, zone: str, locate: Locate) -> str:
     """The text of a config.toml from answers; a question is put again until its answer can be used."""
     lines = ["# Written by “init”. Every key: config.example.toml, docs/configuration.md.", ""]
     lines += [
@@ -41,7 +49,7 @@ def compose(ask: Callable[[str], str], *, zone: str) -> str:
     lines += [f"time_zone = {_quoted(str(_asked(ask, 'Time zone', kinds.ZONE, zone)))}"]
     taken: list[str] = []
     for which in ("First", "Second"):
-        lines += _partner(ask, which, taken)
+        lines += _partner(ask, which, taken, locate)
     return "\n".join(lines) + "\n"
 
 
@@ -54,7 +62,7 @@ def local_zone() -> str:
         return "UTC"
 
 
-def _partner(ask: Callable[[str], str], which: str, taken: list[str]) -> list[str]:
+def _partner(ask: Callable[[str], str], which: str, taken: list[str], locate: Locate) -> list[str]:
     name = _asked(ask, f"\n{which} partner's name", kinds.TEXT)
     own_id = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or f"partner-{len(taken) + 1}"
     own_id = own_id if own_id not in taken else f"{own_id}-{len(taken) + 1}"
@@ -67,8 +75,9 @@ def _partner(ask: Callable[[str], str], which: str, taken: list[str]) -> list[st
         f"name = {_quoted(name)}",
         f"email = {_quoted(email)}",
     ]
-    address = _asked(ask, f"Address of {name}'s CalDAV server, or none", _OPTIONAL_ADDRESS, "none")
+    address = _address(ask, name, locate)
     if not address:
+        print(f"  Later: “connect --partner {own_id}”, or {name}'s own page.")
         return lines
     variable = f"{re.sub('[^A-Z0-9]', '_', own_id.upper())}_CALDAV_PASSWORD"
     user = _asked(ask, "User name there", kinds.TEXT, email)
@@ -81,11 +90,27 @@ def _partner(ask: Callable[[str], str], which: str, taken: list[str]) -> list[st
     ]
 
 
-def _optional_address(value: object) -> str:
-    return "" if value == "none" else kinds.web_address(value)
-
-
-_OPTIONAL_ADDRESS = Kind("address", _optional_address)
+def _address(ask: Callable[[str], str], name: str, locate: Locate) -> str:
+    """The URL of a calendar server, empty for none. A URL that cannot be asked now is kept as it is."""
+    while True:
+        question = f"{name}'s calendar: mail address or server, or none to connect later"
+        typed = _asked(ask, question, kinds.TEXT, "none")
+        if typed == "none":
+            return ""
+        try:
+            if "://" in typed:
+                kinds.web_address(typed)
+            located = locate(typed)
+        except ValueError as error:
+            print(f"  This {error}.")
+        except ConnectorError as error:
+            print(f"  {error}")
+            if "://" in typed:
+                return typed
+        else:
+            for sentence in (f"{located.provider} {located.host}".strip() + ".", *located.advice):
+                print(f"  {sentence}")
+            return located.url
 
 
 def _asked(ask: Callable[[str], str], question: str, kind: Kind, default: str = "") -> str:

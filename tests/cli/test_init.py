@@ -9,32 +9,56 @@ from unittest import mock
 
 import pytest
 
+from connectors.errors import CalendarGoneError
+from connectors.model import Located
 from service.cli import main
 from service.commands.init import compose, local_zone
 from service.config import load_config
+from service.wiring import build_onboarding
+
+
+def locate(typed: str) -> Located:
+    if "nowhere.example" in typed:
+        raise CalendarGoneError("There is no server called nowhere.example.")
+    return build_onboarding().locate(typed)
 
 
 def test_the_answers_become_a_configuration_that_loads(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = ["", "Europe/Bonn", "Europe/Paris", "Ana \"the swimmer\"", "nobody", "ana@example.org",
-             "https://cloud.example.org/dav/", "", "Ben", "ben@example.org", ""]  # fmt: skip
-    answers = iter(given)
+    household = ["", "Europe/Bonn", "Europe/Paris"]
+    ana = ["Ana \"the swimmer\"", "nobody", "ana@example.org"]
+    calendar = ["https://", "ana@nowhere.example", "ana@icloud.com", ""]
+    answers = iter([*household, *ana, *calendar, "Ben", "ben@example.org", ""])
     path = tmp_path / "config.toml"
-    path.write_text(compose(lambda _question: next(answers), zone="Europe/Berlin"))
+    path.write_text(compose(lambda _question: next(answers), zone="Europe/Berlin", locate=locate))
     home = load_config(path, {"ANA_THE_SWIMMER_CALDAV_PASSWORD": "x"})
     assert str(home.household().zone) == "Europe/Paris"
     assert [partner.id for partner in home.household().partners] == ["ana-the-swimmer", "ben"]
-    assert home.accounts()[0].username == "ana@example.org"
+    (account,) = home.accounts()
+    assert (account.url, account.username) == ("https://caldav.icloud.com/", "ana@example.org")
     said = capsys.readouterr().out
     assert "is not a time zone" in said
     assert "is not one e-mail address" in said
+    assert "“https://” is not an address" in said
+    assert "There is no server called nowhere.example." in said
+    assert "app password" in said
+    assert "connect --partner ben" in said
+
+
+def test_an_address_that_cannot_be_asked_now_is_kept_and_the_reason_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    url = "https://nowhere.example/"
+    answers = iter(["", "", "Ana", "ana@example.org", url, "", "Ben", "ben@example.org", ""])
+    assert f'url = "{url}"' in compose(lambda _question: next(answers), zone="UTC", locate=locate)
+    assert "There is no server called" in capsys.readouterr().out
 
 
 def test_what_is_missing_before_the_start_is_said_at_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answers = "\n\nAna\nana@example.org\nhttps://cloud.example.org/\n\nBen\nben@example.org\n\n"
+    answers = "\n\nAna\nana@example.org\nhttps://cloud.example.org/dav/\n\nBen\nben@example.org\n\n"
     path = tmp_path / "config.toml"
     with mock.patch.object(sys, "stdin", io.StringIO(answers)):
         assert main(["init", str(path)]) == 1
