@@ -16,7 +16,6 @@ from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from connectors.errors import ConnectorError
 from service import bootstrap
@@ -31,6 +30,7 @@ from service.store import SqlStore
 Health = Literal["ok", "warn", "fail"]
 
 LATE = timedelta(minutes=15)
+SYNC_ASKS = "run “sync --once”: it says how to have a new one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ def examine(config: Config, store: SqlStore, world: World, sender: SmtpSender, r
         python_parts,
         lambda: environment_parts(root),
         lambda: configuration_parts(config),
+        lambda: household_parts(config, world, household),
         lambda: database_parts(store),
         lambda: work_parts(world),
         lambda: mail_parts(world, sender),
@@ -81,7 +82,7 @@ def python_parts() -> Iterator[Part]:
     else:
         yield Part("Python", "ok", version)
     zones = _version("tzdata")
-    yield Part("time zones", "ok", f"tzdata {zones}, today Europe/Berlin is {_known_zone()}")
+    yield Part("time zones", "ok", f"tzdata {zones}")
     names = {name: _version(name) for name in ("requests", "urllib3", "caldav")}
     said = ", ".join(f"{name} {number}" for name, number in names.items())
     if _version("urllib3-future") or _version("niquests") or not (names["urllib3"] or "").startswith("2."):
@@ -123,12 +124,30 @@ def configuration_parts(config: Config) -> Iterator[Part]:
         yield Part("address", "warn", says, "for phones, put a proxy with https in front")
 
 
+def household_parts(config: Config, world: World, household: Household) -> Iterator[Part]:
+    """What the file leaves out, or no longer decides, so that somebody would wait for it in vain."""
+    in_force = {chore.id for chore in world.store.households.chores(household.id)}
+    not_read = ", ".join(chore.id for chore in config.chores() if chore.id not in in_force)
+    where = f"in {config.path.name}; config.example.toml shows how"
+    if not in_force:
+        yield Part("chores", "warn", "none yet, so no week has any", f"write [[chore]] sections {where}")
+    elif not_read:
+        says = f"{not_read}: in {config.path.name}, and not in force, since that list was read once"
+        yield Part("chores", "warn", says, "only “erase” and a new start read it again")
+    else:
+        yield Part("chores", "ok", f"{len(in_force)}")
+    for partner in household.partners:
+        if not partner.self_care:
+            says = f"{partner.name} has no time of their own in any week"
+            yield Part("own time", "warn", says, f"write [[partner.self_care]] {where}")
+
+
 def database_parts(store: SqlStore) -> Iterator[Part]:
     problems = store.integrity()
     for problem in problems:
-        yield Part("database", "fail", problem, "docs/operations.md, “Backups”")
+        yield Part("database", "fail", problem, "docs/operations.md, “Backup and restore”")
     if not problems:
-        yield Part("database", "ok", f"sound; {len(store.households.ids())} household(s), every secret opens")
+        yield Part("database", "ok", "sound, and every secret opens")
 
 
 def work_parts(world: World) -> Iterator[Part]:
@@ -171,9 +190,11 @@ def calendar_parts(world: World, household: Household, partner: Partner) -> Iter
     try:
         yield _connection(world, account, name)
     except ConnectorError as error:
-        yield Part(name, "fail", str(error), "check url, username and password of [partner.calendar]")
-    if account.problem:
-        yield Part(name, "warn", f"the last sync said: {account.problem}")
+        yield Part(name, "fail", error.detail, error.next_step)
+    else:
+        if account.problem:
+            says, stopped = f"the last sync said: {account.problem}", account.retry_at is not None
+            yield Part(name, "fail" if stopped else "warn", says, "when that is right, run “sync --once”")
     for item in world.store.accounts.skipped(household.id, partner.id):
         yield Part(name, "warn", f"an event cannot be read: {item.href} ({item.reason})", "it counts as free")
 
@@ -205,7 +226,7 @@ def _connection(world: World, account: Account, name: str) -> Part:
         return Part(name, "ok", f"{said}; “{account.home}” is made at the first sync")
     home = next((calendar for calendar in calendars if calendar.id == account.home_id), None)
     if home is None:
-        return Part(name, "fail", f"{said}, and ours is no longer among them", "run “sync --once”")
+        return Part(name, "fail", f"{said}, and ours is no longer among them", SYNC_ASKS)
     if not home.writable:
         return Part(name, "fail", f"{said}; “{home.name}” cannot be written to", "allow it on the server")
     return Part(name, "ok", f"{said}; “{home.name}” can be written to")
@@ -216,7 +237,3 @@ def _version(distribution: str) -> str | None:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError:
         return None
-
-
-def _known_zone() -> str:
-    return str(ZoneInfo("Europe/Berlin"))

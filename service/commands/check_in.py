@@ -14,6 +14,7 @@ from service.flow.check_in import (
     CheckInClosedError,
     agree,
     answer,
+    hand_over_choices,
     open_check_in,
     view,
     week_in_question,
@@ -27,15 +28,18 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             _VERBS[arguments.verb](house, week, arguments)
         except AnswerRefusedError as error:
-            raise CommandError("\n".join(error.problems), code=2) from error
+            raise CommandError("\n".join([*error.problems, *_choices(house, arguments)]), code=2) from error
         except CheckInClosedError as error:
-            raise CommandError(f"{error} “check-in open” opens one.") from error
+            check_in = house.store.check_ins.get(house.household.id, week)
+            next_step = "" if check_in else " “check-in open” opens one."
+            raise CommandError(f"{week}: {error}{next_step}") from error
     return 0
 
 
 def _open(house: House, week: Week, _arguments: argparse.Namespace) -> None:
     open_check_in(house.world, house.household.id, week)
     print(f"The check-in for {week} is open until {_closes(house, week)}.")
+    print("The next sync mails the question, outside quiet hours.")
 
 
 def _status(house: House, week: Week, _arguments: argparse.Namespace) -> None:
@@ -64,6 +68,15 @@ def _agree(house: House, week: Week, arguments: argparse.Namespace) -> None:
         print(f"{week} is agreed; the next sync writes it into your calendars.")
     else:
         print(f"{partner.name} agrees to {week}; it waits for the other one, or for {_closes(house, week)}.")
+
+
+def _choices(house: House, arguments: argparse.Namespace) -> list[str]:
+    """What the page would show as boxes to tick."""
+    if arguments.state != "weeds":
+        return []
+    chores = house.world.store.households.chores(house.household.id)
+    own = ", ".join(chore for chore, _ in hand_over_choices(chores, house.partner(arguments.partner).id))
+    return [f"There are: {own}." if own else "There is nothing to hand over."]
 
 
 _VERBS = {"open": _open, "status": _status, "answer": _answer, "agree": _agree}

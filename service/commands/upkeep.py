@@ -13,8 +13,12 @@ from service.wiring import build_store
 
 def backup(arguments: argparse.Namespace) -> int:
     config = read_config(arguments.config)
-    with store_errors():
-        copy_to(config.database.url, arguments.file)
+    try:
+        with store_errors():
+            copy_to(config.database.url, arguments.file)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CommandError(f"{arguments.file} cannot be written: {reason}. Choose another place.") from error
     print(
         f"Saved in {arguments.file}. The key {config.database.key_file} is not in it: keep a copy elsewhere."
     )

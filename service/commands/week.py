@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -18,7 +20,7 @@ from service.wiring import mail_delivery
 
 
 def sync(arguments: argparse.Namespace) -> int:
-    """Exit code 1 when an account or a household needs a person."""
+    """What went well on stdout; each problem on stderr with its next step, and then exit code 1."""
     configure_logging()
     with open_house(arguments.config) as house:
         confirmed = frozenset(house.partner(name).id for name in arguments.confirm)
@@ -26,8 +28,9 @@ def sync(arguments: argparse.Namespace) -> int:
         house.store.due.wake(house.household.id, at=house.world.clock.now())  # asked for by hand
 
         def run(household: HouseholdId) -> datetime:
-            own = confirmed if household == house.household.id else frozenset()
-            reports.append(tick(house.world, household, at_once=bool(own), confirmed=own))
+            by_hand = household == house.household.id  # that person may just have put right what was wrong
+            own = confirmed if by_hand else frozenset()
+            reports.append(tick(house.world, household, at_once=by_hand, confirmed=own))
             return reports[-1].next_due_at
 
         work = DueWork(house.world, run, owner=process_name())
@@ -38,9 +41,12 @@ def sync(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print_json({"households": [_as_json(report) for report in reports], "failed": failed})
         else:
-            _print(house, reports, failed)
-    needs_person = any(mine.needs_person for report in reports for mine in report.partners.values())
-    return 1 if failed or needs_person else 0
+            _print(house, reports)
+        problems = [*_problems(house, reports), *(f"{name}: {said}" for name, said in failed.items())]
+        sys.stdout.flush()
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0
 
 
 def snapshot(arguments: argparse.Namespace) -> int:
@@ -74,7 +80,7 @@ def _partner_as_json(mine: PartnerReport) -> dict[str, Any]:
     }
 
 
-def _print(house: House, reports: list[TickReport], failed: dict[HouseholdId, str]) -> None:
+def _print(house: House, reports: list[TickReport]) -> None:
     for report in reports:
         household = house.store.households.get(report.household)
         for partner, mine in report.partners.items():
@@ -85,9 +91,15 @@ def _print(house: House, reports: list[TickReport], failed: dict[HouseholdId, st
         if report.planned:
             print(f"{household.name}: planned {', '.join(map(str, report.planned))}")
         if report.mails:
-            print(f"{household.name}: {report.mails} mails queued")
-    for failed_household, problem in failed.items():
-        print(f"{failed_household}: {problem}")
+            print(f"{household.name}: {_counted(report.mails, 'mail')} on the way")
+
+
+def _problems(house: House, reports: list[TickReport]) -> Iterator[str]:
+    for report in reports:
+        household = house.store.households.get(report.household)
+        for partner, mine in report.partners.items():
+            if mine.problem:
+                yield f"{household.name}, {household.name_of(partner)}: {mine.problem}"
 
 
 def _sentence(mine: PartnerReport) -> str:
@@ -95,10 +107,15 @@ def _sentence(mine: PartnerReport) -> str:
 
 
 def _calendar_sentence(mine: PartnerReport) -> str:
-    if mine.problem:
-        return mine.problem
+    if mine.problem and not mine.read:
+        return "calendar not read, nothing written"
     if not mine.read:
         return "busy time from feeds only" if mine.feeds.fine else "no calendar connected yet"
     written = mine.written
     changes = f"{written.created} created, {written.replaced} replaced, {written.deleted} deleted"
-    return f"{mine.read.calendars} calendars read; entries: {changes if written.total else 'no change'}"
+    read = f"{_counted(mine.read.calendars, 'calendar')} read"
+    return f"{read}; entries: {changes if written.total else 'no change'}"
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"

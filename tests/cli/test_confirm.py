@@ -18,8 +18,8 @@ def test_a_calendar_that_is_gone_is_asked_about_and_made_anew_only_when_confirme
         for _ in range(2):
             stopped = terminal.give("sync", "--once")
             assert stopped.code == 1
-            assert "is gone" in stopped.out
-            assert "--confirm ana" in stopped.out
+            assert "is gone" in stopped.err
+            assert "--confirm ana" in stopped.err
             assert terminal.entries_of("ana") == []
         unknown = terminal.give("sync", "--once", "--confirm", "eve")
         assert (unknown.code, unknown.err) == (2, "There is no partner “eve”; there are ana, ben.\n")
@@ -34,6 +34,6 @@ def test_entries_that_are_all_gone_stay_gone_when_confirmed(tmp_path: Path) -> N
             entry.unlink()
         stopped = terminal.give("sync", "--once")
         assert stopped.code == 1
-        assert "gone from this calendar at once" in stopped.out
+        assert "gone from this calendar at once" in stopped.err
         assert terminal.give("sync", "--once", "--confirm", "ana").code == 0
         assert terminal.entries_of("ana") == []
