@@ -56,6 +56,12 @@ def _check_household(household: Values, ids: Sequence[str], findings: Findings) 
             findings.problem((*path, "base_split"), f"leaves out {name}; give everyone a part, 0 to 1000")
     if household["base_split"] and not any(household["base_split"].values()):
         findings.problem((*path, "base_split"), "gives nobody a part; at least one must be above 0")
+    for key in ("away", "asleep"):
+        if household["children"][key] and not household["children_born"]:
+            findings.warning(
+                (*path, "children", key),
+                "counts for nothing without children_born: nobody would have to be on duty for them",
+            )
     moments = household["check_in"]
     for earlier, later in (("opens", "meets"), ("meets", "closes")):
         if moments[earlier] and moments[later] and not moments[earlier] < moments[later]:
@@ -106,7 +112,9 @@ def _fits(
 def _exists(name: str, ids: Sequence[str], path: Path, findings: Findings) -> None:
     if name not in ids:
         close = difflib.get_close_matches(name, ids, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(ids) or 'none'}"
+        hint = (
+            f"did you mean {close[0]}?" if close else f"there are {', '.join(dict.fromkeys(ids)) or 'none'}"
+        )
         findings.problem(path, f"names {name}, and no partner has that id; {hint}")
 
 
@@ -115,7 +123,10 @@ def _no_id_twice(tables: Iterable[Values], path: Path, findings: Findings) -> No
     for n, table in enumerate(tables):
         name = table["id"] or ""
         if name in seen:
-            findings.problem((*path, n, "id"), f"“{name}” is the id of {path[-1]}[{seen[name]}] as well")
+            findings.problem(
+                (*path, n, "id"),
+                f"“{name}” is the id of {path[-1]}[{seen[name]}] as well; give each an id of its own",
+            )
         elif name:
             seen[name] = n
 

@@ -165,6 +165,21 @@ def test_nobody_at_all_is_explained(tmp_path: Path) -> None:
     assert "names no partner" in problems_of(tmp_path, "")[0]
 
 
+def test_two_partners_of_one_id_are_told_what_to_do(tmp_path: Path) -> None:
+    found = problems_of(tmp_path, TWO.replace('id = "ben"', 'id = "ana"'))
+    assert any(each.endswith("give each an id of its own") for each in found), found
+
+
+def test_childrens_hours_without_a_child_are_a_warning(tmp_path: Path) -> None:
+    hours = '[household.children]\naway = "Mon-Fri 08:30-16:00"\n'
+    path = tmp_path / "config.toml"
+    path.write_text(hours + TWO)
+    (warning,) = load_config(path, {}).warnings
+    assert "counts for nothing without children_born" in warning
+    path.write_text('[household]\nchildren_born = ["2025-11-02"]\n' + hours + TWO)
+    assert load_config(path, {}).warnings == ()
+
+
 def test_one_address_for_both_would_break_the_seal(tmp_path: Path) -> None:
     found = problems_of(tmp_path, TWO.replace("ben@", "Ana@"))
     assert all("needs an address that only they read" in each for each in found)
