@@ -8,6 +8,7 @@ on its way. Before that point nothing can have arrived; after it, silence means 
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -182,10 +183,20 @@ def _expect(reply: tuple[int, bytes], *codes: int) -> None:
         raise smtplib.SMTPResponseException(*reply)
 
 
+_PLAINLY: dict[type[Exception], str] = {
+    ConnectionRefusedError: "nothing answers there",
+    TimeoutError: "it does not answer",
+    socket.gaierror: "there is no server of that name",
+}
+
+
 def _reason(error: Exception) -> str:
     """What the server said, on one line; never the message, an address or a password."""
     if isinstance(error, smtplib.SMTPResponseException):
         said = error.smtp_error
         words = said.decode("ascii", "replace") if isinstance(said, bytes) else str(said)
         return f"{error.smtp_code} {' '.join(words.split())[:200]}"
+    for kind, sentence in _PLAINLY.items():
+        if isinstance(error, kind):
+            return sentence
     return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"

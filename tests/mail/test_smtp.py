@@ -93,6 +93,13 @@ def test_a_server_that_never_answers_costs_the_time_limit_and_no_mail() -> None:
             SmtpSender(server, "o@example.org", timeout_seconds=0.3).send("a@b", b"", claim=Claims())
 
 
+def test_a_server_that_is_not_there_is_said_in_words() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(ServerAwayError, match=f"^127.0.0.1:{port}: nothing answers there$"):
+        sender(MailServer("127.0.0.1", port, "plain")).check()
+
+
 def test_a_server_that_closes_at_once_is_away() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
