@@ -7,6 +7,7 @@ beat; `place` then looks for the actual starts.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -70,6 +71,11 @@ def first_worse(
 def decisions(model: Ownership, doers: Doers, places: Places) -> dict[int, int]:
     """A plan as values of the ownership variables."""
     chosen = {var: int(doers.get(chore) == adult) for (chore, adult), var in model.given.items()}
+    times = Counter(chore for chore, _ in places)
+    times.update(block.responsibility for block in model.prepared.settled)
+    chores = {chore.id: chore for chore in model.prepared.snapshot.responsibilities}
+    for (chore, adult), var in model.small.items():
+        chosen[var] = int(doers.get(chore) == adult and chores[chore].is_small(times[chore]))
     for chore, var in model.kept.items():
         chosen[var] = int(doers.get(chore) is not None)
     for (chore, n, adult), var in model.placed.items():

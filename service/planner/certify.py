@@ -82,7 +82,9 @@ def _items(snapshot: Snapshot, plan: Plan) -> list[_Item]:
             if chore.previous is not None and chore.mental_min:
                 items.append(_Item(chore, chore.previous, 0, chore.mental_min))
         else:
-            items.append(_Item(chore, doer, len(chore.occurrences), chore.mental_min))
+            times = sum(block.responsibility == chore.id for block in plan.blocks)
+            times = chore.fewest if chore.is_small(times) else len(chore.occurrences)
+            items.append(_Item(chore, doer, times, chore.mental_min))
     return items
 
 

@@ -21,6 +21,7 @@ from service.planner.snapshot import STEP_MINUTES, Adult, Occurrence, Responsibi
 from service.planner.solve_lex import NoSolverError
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NUMBERS = ("three", "four", "five", "six", "seven")
 _WIDER_MINUTES = 60
 _MOST_OFFERS = 3
 
@@ -131,8 +132,12 @@ def why_unplaced(prepared: Prepared, doers: Doers, places: Places) -> tuple[Unpl
         if doer is None:
             found.append(_left_out(prepared, chore, tasks))
             continue
+        placed = len(chore.occurrences) - len(tasks)
         for task in tasks:
             adults = chore.doers if alternates(chore) else (doer,)
+            if chore.is_small(placed) and task.starts[doer]:
+                found.append(Unplaced(chore.id, task.occurrence, _smaller(placed, len(chore.occurrences))))
+                continue
             reason = _no_place(prepared, board, task, adults)
             found.append(Unplaced(chore.id, task.occurrence, reason, _offers(prepared, board, task, adults)))
     return tuple(found)
@@ -155,6 +160,15 @@ def board_of(prepared: Prepared, places: Places) -> Board:
             adult, slot = places[task.key]
             board.take(task, adult, next(s for s in task.starts[adult] if s.slot == slot))
     return board
+
+
+def _smaller(placed: int, wanted: int) -> str:
+    """*Three times instead of five this week.*"""
+    often = ("", "once", "twice", *(f"{number} times" for number in _NUMBERS))
+    said = [often[n] if n < len(often) else f"{n} times" for n in (placed, wanted)]
+    if placed > 2:
+        said[1] = said[1].removesuffix(" times")
+    return _sentence(f"{said[0]} instead of {said[1]} this week")
 
 
 def _left_out(prepared: Prepared, chore: Responsibility, tasks: list[Task]) -> Unplaced:

@@ -6,6 +6,8 @@ from, and the plan itself where no solver is installed.
 
 from __future__ import annotations
 
+from collections import Counter
+
 from service.planner.allocate import Places
 from service.planner.board import Board
 from service.planner.candidates import Prepared, Task
@@ -15,8 +17,8 @@ from service.planner.snapshot import Responsibility
 
 def greedy(prepared: Prepared) -> tuple[dict[str, str | None], Places]:
     """Doers and starts that keep every rule, close to good."""
-    doers = _choose_doers(prepared)
-    places = _fill(prepared, doers)
+    doers, small = _choose_doers(prepared)
+    places = _fill(prepared, doers, small)
     for chore in prepared.snapshot.responsibilities:
         begun = any(block.responsibility == chore.id for block in prepared.settled)
         unplaced = not any((chore.id, n) in places for n in chore.numbers)
@@ -29,15 +31,16 @@ def greedy(prepared: Prepared) -> tuple[dict[str, str | None], Places]:
     return doers, places
 
 
-def _choose_doers(prepared: Prepared) -> dict[str, str | None]:
-    """Essential and heavy chores first, each to whoever has most room left for it; then shed the lowest
-    priorities from whoever is above capacity."""
+def _choose_doers(prepared: Prepared) -> tuple[dict[str, str | None], set[str]]:
+    """Essential and heavy chores first, each to whoever has most room left for it. What would pass a
+    capacity is left out, or is named as small where half of it fits."""
     adults = {adult.id: adult for adult in prepared.snapshot.adults}
     load = dict.fromkeys(adults, 0)
     reach = {
         (task.key, adult): bool(starts) for task in prepared.tasks for adult, starts in task.starts.items()
     }
     doers: dict[str, str | None] = {}
+    small: set[str] = set()
     chores = sorted(prepared.snapshot.responsibilities, key=lambda c: (c.priority, -c.total_minutes, c.id))
     for chore in chores:
 
@@ -54,19 +57,27 @@ def _choose_doers(prepared: Prepared) -> dict[str, str | None]:
         blind, over, _, _, _ = cost(who)
         begun = any(block.responsibility == chore.id for block in prepared.settled)
         hopeless = chore.blocked and blind == len(chore.occurrences) and chore.occurrences
-        if chore.priority > 0 and not begun and (over or hopeless):
+        spared = (len(chore.occurrences) - chore.fewest) * chore.minutes
+        shrinks = bool(over and spared and over <= spared and not hopeless)
+        if chore.priority > 0 and not begun and (over or hopeless) and not shrinks:
             doers[chore.id] = None
             continue
         doers[chore.id] = who
-        load[who] += chore.total_minutes
-    return doers
+        load[who] += chore.total_minutes - (spared if shrinks else 0)
+        if shrinks:
+            small.add(chore.id)
+    return doers, small
 
 
-def _fill(prepared: Prepared, doers: Doers) -> Places:
-    """Most constrained essential block first, each at its cheapest start that still fits."""
+def _fill(prepared: Prepared, doers: Doers, small: set[str]) -> Places:
+    """Most constrained essential block first, each at its cheapest start that still fits; of a small
+    chore no more than half."""
     board = Board(prepared)
     places: Places = {}
+    times = Counter(block.responsibility for block in prepared.settled)
     for task, adults in _order(prepared, doers):
+        if task.chore.id in small and times[task.chore.id] >= task.chore.fewest:
+            continue
         options = [
             (start.cost, start.slot, adult, start)
             for adult in adults
@@ -77,6 +88,7 @@ def _fill(prepared: Prepared, doers: Doers) -> Places:
             _, slot, adult, start = min(options, key=lambda option: option[:3])
             board.take(task, adult, start)
             places[task.key] = (adult, slot)
+            times[task.chore.id] += 1
     return places
 
 

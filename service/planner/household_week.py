@@ -202,6 +202,7 @@ def _responsibility(
         fixed_doer=_fixed_doer(inputs, group),
         needs=tuple(sorted({need for chore in group for need in chore.needs})),
         blocked=first.blocked,
+        shrinks=first.blocked and first.mode == "whole" and all(chore.shed == "shrink" for chore in group),
         first_occurrence=len(of_week) - len(occurrences),
     )
 

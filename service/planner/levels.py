@@ -67,14 +67,21 @@ def counted_loads(
         doer = doers[chore.id]
         if blocked_only and not chore.blocked:
             continue
-        for n in chore.numbers:
-            worker = where.get((chore.id, n), None if alternates(chore) else doer)
+        workers = [where.get((chore.id, n)) for n in chore.numbers]
+        for worker in workers if alternates(chore) else _hands(chore, workers, doer):
             if worker is not None:
                 loads[worker] += chore.minutes
         thinker = chore.previous if alternates(chore) else doer
         if doer is not None and thinker is not None:
             loads[thinker] += chore.mental_min
     return loads
+
+
+def _hands(chore: Responsibility, workers: list[str | None], doer: str | None) -> list[str | None]:
+    """Whose each occurrence is: what found no place is the doer's, but in a small week only up to half."""
+    placed = [worker for worker in workers if worker is not None]
+    carried = chore.fewest if chore.is_small(len(placed)) else len(workers)
+    return [*placed, *([doer] * (carried - len(placed)))]
 
 
 def off_share(snapshot: Snapshot, doers: Doers, blocks: Iterable[Block]) -> int:
@@ -98,7 +105,7 @@ def _burden(policy: Policy, chore: Responsibility, doers: Doers, where: dict[tup
         felt = sum(chore.burden(who, 1) for who in workers if who is not None)
         changed = chore.previous is not None and any(w not in (None, chore.previous) for w in workers)
     else:
-        hands = [who or doer for who in workers]
+        hands = [who or doer for who in _hands(chore, workers, doer)]
         felt = sum(chore.burden(who, hands.count(who)) for who in sorted(set(hands)))
         changed = chore.previous not in (None, doer)
     return felt + chore.mental_min + (policy.change_price_minutes if changed else 0)

@@ -22,13 +22,15 @@ Terms = list[tuple[int, int]]
 
 @dataclass(slots=True)
 class Ownership:
-    """The variables. `given[chore, adult]`: the adult takes it whole; `kept[chore]`: an alternating chore is
-    not left out; `placed[chore, occurrence, adult]`: the adult does that occurrence."""
+    """The variables. `given[chore, adult]`: the adult takes it whole; `small[chore, adult]`: half as often,
+    as in a small week; `kept[chore]`: an alternating chore is not left out; `placed[chore, occurrence,
+    adult]`: the adult does that occurrence."""
 
     prepared: Prepared
     policy: Policy
     rows: Rows = field(default_factory=Rows)
     given: dict[tuple[str, str], int] = field(default_factory=dict)
+    small: dict[tuple[str, str], int] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
     placed: dict[tuple[str, int, str], int] = field(default_factory=dict)
     _load: dict[str, Terms] = field(init=False)
@@ -117,10 +119,27 @@ class Ownership:
                 self.rows.add([(var, 1), (given, -1)], high=0)
             if chore.priority > 0 and placed and not begun:
                 self.rows.add([*((var, 1) for var in placed), (given, -1)], low=0)
+            self._add_small(chore, adult, placed, begun, left + settled[adult])
         who = [(var, 1) for (name, _), var in self.given.items() if name == chore.id]
         self.rows.add(who, low=1 if must else 0, high=1)
         self._count_left_out(chore, tasks, who)
         self._count_settled(chore, settled)
+
+    def _add_small(
+        self, chore: Responsibility, adult: str, placed: list[int], begun: int, theirs: int
+    ) -> None:
+        """Half as often, rounded up: no more blocks than that, and no more load; otherwise more than that."""
+        dropped, most = len(chore.occurrences) - chore.fewest, chore.fewest - begun
+        if not dropped or most < 0:
+            return
+        given, small = self.given[chore.id, adult], self.rows.variable()
+        self.small[chore.id, adult] = small
+        blocks = [(var, 1) for var in placed]
+        self.rows.add([(small, 1), (given, -1)], high=0)
+        self.rows.add([*blocks, (given, -most - dropped), (small, dropped)], high=0)
+        self.rows.add([*blocks, (given, -most - 1), (small, most + 1)], low=0)
+        self._load[adult].append((small, -dropped * chore.minutes))
+        self._burden.append((small, chore.burden(adult, theirs - dropped) - chore.burden(adult, theirs)))
 
     def add_alternating(self, chore: Responsibility, tasks: list[Task], allowed: tuple[str, ...]) -> None:
         """A doer for each occurrence; the thinking stays with the owner."""

@@ -196,9 +196,12 @@ def _chore(part: Fields) -> Responsibility:
         fixed_doer=part.text_or_null("fixed_doer"),
         needs=part.texts("needs", optional=True),
         blocked=part.choice("blocked", (True, False), True),
+        shrinks=part.choice("shrinks", (False, True), False),
         first_occurrence=part.integer("first_occurrence", 0, 100, default=0),
         occurrences=tuple(_occurrence(one) for one in part.objects("occurrences")),
     )
+    if chore.shrinks and (chore.priority == 0 or chore.mode != "whole" or not chore.blocked):
+        part.note("shrinks", "is for whole chores that become blocks and are not of priority 0")
     if not chore.eligible:
         part.note("eligible", "needs at least one adult")
     part.close()

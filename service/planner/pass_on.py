@@ -61,7 +61,9 @@ def _loosened(snapshot: Snapshot, plan: Plan, chore: Responsibility, to: Adult) 
     stands = {one.index: one.interval.start_at for one in plan.selfcare}
     once = len(chore.occurrences) == 1
     loosened = (
-        replace(chore, fixed_doer=to.id) if once else replace(chore, fixed_doer=None, mode="alternating")
+        replace(chore, fixed_doer=to.id)
+        if once
+        else replace(chore, fixed_doer=None, mode="alternating", shrinks=False)
     )
     return replace(
         snapshot,

@@ -61,8 +61,14 @@ def _hands(plan: Plan, chore: Responsibility) -> list[str]:
     """Whose each occurrence is: who does it, or (chores held whole) who would have."""
     doer, hands = plan.doers[chore.id], [block.adult for block in _blocks_of(plan, chore)]
     if doer is not None and (chore.mode == "whole" or not chore.blocked):
-        hands += [doer] * (len(chore.occurrences) - len(hands))
+        hands += [doer] * (_carried(chore, len(hands)) - len(hands))
     return hands
+
+
+def _carried(chore: Responsibility, blocks: int) -> int:
+    """How many occurrences count: where a chore may shrink and has half its blocks or fewer, only half."""
+    wanted = len(chore.occurrences)
+    return (wanted + 1) // 2 if chore.shrinks and 0 < 2 * blocks <= wanted + 1 else wanted
 
 
 def _loads(snapshot: Snapshot, plan: Plan) -> tuple[dict[str, int], dict[str, int]]:
@@ -137,7 +143,7 @@ def _parcels(plan: Plan, chore: Responsibility) -> list[tuple[str, int, int]]:
     if chore.mode == "alternating" and chore.blocked:
         thinker = [(chore.previous, 0, chore.mental_min)] if chore.previous and chore.mental_min else []
         return [(who, 1, 0) for who in _hands(plan, chore)] + thinker
-    return [(doer, len(chore.occurrences), chore.mental_min)]
+    return [(doer, len(_hands(plan, chore)), chore.mental_min)]
 
 
 def _left_out(snapshot: Snapshot, plan: Plan, priority: int) -> int:

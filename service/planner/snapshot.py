@@ -116,8 +116,9 @@ class Responsibility:
 
     `at_home`: True at home, False out of the house, None either. `needs` are things of which the
     household has one ("car"). With `blocked` false the minutes count in the shares and nothing is
-    ever placed. `first_occurrence` is the week's number of the first one listed: above 0 when the
-    week was under way and earlier ones had passed.
+    ever placed. With `shrinks` (whole chores above priority 0) a small week may hold half of its
+    occurrences, rounded up, instead of none. `first_occurrence` is the week's number of the first one
+    listed: above 0 when the week was under way and earlier ones had passed.
     """
 
     id: str
@@ -139,6 +140,7 @@ class Responsibility:
     fixed_doer: str | None = None
     needs: tuple[str, ...] = ()
     blocked: bool = True
+    shrinks: bool = False
     first_occurrence: int = 0
 
     @property
@@ -153,6 +155,15 @@ class Responsibility:
 
     def numbered(self, number: int) -> Occurrence:
         return self.occurrences[number - self.first_occurrence]
+
+    @property
+    def fewest(self) -> int:
+        """How often it happens in a small week."""
+        return -(-len(self.occurrences) // 2) if self.shrinks else len(self.occurrences)
+
+    def is_small(self, placed: int) -> bool:
+        """Whether only so many blocks make this a small week for it, whose doer carries but the fewest."""
+        return self.shrinks and 0 < placed <= self.fewest < len(self.occurrences)
 
     @property
     def total_minutes(self) -> int:
@@ -286,6 +297,7 @@ def _responsibility(chore: Responsibility) -> dict[str, Any]:
         "mode": chore.mode,
         "needs": sorted(chore.needs),
         "blocked": chore.blocked,
+        "shrinks": chore.shrinks,
         "first_occurrence": chore.first_occurrence,
         "occurrences": [
             {**_window(occurrence.window), "usual_day": occurrence.usual_day}

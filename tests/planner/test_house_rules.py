@@ -159,6 +159,39 @@ def test_when_both_are_spent_the_week_gets_smaller_from_the_bottom() -> None:
     assert reasons["p30"].startswith("Left out on purpose: it can wait this week; to keep it, 30 minutes")
 
 
+def test_a_small_week_has_half_of_what_may_shrink_before_it_has_none() -> None:
+    five = [a_time(day) for day in ("Mon", "Tue", "Wed", "Thu", "Fri")]
+    low = (an_adult("Ana", capacity_min=100), an_adult("Ben", capacity_min=0))
+    plan = plan_week(a_week(a_chore("Cook", *five, shrinks=True), adults=low))
+    assert len(plan.blocks) == 3
+    assert plan.certificate["minutes"] == {"ana": 90, "ben": 0}
+    assert (plan.level("overload").value, plan.level("shed1").value) == (0, 60)
+    assert {one.reason for one in plan.unplaced} == {"Three times instead of five this week."}
+    rigid = plan_week(a_week(a_chore("Cook", *five), adults=low))
+    assert (rigid.doers["cook"], rigid.level("shed1").value) == (None, 150)
+
+
+def test_with_room_nothing_shrinks_and_what_the_calendar_forbids_says_so() -> None:
+    twice = [a_time("Mon", "17:00-18:00"), a_time("Tue", "17:00-18:00")]
+    cook = a_chore("Cook", *twice, shrinks=True, eligible=("ana",))
+    assert len(plan_week(a_week(cook)).blocks) == 2
+    met = (an_adult("Ana", busy=on("Tue 16:00-19:00")), an_adult("Ben"))
+    plan = plan_week(a_week(cook, adults=met))
+    assert plan.unplaced[0].reason == "No free 30 minutes for Ana between 17:00 and 18:00 on Tuesday."
+    assert plan.certificate["minutes"]["ana"] == 30
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [(2, "Once instead of twice"), (4, "Twice instead of four times"), (6, "Three times instead of six")],
+)
+def test_a_small_week_is_named_in_words(wanted: int, said: str) -> None:
+    times = [a_time(day) for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat")[:wanted]]
+    small = (an_adult("Ana", capacity_min=30 * -(-wanted // 2)), an_adult("Ben", capacity_min=0))
+    plan = plan_week(a_week(a_chore("Cook", *times, shrinks=True), adults=small))
+    assert {one.reason for one in plan.unplaced} == {f"{said} this week."}
+
+
 def test_a_named_hand_over_goes_exactly_where_asked() -> None:
     plan = plan_week(a_week(a_chore("Laundry", fixed_doer="ben"), a_chore("Bins")))
     assert plan.doers == {"laundry": "ben", "bins": "ana"}

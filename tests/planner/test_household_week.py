@@ -140,6 +140,16 @@ def test_one_routine_is_one_block_with_the_sum_of_its_minutes() -> None:
     assert "bottles" not in {r.id for r in snapshot.responsibilities}
 
 
+def test_what_is_shed_by_shrinking_may_happen_half_as_often() -> None:
+    chores = (
+        a_chore("Laundry", "ana", cadence="3/week", shed="shrink"),
+        a_chore("Dinner", "ana", cadence="daily", shed="shrink", mode="alternating"),
+        a_chore("Beds", "ana", cadence="2/week", shed="drop"),
+    )
+    snapshot = _snapshot(*chores)
+    assert [_only(snapshot, name).shrinks for name in ("laundry", "dinner", "beds")] == [True, False, False]
+
+
 def test_several_times_a_week_are_different_days() -> None:
     laundry = _only(_snapshot(*some_chores()), "laundry")
     assert [o.days for o in laundry.occurrences] == [(0, 1), (2, 3), (4, 5, 6)]

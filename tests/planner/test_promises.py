@@ -15,6 +15,7 @@ from service.domain.plan import Plan
 from service.planner import (
     DEFAULT,
     Policy,
+    Responsibility,
     Sitter,
     Snapshot,
     greedy_week,
@@ -68,7 +69,7 @@ def weeks(draw: st.DrawFn) -> Snapshot:
     )
     ids = tuple(adult.id for adult in adults)
 
-    def chore(number: int) -> object:
+    def chore(number: int) -> Responsibility:
         start = draw(hours)
         times = [
             a_time(
@@ -96,13 +97,18 @@ def weeks(draw: st.DrawFn) -> Snapshot:
             blocked=draw(st.sampled_from((True, True, False))),
         )
 
+    def chore_that_may_shrink(number: int) -> Responsibility:
+        made = chore(number)
+        may = made.priority > 0 and made.mode == "whole" and made.blocked
+        return replace(made, shrinks=may and draw(st.booleans()))
+
     wishes = tuple(
         a_wish(name.capitalize(), draw(st.sampled_from(("Thu", "Sat", "daily"))), "09:00-21:00", minutes=60)
         for name in draw(st.lists(st.sampled_from(ids), max_size=2))
     )
     sitters = draw(st.sampled_from(((), (Sitter("granny", "Granny", on("Sat 08:10-13:00")),))))
-    chores = [chore(n) for n in range(draw(st.integers(0, 8)))]
-    return a_week(*chores, adults=adults, selfcare=wishes, sitters=sitters)  # type: ignore[arg-type]
+    chores = [chore_that_may_shrink(n) for n in range(draw(st.integers(0, 8)))]
+    return a_week(*chores, adults=adults, selfcare=wishes, sitters=sitters)
 
 
 @QUICK
