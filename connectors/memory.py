@@ -86,7 +86,7 @@ class MemoryConnector:
         raise lost or BadResponseError("The calendar was made but is not listed.")
 
     def poll_account(self, watch: Watch, state: AccountState) -> AccountDelta:
-        listed = [ref.id for ref in self.list_calendars()]
+        listed = [ref.id for ref in self.list_calendars() if ref.mark is None]
         watched = [c for c in (listed if watch.busy is None else watch.busy) if c != watch.home]
         skipped: list[SkippedItem] = []
         kept: dict[str, list[list[str]]] = {}

@@ -123,7 +123,8 @@ class SkippedItem:
 class Watch:
     """What a poll shall look at.
 
-    `busy` names the calendars that make this person busy, `None` for all but `home`. `time_zone` is
+    `busy` names the calendars that make this person busy, `None` for all but those that carry an
+    ownership mark: `home`, and what is made for a partner in the same account. `time_zone` is
     the IANA zone for floating and all-day events; `addresses` are this person's own mail addresses,
     by which a declined invitation is recognised (PARTSTAT, RFC 5545 section 3.2.12).
     """

@@ -131,7 +131,7 @@ class CalDavConnector:
             self._homes = None
             found = listing.list_homes(self._client, self._found())
         poll.homes, poll.listed_at = self._homes, now
-        poll.listed = tuple(calendar.ref.id for calendar in found)
+        poll.listed = tuple(calendar.ref.id for calendar in found if calendar.ref.mark is None)
         return {calendar.ref.id: calendar for calendar in found}
 
 

@@ -180,10 +180,8 @@ def _busy_ids(account: Account, calendars: list[CalendarRef]) -> tuple[CalendarI
     found: list[CalendarId] = []
     unknown: list[str] = []
     for wanted in account.busy or ():
-        matches = [
-            c.id for c in calendars if wanted in (c.name, c.id) or c.id.rstrip("/") == wanted.rstrip("/")
-        ]
-        found += matches
+        matches = [c for c in calendars if wanted in (c.name, c.id) or c.id.rstrip("/") == wanted.rstrip("/")]
+        found += [calendar.id for calendar in matches if calendar.mark is None]  # ours is never busy
         if not matches:
             unknown.append(wanted)
     if unknown:

@@ -263,6 +263,12 @@ class PollContract:
         assert desk.home not in {r.calendar for r in desk.poll().readings}
         assert desk.home not in {r.calendar for r in desk.poll(busy=(desk.home,)).readings}
 
+    def test_a_partners_calendar_of_ours_in_the_same_account_is_never_busy(self, desk: Desk) -> None:
+        mark = identity.ownership_mark("here", "home", "ben")
+        theirs = desk.connector.ensure_home("Offplate", mark).id
+        desk.connector.create_entry(theirs, draft())
+        assert theirs not in {r.calendar for r in desk.poll().readings}
+
     def test_entries_are_seen_as_they_were_written(self, desk: Desk) -> None:
         written = draft()
         ref = desk.connector.create_entry(desk.home, written)

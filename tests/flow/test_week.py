@@ -8,7 +8,8 @@ from connectors.errors import AuthExpiredError, UnavailableError
 from service.domain.interval import Interval
 from service.flow import check_in
 from service.flow.week import tick
-from tests.builders import ANA, BEN, HOME, WEEK, Home, span, time_range
+from service.ports import Account
+from tests.builders import ANA, BEN, HOME, WEEK, Home, busy, span, time_range
 
 
 def test_the_first_tick_fills_both_calendars_and_the_second_writes_nothing(home: Home) -> None:
@@ -178,3 +179,22 @@ def test_a_refused_account_is_not_an_empty_calendar(home: Home) -> None:
     home.server.fail_next(AuthExpiredError("The server refused the password."))
     tick(home.world, HOME)
     assert home.store.accounts.busy(HOME, ANA) == busy_before != []
+
+
+def test_two_partners_in_one_account_never_make_each_other_busy(home: Home) -> None:
+    for partner in (ANA, BEN):
+        home.store.accounts.connect(Account(HOME, partner, "caldav", "memory:", ANA, "secret"))
+    for _ in range(2):
+        tick(home.world, HOME)
+    office = [Interval(time.start_at, time.end_at) for time in busy("Mon-Fri 09:00-15:00")]
+    assert [home.store.accounts.busy(HOME, partner) for partner in (ANA, BEN)] == [office, office]
+    assert [tick(home.world, HOME).partners[partner].writes for partner in (ANA, BEN)] == [0, 0]
+
+
+def test_our_calendar_is_not_busy_even_when_it_is_named(home: Home) -> None:
+    tick(home.world, HOME)
+    named = Account(HOME, ANA, "caldav", "memory:", ANA, "secret", busy=("Personal", "Offplate"))
+    home.store.accounts.connect(named)
+    tick(home.world, HOME)
+    office = [Interval(time.start_at, time.end_at) for time in busy("Mon-Fri 09:00-15:00")]
+    assert home.store.accounts.busy(HOME, ANA) == office
