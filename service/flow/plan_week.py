@@ -19,7 +19,7 @@ from service.domain.interval import Interval
 from service.domain.plan import Plan
 from service.domain.week import Week
 from service.flow.busy_time import busy_of
-from service.planner import Snapshot, parse_snapshot, to_json
+from service.planner import Snapshot, parse_snapshot, remainder, to_json
 from service.planner.household_week import WeekInputs, snapshot_of
 from service.ports import PlanStage, StoredPlan, World
 
@@ -110,8 +110,18 @@ def _inputs(world: World, household: Household, week: Week) -> WeekInputs:
         states=states_of(world, household, week),
         busy=busy_by_partner(world, household),
         hand_overs=_hand_overs(world.store.check_ins.get(household.id, week)),
+        remainder=_remainder(world, household, week.previous),
         from_at=next_quarter(now) if running else None,
     )
+
+
+def _remainder(world: World, household: Household, before: Week) -> Mapping[PartnerId, int]:
+    """What the week before, as it was published, hands on; nothing where none was."""
+    stored = world.store.plans.get(household.id, before, "published")
+    if stored is None:
+        return {}
+    left = remainder(stored_snapshot(stored), stored.plan)
+    return {PartnerId(adult): minutes for adult, minutes in left.items()}
 
 
 def busy_by_partner(world: World, household: Household) -> Mapping[PartnerId, list[Interval]]:

@@ -4,7 +4,8 @@ Read `week` first: it calls the steps in order. `snapshot` and `parse` are what 
 `presence`, `selfcare` and `candidates` say what could happen when; `greedy` (on a `board`), `allocate`
 (rows of `ownership`) and `place` decide, `solve_lex` alone knows the solver; `levels`, `certify` and
 `explain` tell what came out; `verify` and `recount` check it without trusting any of that. `repair`
-(searching with `refit`) mends a published week after an event.
+(searching with `refit`) mends a published week after an event; `remainder` is what one week hands to the
+next.
 `household_week`, `capacity`, `free_time` and `joint_time` make the snapshot, `changes` turns a plan into
 writes; both are called by the flow.
 """
@@ -12,6 +13,7 @@ writes; both are called by the flow.
 from service.planner.certify import certify
 from service.planner.parse import SnapshotError, parse_snapshot
 from service.planner.policy import DEFAULT, Policy
+from service.planner.remainder import remainder
 from service.planner.repair import lost_places, repair
 from service.planner.snapshot import (
     Adult,
@@ -47,6 +49,7 @@ __all__ = [
     "lost_places",
     "parse_snapshot",
     "plan_week",
+    "remainder",
     "repair",
     "snapshot_hash",
     "to_json",

@@ -6,7 +6,7 @@ Reads: household, chores, states, hand-overs, busy intervals. Never: a clock, a 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from service.domain.checkin import State
@@ -36,7 +36,8 @@ PERCENT_OF_LIKING: Mapping[Liking, int] = {"like": 80, "neutral": 100, "dislike"
 
 @dataclass(frozen=True, slots=True)
 class WeekInputs:
-    """All that a plan depends on. `from_at` is set when the week is already under way."""
+    """All that a plan depends on. `remainder` is what the week before could not divide, in minutes;
+    `from_at` is set when the week is already under way."""
 
     household: Household
     week: Week
@@ -44,6 +45,7 @@ class WeekInputs:
     states: Mapping[PartnerId, State]
     busy: Mapping[PartnerId, list[Interval]]
     hand_overs: Mapping[PartnerId, tuple[ChoreId, ...]]
+    remainder: Mapping[PartnerId, int] = field(default_factory=dict)
     from_at: datetime | None = None
     published: Plan | None = None
 
@@ -149,7 +151,7 @@ def _adult(inputs: WeekInputs, partner: Partner, free: FreeTime) -> Adult:
         capacity_min=capacity.capacity_minutes,
         share_weight=capacity.share_weight,
         day_limit_min=partner.most_minutes_a_day,
-        ledger_min=0,
+        ledger_min=inputs.remainder.get(partner.id, 0),
         may_be_planned=free.may_be_planned,
         at_home=free.at_home,
         busy=free.busy,
