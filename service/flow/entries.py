@@ -71,7 +71,7 @@ def _chore_entry(
     lines = [
         *_members(group),
         *_why_here(household, partner, responsibility, together),
-        _how_to_answer(base_url, week),
+        _how_to_answer(household, partner, responsibility, together, base_url, week),
     ]
     return Entry(
         partner=partner.id,
@@ -114,11 +114,24 @@ def _why_here(
     return [f"Usually {household.name_of(str(responsibility.previous))}'s; yours this week."]
 
 
-def _how_to_answer(base_url: str, week: Week) -> str:
-    return (
-        "Drag it and it stays where you put it; delete it and it is not asked again this week.\n"
-        f"Your week: {base_url}/week/{week}"
-    )
+def _how_to_answer(
+    household: Household,
+    partner: Partner,
+    responsibility: Responsibility,
+    together: bool,
+    base_url: str,
+    week: Week,
+) -> str:
+    """What an edit in the calendar app means, as far as it holds for this entry (docs/gestures.md)."""
+    said = ["Drag it and it stays where you put it."]
+    if responsibility.priority > 0 or together:
+        said.append("Delete it and it is not asked again this week.")
+    others = [other for other in household.partners if other.id != partner.id]
+    if not together and others and others[0].id in responsibility.eligible:
+        said.append(f"Put > before its title to ask {others[0].name} to take it, x when it is done.")
+    else:
+        said.append("Put x before its title when it is done.")
+    return f"{' '.join(said)}\nYour week: {base_url}/week/{week}"
 
 
 def _is_fixed(responsibility: Responsibility, block: Block, interval: Interval) -> bool:
@@ -166,7 +179,8 @@ def _cover_entry(
         kind="cover",
         title=f"On duty: this time is {household.name_of(appointment.adult)}'s",
         description=(
-            f"If this cannot be, move it, and say so to each other.\nYour week: {base_url}/week/{week}"
+            f"If this cannot be, delete it: your page then offers other times.\n"
+            f"Your week: {base_url}/week/{week}"
         ),
         interval=appointment.interval,
         busy=True,

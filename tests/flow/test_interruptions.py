@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
 
-from connectors.memory_server import Fault
-from service.flow import check_in
+from connectors.memory_server import Fault, MemoryAccount
+from service.flow import check_in, my_week, questions
 from service.flow.week import tick
-from tests.builders import ANA, BEN, HOME, WEEK, Home, a_chore, a_home
+from tests.builders import ANA, BEN, HOME, WEEK, Home, a_chore, a_home, span, time_range
 
 FEW = [
     a_chore("Bins", "ben", minutes=15, window="Wed 17:00-21:45", shed="never"),
@@ -62,4 +63,64 @@ def test_a_kill_at_any_request_ends_in_the_same_week(
         assert not home.server.faults, "the kill never came: fewer requests than that"
         tick(home.world, HOME)
         assert _entries(home) == undisturbed
+        assert [tick(home.world, HOME).partners[p].writes for p in (ANA, BEN)] == [0, 0]
+
+
+def _edit(home: Home) -> None:
+    """As from calendar apps: never-shed and own time deleted, something asked for, own time dragged."""
+
+    def entry(title: str) -> tuple[MemoryAccount, str]:
+        return next(
+            (account, e.uid)
+            for account in map(home.server.account, (ANA, BEN))
+            for e in account.entries()
+            if e.title.startswith(title)
+        )
+
+    for title in ("Bins", "Yours: run"):
+        account, uid = entry(title)
+        account.delete(uid)
+    account, uid = entry("Laundry")
+    account.retitle(uid, "> Laundry")
+    account, uid = entry("Yours: swim")
+    account.move(uid, time_range(span("Thu 18:15-19:45")))
+
+
+def _say_yes(home: Home) -> None:
+    for partner in (ANA, BEN):
+        for question in my_week.view(home.world, HOME, partner, week=WEEK).questions:
+            if question.id.startswith(("take_over", "mend")):
+                questions.answer(home.world, HOME, partner, WEEK, question.id, question.choices[0].value)
+
+
+def _live_with_gestures(home: Home) -> list[tuple[str, str, str]]:
+    tick(home.world, HOME)
+    _edit(home)
+    tick(home.world, HOME)
+    _say_yes(home)
+    tick(home.world, HOME)
+    return _entries(home)
+
+
+@pytest.fixture(scope="module")
+def undisturbed_gestures(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, str]]:
+    with a_home(tmp_path_factory.mktemp("gestures"), chores=FEW) as home:
+        return _live_with_gestures(home)
+
+
+@pytest.mark.parametrize("applied", [False, True], ids=["before it is done", "after it is done"])
+@pytest.mark.parametrize("skip", [2, 4, 7])
+def test_a_kill_while_gestures_are_followed_ends_in_the_same_week(
+    tmp_path: Path, undisturbed_gestures: list[tuple[str, str, str]], skip: int, applied: bool
+) -> None:
+    with a_home(tmp_path, chores=FEW) as home:
+        tick(home.world, HOME)
+        _edit(home)
+        home.server.faults.append(Fault(KilledError(), applied=applied, skip=skip))  # type: ignore[arg-type]
+        for step in (lambda: None, lambda: None, lambda: _say_yes(home), lambda: None):
+            step()
+            with contextlib.suppress(KilledError):
+                tick(home.world, HOME)
+        assert not home.server.faults, "the kill never came: fewer requests than that"
+        assert _entries(home) == undisturbed_gestures
         assert [tick(home.world, HOME).partners[p].writes for p in (ANA, BEN)] == [0, 0]
