@@ -68,7 +68,7 @@ def test_a_week_goes_from_mail_to_calendar_and_a_second_start_finds_it(tmp_path:
         agreed = settled(accounts)
         assert len(agreed["ben"]) > len(agreed["ana"])
         nothing_private_in(tmp_path / "state")
-        first.process.send_signal(signal.SIGTERM)
+        first.process.send_signal(signal.SIGINT)
         assert first.process.wait(30) == 0
     assert processes_of(tmp_path) == []
 
@@ -77,7 +77,7 @@ def test_a_week_goes_from_mail_to_calendar_and_a_second_start_finds_it(tmp_path:
         again = {person: account_of(person, said_again) for person in ("ana", "ben")}
         assert {person: entries(account) for person, account in again.items()} == agreed
         assert "agreed" in Phone(base_url(said_again)).open(link_of("Ana, how are you?", said_again)).lower()
-        second.process.send_signal(signal.SIGINT)
+        second.process.send_signal(signal.SIGTERM)
         assert second.process.wait(30) == 0
         assert "Stopped." in second.said()
     assert processes_of(tmp_path) == []
