@@ -179,7 +179,8 @@ def _left_out(prepared: Prepared, chore: Responsibility, tasks: list[Task]) -> U
     return Unplaced(
         chore.id,
         None,
-        f"Left out on purpose: it can wait this week; to keep it, {minutes} minutes would have to give.",
+        "Left out on purpose: it can wait this week.",
+        (f"{minutes} minutes of something else",),
     )
 
 

@@ -126,8 +126,8 @@ def proposal(**changes: object) -> WeekView:
         left_out=(
             LeftOutLine(
                 "Bathroom",
-                "Left out on purpose: it can wait this week; to keep it, 30 minutes would have to give.",
-                ("Between 09:00 and 11:00 on Saturday there is room.", "15 minutes would fit."),
+                "Left out on purpose: it can wait this week.",
+                ("30 minutes of something else",),
             ),
             LeftOutLine(
                 "Clothes and shoes check", "It can wait this week: only quiet hours are free for it."
