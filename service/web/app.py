@@ -10,7 +10,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from service.ports import World
 from service.templating import environment
-from service.web import check_in, errors, front, link, my_week
+from service.web import check_in, connect, errors, front, link, my_week
 from service.web.misses import Misses
 from service.web.shield import SameOriginOnly, Shield
 from service.web.site import Site, origin_of
@@ -39,7 +39,8 @@ def create_app(
     site = Site(world, origin, templates, Misses(), not_ready)
     app = FastAPI(title="Offplate", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.site = site
-    for router in (front.router, link.router, check_in.router, my_week.router, *extra_routers):
+    pages = (front.router, link.router, check_in.router, my_week.router, connect.router)
+    for router in (*pages, *extra_routers):
         app.include_router(router)
     errors.install(app)
     app.add_middleware(SameOriginOnly, site=site)

@@ -109,6 +109,17 @@ def _message(kind: str) -> tuple[str, tuple[str, ...]]:
                 _("Open your own link again and answer there."),
             ),
         ),
+        "named_in_file": (
+            _("Your calendar is set up elsewhere."),
+            (
+                _("It is named in the file of whoever runs Offplate for you, and can only be changed there."),
+                nothing_changed,
+            ),
+        ),
+        "connected": (
+            _("Your calendar is connected."),
+            (_("Within minutes Offplate knows when you are busy, and your blocks appear in it."),),
+        ),
         "no_check_in": (
             _("There is no check-in for that week."),
             (_("Nothing is lost. When the next one opens, a mail brings your link."),),

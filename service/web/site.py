@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from jinja2 import Environment
 from starlette.responses import HTMLResponse
 
 from service.ports import World
+from service.web.attempts import Attempts
 from service.web.misses import Misses
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -28,6 +29,7 @@ class Site:
     templates: Environment
     misses: Misses
     not_ready: Callable[[], Sequence[str]]
+    attempts: Attempts = field(default_factory=Attempts)
 
     @property
     def secure(self) -> bool:
