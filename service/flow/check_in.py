@@ -19,7 +19,7 @@ from service.flow.plan_week import proposal, propose, publish
 from service.flow.views import CheckInView, Stage, WeekView
 from service.flow.week_view import week_view
 from service.planner.household_week import block_name, routines
-from service.ports import World
+from service.ports import StoredPlan, World
 
 MOST_APPRECIATION_CHARACTERS = 500
 
@@ -92,9 +92,37 @@ def answer(
         raise CheckInClosedError("You have both agreed to this week; it holds as it is.")
     if not world.store.check_ins.answer(household_id, week, given):
         raise CheckInClosedError("This check-in is closed; the week stands as it was planned.")
-    check_in = _open_one(world, household_id, week)
-    if check_in.revealed(_ids(household)):
+    propose_if_answered(world, household, week)
+
+
+def propose_if_answered(world: World, household: Household, week: Week) -> None:
+    """See that an open check-in with all its answers has a proposal that was made from them."""
+    asked = world.store.check_ins.get(household.id, week)
+    if asked is None or asked.closed_at or not asked.revealed(_ids(household)):
+        return
+    if world.store.plans.get(household.id, week, "proposed"):
+        return
+    while True:
         propose(world, household, week)
+        before, asked = asked, world.store.check_ins.get(household.id, week)
+        if asked is None or asked.answers == before.answers:
+            return  # else somebody answered while it was planned, and it knows nothing of that
+
+
+def ended_for(world: World, household: Household, week: Week) -> CheckIn | None:
+    """The check-in that the plan of `week` follows from: agreed by all, or closed before the week began."""
+    check_in = world.store.check_ins.get(household.id, week)
+    if check_in is None or check_in.agreed(_ids(household)):
+        return check_in
+    before_it = check_in.closes_at <= week.interval(household.zone).start_at
+    return check_in if check_in.closed_at and before_it else None
+
+
+def knows_less(published: StoredPlan | None, check_in: CheckIn) -> bool:
+    """Whether the plan was made before the answers were in: a stop came between them and theirs."""
+    return published is None or any(
+        answer.answered_at > published.made_at for answer in check_in.answers.values()
+    )
 
 
 def agree(
@@ -122,7 +150,9 @@ def agree(
     standing = proposal(world, household, week)
     if proposal_made_at is not None and proposal_made_at != standing.made_at:
         raise ProposalChangedError("The week has changed since you looked. Here it is as it stands now.")
-    world.store.check_ins.agree(household_id, week, Agreement(partner_id, world.clock.now(), source=source))
+    agreement = Agreement(partner_id, world.clock.now(), source=source)
+    if not world.store.check_ins.agree(household_id, week, agreement, proposal_made_at=standing.made_at):
+        raise ProposalChangedError("The week has changed since you looked. Here it is as it stands now.")
     agreed = world.store.check_ins.get(household_id, week)
     if agreed is None or not agreed.agreed(_ids(household)):
         return False

@@ -28,6 +28,7 @@ from connectors.protocol import CalendarConnector
 from service.domain.entries import Entry
 from service.domain.household import Household, HouseholdId, Partner, PartnerId
 from service.domain.week import Week
+from service.flow.check_in import ended_for, knows_less, propose_if_answered
 from service.flow.entries import entries_for
 from service.flow.gestures import follow_gestures
 from service.flow.plan_week import is_agreed, propose, publish, stored_snapshot
@@ -213,37 +214,41 @@ def _follow(world: World, household: Household, report: TickReport, now: datetim
 
 
 def _ask(world: World, household: Household, report: TickReport, now: datetime) -> None:
-    """Open the check-in for the coming week at its moment; close it at its end."""
+    """Open the check-in for the coming week at its moment; close each at its end, however late."""
     week = Week.at(now, household.zone)
     opens_at = household.check_in.opens.in_week(week, household.zone)
     closes_at = household.check_in.closes.in_week(week, household.zone)
-    if opens_at <= now < closes_at:
-        if world.store.check_ins.open(household.id, week.next, opened_at=now, closes_at=closes_at):
-            report.opened.append(week.next)
-    elif now >= closes_at and world.store.check_ins.close(household.id, week.next, closed_at=now):
-        report.closed.append(week.next)
+    is_time = opens_at <= now < closes_at
+    if is_time and world.store.check_ins.open(household.id, week.next, opened_at=now, closes_at=closes_at):
+        report.opened.append(week.next)
+    for asked in (week, week.next):
+        check_in = world.store.check_ins.get(household.id, asked)
+        over = check_in is not None and now >= check_in.closes_at
+        if over and world.store.check_ins.close(household.id, asked, closed_at=now):
+            report.closed.append(asked)
+        else:
+            propose_if_answered(world, household, asked)
 
 
 def _plan(world: World, household: Household, report: TickReport, now: datetime) -> None:
     """See that the running week has a plan, and the coming one once its check-in is over."""
     week = Week.at(now, household.zone)
-    published = world.store.plans.get(household.id, week, "published")
-    if published is None:
-        _publish(world, household, week, report)
-    elif replan_if_hit(world, household, week, now=now):
-        report.planned.append(week)
-    coming = world.store.check_ins.get(household.id, week.next)
-    has_plan = world.store.plans.get(household.id, week.next, "published") is not None
-    agreed = coming is not None and coming.agreed([p.id for p in household.partners])
     opens_at = household.check_in.opens.in_week(week, household.zone)
     closes_at = household.check_in.closes.in_week(week, household.zone)
-    closed_unagreed = week.next in report.closed and not agreed
     # Set up at the end of a week: the coming one is shown at once and asked about as usual.
-    set_up_late = published is None and now >= opens_at
-    if closed_unagreed or (not has_plan and (now >= closes_at or set_up_late)):
-        _publish(world, household, week.next, report)
-    elif has_plan and replan_if_hit(world, household, week.next, now=now):
-        report.planned.append(week.next)
+    set_up_late = world.store.plans.get(household.id, week, "published") is None and now >= opens_at
+    for each, is_due in ((week, True), (week.next, now >= closes_at or set_up_late)):
+        published = world.store.plans.get(household.id, each, "published")
+        ended = ended_for(world, household, each)
+        agreed = ended is not None and ended.agreed([p.id for p in household.partners])
+        behind = ended is not None and knows_less(published, ended)
+        if behind and agreed:
+            publish(world, household, each)
+            report.planned.append(each)
+        elif behind or (published is None and is_due) or (each in report.closed and ended and not agreed):
+            _publish(world, household, each, report)
+        elif published is not None and replan_if_hit(world, household, each, now=now):
+            report.planned.append(each)
 
 
 def _publish(world: World, household: Household, week: Week, report: TickReport) -> None:

@@ -67,10 +67,17 @@ class CheckIns(Protocol):
         ...
 
     def answer(self, household: HouseholdId, week: Week, answer: Answer) -> bool:
-        """Put or change an answer. False, and nothing saved, when the check-in is closed or absent."""
+        """Put or change an answer. False, and nothing saved, when the check-in is closed or absent.
+
+        The week that was proposed without it goes in the same transaction, with every agreement to it.
+        """
         ...
 
-    def agree(self, household: HouseholdId, week: Week, agreement: Agreement) -> None: ...
+    def agree(
+        self, household: HouseholdId, week: Week, agreement: Agreement, *, proposal_made_at: datetime
+    ) -> bool:
+        """False, and nothing saved, when the check-in is closed or another proposal stands."""
+        ...
 
     def withdraw_agreements(self, household: HouseholdId, week: Week) -> None:
         """When the proposal changes, what was agreed to is another one."""

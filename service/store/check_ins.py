@@ -68,9 +68,15 @@ class SqlCheckIns:
             if still_open is None:
                 return False
             upsert(connection, schema.answer, row)
+            proposed = and_(_of(schema.plan, household, week), schema.plan.c.stage == "proposed")
+            connection.execute(delete(schema.plan).where(proposed))
+            connection.execute(delete(schema.agreement).where(_of(schema.agreement, household, week)))
             return True
 
-    def agree(self, household: HouseholdId, week: Week, agreement: Agreement) -> None:
+    def agree(
+        self, household: HouseholdId, week: Week, agreement: Agreement, *, proposal_made_at: datetime
+    ) -> bool:
+        table, plan = schema.check_in, schema.plan
         row = {
             "household": household,
             "week": week,
@@ -78,8 +84,22 @@ class SqlCheckIns:
             "agreed_at": agreement.agreed_at,
             "source": agreement.source,
         }
+        standing = (
+            select(table.c.week)
+            .join(plan, _of(plan, household, week))
+            .where(
+                _of(table, household, week),
+                table.c.closed_at.is_(None),
+                plan.c.stage == "proposed",
+                plan.c.made_at == proposal_made_at,
+            )
+            .with_for_update()
+        )
         with self._database.write() as connection:
+            if connection.execute(standing).first() is None:
+                return False
             upsert(connection, schema.agreement, row)
+            return True
 
     def withdraw_agreements(self, household: HouseholdId, week: Week) -> None:
         with self._database.write() as connection:

@@ -58,10 +58,10 @@ def check_in_page(site: Site, view: CheckInView, *, key: str, screen: Screen, pr
         return answer_page(site, view, key=key, draft=_draft(view, preselected))
     if view.stage == "waiting":
         return site.page("waiting.html", view=view, said=_said(view))
-    if view.stage == "together" and screen != "next":
-        return site.page("together.html", view=view, states=STATE_WORDS)
-    if view.stage == "together" and view.proposal is not None:
+    if view.stage == "together" and screen == "next" and view.proposal is not None:
         return proposal_page(site, view, view.proposal, key=key)
+    if view.stage == "together":
+        return site.page("together.html", view=view, states=STATE_WORDS)
     if view.proposal is not None:
         return site.page("settled.html", view=view, **_week(view, view.proposal))
     return site.page("closed.html", view=view)

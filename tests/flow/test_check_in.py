@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from service.domain.checkin import Agreement
+from service.domain.plan import Plan
 from service.domain.week import Week
 from service.flow import check_in, my_week
+from service.flow.planning import InThisProcess
 from service.flow.week import tick
+from service.ports import PlanStage
 from tests.builders import ANA, BEN, HOME, SUNDAY_EVENING, WEEK, Home
 
 
@@ -125,3 +132,102 @@ def test_the_week_page_shows_of_the_partner_only_protected_time(asked: Home) -> 
 def test_a_week_without_a_plan_says_so(asked: Home) -> None:
     view = my_week.view(asked.world, HOME, ANA, week=Week.parse("2027-W01"))
     assert view.heading == "Nothing is planned yet."
+
+
+class KilledError(BaseException):
+    """Nobody catches this: the process is gone."""
+
+
+class _KillsOnPlan(InThisProcess):
+    def plan(self, snapshot: Mapping[str, Any]) -> Plan:
+        raise KilledError
+
+
+def _states(home: Home, stage: PlanStage) -> dict[str, str]:
+    stored = home.store.plans.get(HOME, WEEK, stage)
+    assert stored is not None
+    return {adult["id"]: adult["state"] for adult in stored.snapshot["adults"]}
+
+
+def test_a_stop_between_the_last_answer_and_the_plan_loses_no_answer(asked: Home) -> None:
+    check_in.answer(asked.world, HOME, ANA, WEEK, state="blown")
+    with pytest.raises(KilledError):
+        check_in.answer(replace(asked.world, planner=_KillsOnPlan()), HOME, BEN, WEEK, state="fine")
+    assert check_in.view(asked.world, HOME, ANA, WEEK).proposal is None
+    tick(asked.world, HOME)
+    assert check_in.view(asked.world, HOME, ANA, WEEK).proposal is not None
+    assert _states(asked, "proposed") == {"ana": "blown", "ben": "fine"}
+
+
+def test_a_changed_answer_takes_the_old_proposal_and_its_agreements_along(asked: Home) -> None:
+    for partner in (ANA, BEN):
+        check_in.answer(asked.world, HOME, partner, WEEK, state="fine")
+    check_in.agree(asked.world, HOME, BEN, WEEK)
+    with pytest.raises(KilledError):
+        check_in.answer(replace(asked.world, planner=_KillsOnPlan()), HOME, ANA, WEEK, state="blown")
+    assert check_in.view(asked.world, HOME, ANA, WEEK).agreements == {}
+    assert not check_in.agree(asked.world, HOME, ANA, WEEK)
+    assert _states(asked, "proposed") == {"ana": "blown", "ben": "fine"}
+
+
+def test_who_answers_while_the_week_is_planned_is_planned_with(asked: Home) -> None:
+    class AnswersMeanwhile(InThisProcess):
+        def plan(self, snapshot: Mapping[str, Any]) -> Plan:
+            made = super().plan(snapshot)
+            if {adult["id"]: adult["state"] for adult in snapshot["adults"]}["ana"] == "fine":
+                asked.clock.move(timedelta(seconds=1))
+                check_in.answer(asked.world, HOME, ANA, WEEK, state="blown")
+            return made
+
+    check_in.answer(asked.world, HOME, ANA, WEEK, state="fine")
+    check_in.answer(replace(asked.world, planner=AnswersMeanwhile()), HOME, BEN, WEEK, state="fine")
+    assert _states(asked, "proposed") == {"ana": "blown", "ben": "fine"}
+
+
+def test_agreeing_counts_for_the_standing_proposal_of_an_open_check_in_only(asked: Home) -> None:
+    for partner in (ANA, BEN):
+        check_in.answer(asked.world, HOME, partner, WEEK, state="fine")
+    stored = asked.store.plans.get(HOME, WEEK, "proposed")
+    assert stored is not None
+    agreement = Agreement(ANA, asked.clock.now())
+    agree, made_at = asked.store.check_ins.agree, stored.made_at
+    assert not agree(HOME, WEEK, agreement, proposal_made_at=made_at - timedelta(minutes=1))
+    assert agree(HOME, WEEK, agreement, proposal_made_at=made_at)
+    asked.store.check_ins.close(HOME, WEEK, closed_at=asked.clock.now())
+    assert not agree(HOME, WEEK, replace(agreement, partner=BEN), proposal_made_at=made_at)
+
+
+def test_a_stop_between_the_close_and_the_plan_loses_no_answer(asked: Home) -> None:
+    asked.clock.move(timedelta(minutes=5))
+    check_in.answer(asked.world, HOME, ANA, WEEK, state="blown")
+    asked.clock.move(timedelta(hours=2, minutes=40))
+    with pytest.raises(KilledError):
+        tick(replace(asked.world, planner=_KillsOnPlan()), HOME)
+    assert tick(asked.world, HOME).planned == [WEEK]
+    assert _states(asked, "published")["ana"] == "blown"
+    assert tick(asked.world, HOME).planned == []
+
+
+def test_a_stop_between_the_last_agree_and_the_plan_loses_no_agreement(asked: Home) -> None:
+    asked.clock.move(timedelta(minutes=5))
+    for partner in (ANA, BEN):
+        check_in.answer(asked.world, HOME, partner, WEEK, state="weeds")
+    stored = asked.store.plans.get(HOME, WEEK, "proposed")
+    assert stored is not None
+    for partner in (ANA, BEN):
+        agreement = Agreement(partner, asked.clock.now())
+        assert asked.store.check_ins.agree(HOME, WEEK, agreement, proposal_made_at=stored.made_at)
+    assert tick(asked.world, HOME).planned == [WEEK]
+    assert asked.store.plans.get(HOME, WEEK, "published") == stored
+    assert tick(asked.world, HOME).planned == []
+
+
+def test_a_machine_that_slept_through_the_close_closes_and_plans_when_it_wakes(asked: Home) -> None:
+    asked.clock.move(timedelta(minutes=5))
+    check_in.answer(asked.world, HOME, ANA, WEEK, state="blown")
+    asked.clock.move(timedelta(hours=14))
+    report = tick(asked.world, HOME)
+    assert (report.closed, report.planned) == ([WEEK], [WEEK])
+    assert _states(asked, "published")["ana"] == "blown"
+    assert [kind for kind, *_ in asked.post.sent].count("week") == 2
+    assert tick(asked.world, HOME).planned == []

@@ -141,10 +141,11 @@ def fill(store: SqlStore, household_id: str = HOME) -> None:
         store.feeds.connect(home, partner, {"Roster": FEED_URL})
         poll(store, partner=partner, household=home)
         store.check_ins.answer(home, WEEK, an_answer(partner))
-        store.check_ins.agree(home, WEEK, Agreement(partner, NOW))
         store.links.save(replace(a_link(f"{home} {partner}".encode(), partner), household=home))
         store.outbox.queue(replace(a_mail(partner), household=home))
     store.plans.save(home, WEEK, "proposed", a_plan(), snapshot={"week": str(WEEK)}, made_at=NOW)
+    for partner in (ANA, BEN):
+        store.check_ins.agree(home, WEEK, Agreement(partner, NOW), proposal_made_at=NOW)
     store.questions.save(home, a_question())
     store.due.wake(home, at=NOW)
 

@@ -172,8 +172,10 @@ def test_a_check_in_opens_once_and_takes_answers_until_it_is_closed(lived_in: Sq
 
 def test_agreements_are_withdrawn_together(lived_in: SqlStore) -> None:
     lived_in.check_ins.open(HOME, WEEK, opened_at=NOW, closes_at=at(3))
+    lived_in.plans.save(HOME, WEEK, "proposed", a_plan(), snapshot={}, made_at=NOW)
     for partner in (ANA, BEN):
-        lived_in.check_ins.agree(HOME, WEEK, Agreement(partner, NOW, "console"))
+        agreement = Agreement(partner, NOW, "console")
+        assert lived_in.check_ins.agree(HOME, WEEK, agreement, proposal_made_at=NOW)
     found = lived_in.check_ins.get(HOME, WEEK)
     assert found
     assert found.agreements == {each: Agreement(each, NOW, "console") for each in (ANA, BEN)}
