@@ -133,7 +133,7 @@ def test_a_note_is_kept_as_words_and_shown_as_words(
     assert answer.appreciation == kept
     page = ana.get(PAGE).text
     assert "<script>" not in page
-    assert "49" not in page
+    assert "49" not in re.sub(r"\?v=\w+", "", page), "a template ran what was written"
 
 
 def test_two_people_on_one_phone_are_never_mixed_up(home: Home, ana: TestClient) -> None:
