@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -136,9 +137,11 @@ def test_https_to_a_plain_port_is_said(hostile: str) -> None:
 
 
 def test_a_closed_port_is_said() -> None:
-    raised = ask("http://127.0.0.1:9/".replace(":9/", ":1025/"))
+    with socket.create_server(("127.0.0.1", 0)) as closed_in_a_moment:
+        port = closed_in_a_moment.getsockname()[1]
+    raised = ask(f"http://127.0.0.1:{port}/")
     assert isinstance(raised, UnavailableError)
-    assert raised.detail == "Nothing answers at 127.0.0.1:1025."
+    assert raised.detail == f"Nothing answers at 127.0.0.1:{port}."
 
 
 def test_a_server_that_does_not_exist_is_said() -> None:
