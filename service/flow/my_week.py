@@ -10,6 +10,7 @@ from service.dates import day_span, first_day, span
 from service.domain.entries import Entry, JournalEntry
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.week import Week
+from service.flow.connect_calendar import should_connect
 from service.flow.entries import entries_for
 from service.flow.plan_week import stored_snapshot
 from service.flow.question_lines import Words
@@ -70,6 +71,7 @@ def view(
         notices=_notices(world, household, partner_id),
         questions=lines,
         news=news,
+        connect=should_connect(world, household_id, partner_id),
     )
 
 

@@ -143,7 +143,7 @@ class MyWeekView:
     """The week page: one's own blocks, today first; of the partner only protected time and duty.
 
     `notices` is what keeps the reader's calendars from being read; `news` what the other one's answers
-    changed in their week.
+    changed in their week; `connect` whether they should connect a calendar, for the first time or anew.
     """
 
     household: Household
@@ -157,3 +157,4 @@ class MyWeekView:
     notices: tuple[str, ...] = ()
     questions: tuple[QuestionLine, ...] = ()
     news: tuple[str, ...] = ()
+    connect: bool = False

@@ -14,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from connectors.errors import AuthExpiredError, UnavailableError
 from service.flow.connect_calendar import should_connect
 from service.flow.week import tick
 from service.ports import Account
@@ -115,6 +116,18 @@ def test_a_wrong_password_is_said_and_asked_for_again_without_showing_it(home: H
     assert 'value="ben"' in page.text
     again = send(ben, "/account", attempt=attempt_of(page), username="ben", password=PASSWORD)
     assert "We found 2 calendars." in again.text
+
+
+def test_the_week_page_leads_there_only_while_there_is_a_need(
+    home: Home, ana: TestClient, ben: TestClient
+) -> None:
+    link = 'href="/connect"'
+    assert link in ben.get("/week").text
+    assert link not in ana.get("/week").text
+    home.world.store.accounts.save_problem(HOME, ANA, problem=str(UnavailableError("Down.")), retry_at=None)
+    assert link not in ana.get("/week").text
+    home.world.store.accounts.save_problem(HOME, ANA, problem=str(AuthExpiredError("No.")), retry_at=None)
+    assert link in ana.get("/week").text
 
 
 def test_an_empty_field_is_no_try(ben: TestClient) -> None:
