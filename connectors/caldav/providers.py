@@ -1,10 +1,11 @@
 """Providers that people have accounts with: where their CalDAV is, and what a person must know first.
 
-Adding one is one entry of `PROVIDERS`. Addresses and passwords as the providers' own pages say (Apple
-support 102654 and 121539; Fastmail "Server names and ports"; the Nextcloud user manual "Synchronizing
-calendars"; the help pages of Posteo, mailbox.org, GMX, WEB.DE, Yahoo SLN4707, Zoho Calendar, Infomaniak
-FAQ 2432) and as python-caldav's `compatibility_hints` measured them; who cannot make calendars, too.
-Pure: nothing is asked of anybody.
+Adding one is one entry of `PROVIDERS`. Where the facts are from, looked up in November 2026: iCloud from
+Apple's support 121539 and 102654, Fastmail from its "Server names and ports", mailbox.org from its
+knowledge base (two-factor authentication), each the provider's own page. Addresses of Nextcloud, Posteo,
+GMX and Yahoo, and who makes no calendars, as python-caldav's `compatibility_hints` measured them. WEB.DE,
+Zoho, Infomaniak, and where the rest make app passwords: as several other clients' instructions agree; no
+account there was tried. Pure: nothing is asked of anybody.
 """
 
 from __future__ import annotations
