@@ -28,6 +28,8 @@ RunHousehold = Callable[[HouseholdId], datetime]
 
 LEASE = timedelta(minutes=10)
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+CLOCK_SLACK = timedelta(minutes=10)
+"""No turn is later than the longest wait and this; one that is was noted before the clock was set back."""
 WORKERS = 8
 TICK_SECONDS = 3.0
 MAIL_SECONDS = 15.0
@@ -48,6 +50,7 @@ class DueWork:
         self._run_household = run_household
         self._owner = owner
         self._workers = workers
+        self._longest_wait = max(world.sync_every, WAITS[-1])
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="household")
         self._running: set[Future[None]] = set()
         self._failures: Counter[HouseholdId] = Counter()
@@ -60,7 +63,11 @@ class DueWork:
         if self._stopping or not free:
             return 0
         claimed = self._world.store.due.claim(
-            now=self._world.clock.now(), owner=self._owner, lease=LEASE, limit=free
+            now=self._world.clock.now(),
+            owner=self._owner,
+            lease=LEASE,
+            limit=free,
+            farthest=self._longest_wait + CLOCK_SLACK,
         )
         for household in claimed:
             self._running.add(self._pool.submit(self._run, household))
@@ -102,7 +109,8 @@ class DueWork:
                 )
             else:
                 self._failures.pop(household, None)
-                held = due.finish(household, owner=self._owner, next_due_at=next_due_at)
+                latest_at = self._world.clock.now() + self._longest_wait
+                held = due.finish(household, owner=self._owner, next_due_at=min(next_due_at, latest_at))
             if not held:
                 _log.warning("the run took longer than its lease; another one has this household now")
 

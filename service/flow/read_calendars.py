@@ -24,6 +24,7 @@ READ_AHEAD_WEEKS = 2
 FEWEST_FOR_GUARD = 3
 BACK_OFF = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 UNTIL_A_PERSON_LOOKED = timedelta(hours=1)
+LONGEST_REST = timedelta(days=1)
 
 
 class CalendarNotFoundError(ValueError):
@@ -151,7 +152,13 @@ def rest_after(error: Exception, *, failures: int) -> timedelta:
     if not isinstance(error, RetryLaterError):
         return UNTIL_A_PERSON_LOOKED
     rest = BACK_OFF[min(failures, len(BACK_OFF) - 1)]
-    return max(rest, timedelta(seconds=min(error.retry_after_seconds or 0, 86_400)))
+    asked_for = min(error.retry_after_seconds or 0, LONGEST_REST.total_seconds())
+    return max(rest, timedelta(seconds=asked_for))
+
+
+def is_resting(retry_at: datetime | None, now: datetime) -> bool:
+    """Whether a server is left alone now. A rest longer than any comes from a clock set back since."""
+    return retry_at is not None and now < retry_at <= now + LONGEST_REST
 
 
 def window_to_read(household: Household, now: datetime) -> TimeRange:

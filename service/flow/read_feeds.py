@@ -16,7 +16,7 @@ from connectors.model import BusyReading, TimeRange, Watch
 from service import dates
 from service.domain.household import Household, Partner
 from service.domain.interval import Interval
-from service.flow.read_calendars import rest_after, window_to_read
+from service.flow.read_calendars import is_resting, rest_after, window_to_read
 from service.ports import Feed, World
 
 READ_FURTHER = timedelta(weeks=4)
@@ -41,9 +41,7 @@ def read_feeds(
     watch = Watch(window, household.zone.key, addresses=(partner.email,))
     feeds = world.store.feeds.of_partner(household.id, partner.id)
     requests = sum(
-        _read(world, feed, watch, now)
-        for feed in feeds
-        if at_once or feed.retry_at is None or feed.retry_at <= now
+        _read(world, feed, watch, now) for feed in feeds if at_once or not is_resting(feed.retry_at, now)
     )
     after = world.store.feeds.of_partner(household.id, partner.id) if feeds else []
     problems = tuple(said for feed in after if (said := what_is_wrong(feed, household.zone)))

@@ -38,6 +38,7 @@ from service.flow.read_calendars import (
     Read,
     connect,
     connect_again,
+    is_resting,
     note_problem,
     read_account,
 )
@@ -152,7 +153,7 @@ def _open(
     account = world.store.accounts.get(household.id, partner.id)
     if account is None:
         return None
-    if account.retry_at and account.retry_at > world.clock.now() and not at_once:
+    if is_resting(account.retry_at, world.clock.now()) and not at_once:
         report.partners[partner.id].problem = account.problem
         return None
     connector = open_until_done.enter_context(closing(world.open_connector(account)))

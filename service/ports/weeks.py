@@ -158,8 +158,20 @@ class DueBoard(Protocol):
         """Make it due at `at` if it would be due later; a new household starts here."""
         ...
 
-    def claim(self, *, now: datetime, owner: str, lease: timedelta, limit: int) -> list[HouseholdId]:
-        """Lease the longest-waiting due households; nobody else gets them until the lease ends."""
+    def claim(
+        self,
+        *,
+        now: datetime,
+        owner: str,
+        lease: timedelta,
+        limit: int,
+        farthest: timedelta | None = None,
+    ) -> list[HouseholdId]:
+        """Lease the longest-waiting due households; nobody else gets them until the lease ends.
+
+        A turn later than `farthest` from now, or a lease longer than two, comes from a clock that has
+        been set back since: it counts for nothing.
+        """
         ...
 
     def finish(self, household: HouseholdId, *, owner: str, next_due_at: datetime) -> bool:

@@ -40,12 +40,27 @@ class SqlDueBoard:
                 .values(due_at=_earlier(_table.c.due_at, at), woken_at=_earlier(_table.c.woken_at, at))
             )
 
-    def claim(self, *, now: datetime, owner: str, lease: timedelta, limit: int) -> list[HouseholdId]:
+    def claim(
+        self,
+        *,
+        now: datetime,
+        owner: str,
+        lease: timedelta,
+        limit: int,
+        farthest: timedelta | None = None,
+    ) -> list[HouseholdId]:
         rested = or_(_table.c.attempts < MOST_DEATHS, _table.c.lease_until < now - REST)
-        free = or_(_table.c.lease_until.is_(None), and_(_table.c.lease_until < now, rested))
+        free = or_(
+            _table.c.lease_until.is_(None),
+            and_(_table.c.lease_until < now, rested),
+            _table.c.lease_until > now + 2 * lease,
+        )
+        its_turn = _table.c.due_at <= now
+        if farthest is not None:
+            its_turn = or_(its_turn, _table.c.due_at > now + farthest)
         turn = (
             select(_table.c.household)
-            .where(_table.c.due_at <= now, free)
+            .where(its_turn, free)
             .order_by(_table.c.due_at)
             .limit(limit)
             .with_for_update(skip_locked=True)

@@ -55,6 +55,8 @@ def test_one_failing_household_waits_longer_each_time_and_stops_nobody(home: Hom
     work = DueWork(home.world, run, owner="here")
     work.run_all_due()
     assert sorted(ran) == ["east", "north"]
+    for name in ran:
+        home.store.erase_household(name)
     for pause in (*WAITS, WAITS[-1]):
         (problem,) = home.store.due.problems().values()
         assert "RuntimeError" in problem
@@ -124,3 +126,17 @@ def test_ticking_runs_households_mail_and_upkeep_and_knows_when_it_last_did(home
         assert jobs.stop(within_seconds=10)
     home.clock.move(timedelta(minutes=3))
     assert jobs.not_ready() == ["no household has been looked at for two minutes"]
+
+
+@pytest.mark.parametrize("back", [timedelta(hours=2), timedelta(days=1), timedelta(days=400)])
+def test_a_clock_that_is_set_back_keeps_no_household_waiting(home: Home, back: timedelta) -> None:
+    def run(household: HouseholdId) -> datetime:
+        return home.clock.now() + timedelta(days=30)
+
+    work = DueWork(home.world, run, owner="here")
+    assert work.run_all_due() == len(HOMES)
+    assert work.run_all_due() == 0
+    home.clock.move(-back)
+    assert work.run_all_due() == len(HOMES)
+    assert work.run_all_due() == 0
+    work.stop()

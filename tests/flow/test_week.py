@@ -79,6 +79,13 @@ def test_an_unreachable_server_is_left_alone_until_its_time(home: Home) -> None:
     assert tick(home.world, HOME).partners[ANA].written.created > 5
 
 
+def test_a_rest_from_before_the_clock_was_set_back_is_not_waited_for(home: Home) -> None:
+    home.server.fail_next(UnavailableError("No answer."))
+    assert tick(home.world, HOME).partners[ANA].problem
+    home.clock.move(-timedelta(days=2))
+    assert tick(home.world, HOME).partners[ANA].problem is None
+
+
 def test_an_entry_that_was_dragged_stays_where_it_was_put(home: Home) -> None:
     tick(home.world, HOME)
     laundry = next(e for e in home.server.account(ANA).entries() if e.title == "Laundry")

@@ -126,3 +126,19 @@ def test_the_household_of_a_killed_process_is_taken_over_when_its_lease_ends(
     run("die_at_work", url, key).wait()
     assert claim(due) == []
     assert claim(due, now=AFTER_THE_LEASE) == [HOME]
+
+
+def test_a_turn_from_before_the_clock_was_set_back_is_not_waited_for(due: SqlStore) -> None:
+    claim(due)
+    due.due.finish(HOME, owner="one", next_due_at=at(1))
+    board, two_hours = due.due.claim, timedelta(hours=2)
+    assert board(now=at(-0.9), owner="two", lease=LEASE, limit=1, farthest=two_hours) == []
+    assert board(now=at(-24), owner="two", lease=LEASE, limit=1) == []
+    assert board(now=at(-24), owner="two", lease=LEASE, limit=1, farthest=two_hours) == [HOME]
+
+
+def test_a_lease_from_before_the_clock_was_set_back_ends_at_once(due: SqlStore) -> None:
+    due.due.wake(HOME, at=at(-48))
+    claim(due, "dead")
+    assert claim(due, "two", now=at(-0.01)) == [], "the clocks of two machines may differ a little"
+    assert claim(due, "two", now=at(-1)) == [HOME]
