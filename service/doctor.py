@@ -185,7 +185,7 @@ def calendar_parts(world: World, household: Household, partner: Partner) -> Iter
         if world.store.feeds.of_partner(household.id, partner.id):
             yield Part(name, "ok", "none; busy time comes from feeds, and nothing is written")
         else:
-            yield Part(name, "warn", "not connected", "name it in [partner.calendar]")
+            yield Part(name, "warn", "not connected", f"run “connect --partner {partner.id}”")
         return
     try:
         yield _connection(world, account, name)

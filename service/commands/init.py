@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import re
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,11 +17,13 @@ from zoneinfo import ZoneInfo
 from connectors.errors import ConnectorError
 from connectors.model import Located
 from service.cli import CommandError
+from service.commands.first_chores import first_chores
 from service.config import ConfigError, kinds, load_config
 from service.config.kinds import Kind
 from service.wiring import build_onboarding
 
 LOCAL_TIME = Path("/etc/localtime")
+OWN_TIME = 'window = "Mon-Fri 18:00-21:30, Sat-Sun 08:00-12:00"'
 
 Locate = Callable[[str], Located]
 
@@ -47,9 +50,13 @@ def compose(ask: Callable[[str], str], *, zone: str, locate: Locate) -> str:
         f"name = {_quoted(_asked(ask, 'What do you call your home', kinds.TEXT, 'Home'))}",
     ]
     lines += [f"time_zone = {_quoted(str(_asked(ask, 'Time zone', kinds.ZONE, zone)))}"]
+    child = _asked(ask, "Birthday of your youngest child, such as 2025-11-02, or none", _OPTIONAL_DAY, "none")
+    lines += [f"children_born = [{_quoted(child)}]"] if child else []
     taken: list[str] = []
     for which in ("First", "Second"):
         lines += _partner(ask, which, taken, locate)
+    if _asked(ask, "\nBegin with a list of ordinary chores, yes or no", _YES_OR_NO, "yes") == "yes":
+        lines += first_chores((taken[0], taken[1]), with_child=bool(child))
     return "\n".join(lines) + "\n"
 
 
@@ -75,10 +82,12 @@ def _partner(ask: Callable[[str], str], which: str, taken: list[str], locate: Lo
         f"name = {_quoted(name)}",
         f"email = {_quoted(email)}",
     ]
+    wish = _asked(ask, f"One thing for {name} alone each week, such as Swim, or none", kinds.TEXT, "none")
+    own_time = [] if wish == "none" else ["[[partner.self_care]]", f"name = {_quoted(wish)}", OWN_TIME]
     address = _address(ask, name, locate)
     if not address:
         print(f"  Later: “connect --partner {own_id}”, or {name}'s own page.")
-        return lines
+        return [*lines, *own_time]
     variable = f"{re.sub('[^A-Z0-9]', '_', own_id.upper())}_CALDAV_PASSWORD"
     user = _asked(ask, "User name there", kinds.TEXT, email)
     return [
@@ -87,6 +96,7 @@ def _partner(ask: Callable[[str], str], which: str, taken: list[str], locate: Lo
         f"url = {_quoted(address)}",
         f"username = {_quoted(user)}",
         f"password_env = {_quoted(variable)}",
+        *own_time,
     ]
 
 
@@ -113,6 +123,14 @@ def _address(ask: Callable[[str], str], name: str, locate: Locate) -> str:
             return located.url
 
 
+def _day_or_none(value: object) -> str:
+    return "" if value == "none" else str(kinds.DATES.read([value])[0])
+
+
+_OPTIONAL_DAY = Kind("day", _day_or_none)
+_YES_OR_NO = kinds.one_of("yes", "no")
+
+
 def _asked(ask: Callable[[str], str], question: str, kind: Kind, default: str = "") -> str:
     while True:
         given = ask(f"{question}{f' [{default}]' if default else ''}: ").strip() or default
@@ -131,9 +149,11 @@ def _check(file: Path, env: Mapping[str, str]) -> int:
     try:
         load_config(file, env)
     except ConfigError as error:
-        print("Before you start:")
+        print(
+            "Before you start, put this right; then run “doctor”, which looks at every part:", file=sys.stderr
+        )
         for problem in error.problems:
-            print(f"  {problem}")
+            print(f"  {problem}", file=sys.stderr)
         return 1
-    print("Next: python3 -m service serve")
+    print("Next: “doctor”, which looks at every part, then “serve”.")
     return 0
