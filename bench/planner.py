@@ -1,18 +1,21 @@
-"""How long a couple waits: the planner on the nine frozen weeks, against its limits.
+"""How long a couple waits: the planner on the nine frozen weeks and the demo's two, against its limits.
 
     python -m bench.planner [runs]
 
 *First answer* is the checked greedy plan. *Two stages* is self-care, who, then when, each proven at its own
 stage. *Proof* is the whole way to the last proven level, *whole* is `plan_week` with reasons and check.
 *Repair* mends the proven plan after a 60-minute meeting on one of its blocks, for a dozen blocks a week.
-Limits: first answer 50 ms, two stages 0.5 s (median over the typical weeks), repair 100 ms (95 of 100).
+Limits: first answer 50 ms, two stages 0.5 s (median over the typical weeks, and over the demo's), repair
+100 ms (95 of 100).
 """
 
 from __future__ import annotations
 
 import json
 import random
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -33,6 +36,19 @@ FIRST_LIMIT_MS = 50
 TWO_STAGES_LIMIT_MS = 500
 REPAIR_LIMIT_MS = 100
 BLOCKS_HIT = 12
+
+
+def demo_weeks() -> dict[str, Snapshot]:
+    """The demo's week before and after the answers, as its own story tells it."""
+    with tempfile.TemporaryDirectory() as folder:
+        facts = Path(folder) / "facts.json"
+        story = [sys.executable, "-m", "service", "demo", "--once", "--json", str(facts)]
+        subprocess.run(story, check=True, capture_output=True)
+        told = json.loads(facts.read_text())
+    return {
+        "demo-normal": parse_snapshot(told["snapshot_before"]),
+        "demo-blown": parse_snapshot(told["snapshot_after"]),
+    }
 
 
 def two_stages(week: Snapshot) -> Placement:
@@ -92,9 +108,11 @@ def timed(work: Callable[[], object], runs: int) -> list[float]:
 def main(runs: int) -> int:
     """Print the table; 1 if a limit is missed."""
     weeks = {p.stem: parse_snapshot(json.loads(p.read_text())) for p in sorted(WEEKS.glob("*-*.json"))}
+    weeks |= demo_weeks()
     two_stages(next(iter(weeks.values())))
     print(f"{'week':22}{'first':>9}{'two stages':>12}{'worst':>8}{'proof':>8}{'whole':>8}   ms, {runs} runs")
-    first_all, stages_all, repairs_all = [], [], []
+    repairs_all: list[float] = []
+    times: dict[str, tuple[list[float], list[float]]] = {"typical": ([], []), "demo": ([], [])}
     for name, week in weeks.items():
         first = timed(lambda week=week: greedy_week(week), runs)  # type: ignore[misc]
         stages = timed(lambda week=week: two_stages(week), runs)  # type: ignore[misc]
@@ -103,14 +121,10 @@ def main(runs: int) -> int:
             f"{name:22}{median(first):9.0f}{median(stages):12.0f}{max(stages):8.0f}{proven:8.0f}{whole:8.0f}"
         )
         repairs_all += repairs(week)
-        if name.startswith("typical"):
-            first_all += first
-            stages_all += stages
-    kept = median(first_all) <= FIRST_LIMIT_MS and median(stages_all) <= TWO_STAGES_LIMIT_MS
-    print(
-        f"typical weeks: first answer {median(first_all):.0f} ms (limit {FIRST_LIMIT_MS}), two stages "
-        f"{median(stages_all):.0f} ms (limit {TWO_STAGES_LIMIT_MS}): {'kept' if kept else 'MISSED'}"
-    )
+        if (kind := name.partition("-")[0]) in times:
+            times[kind][0].extend(first)
+            times[kind][1].extend(stages)
+    kept = [_say_kept(kind, *measured) for kind, measured in times.items()]
     repairs_all.sort()
     worst_of_most = repairs_all[len(repairs_all) * 95 // 100]
     quick = worst_of_most <= REPAIR_LIMIT_MS
@@ -119,7 +133,16 @@ def main(runs: int) -> int:
         f"{worst_of_most:.0f} ms (limit {REPAIR_LIMIT_MS}), worst {repairs_all[-1]:.0f} ms: "
         f"{'kept' if quick else 'MISSED'}"
     )
-    return 0 if kept and quick else 1
+    return 0 if all(kept) and quick else 1
+
+
+def _say_kept(kind: str, first: list[float], stages: list[float]) -> bool:
+    kept = median(first) <= FIRST_LIMIT_MS and median(stages) <= TWO_STAGES_LIMIT_MS
+    print(
+        f"{kind} weeks: first answer {median(first):.0f} ms (limit {FIRST_LIMIT_MS}), two stages "
+        f"{median(stages):.0f} ms (limit {TWO_STAGES_LIMIT_MS}): {'kept' if kept else 'MISSED'}"
+    )
+    return kept
 
 
 if __name__ == "__main__":

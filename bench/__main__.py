@@ -1,0 +1,20 @@
+"""Every measurement, one table after the other: `python -m bench`. Ends with 1 if a goal is missed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+TABLES = ("bench.planner", "bench.ics", "bench.caldav", "bench.demo")
+
+
+def main() -> int:
+    missed = 0
+    for table in TABLES:
+        print(f"\n{table}", flush=True)
+        missed |= subprocess.run([sys.executable, "-m", table], check=False).returncode
+    return int(bool(missed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
