@@ -14,7 +14,7 @@ import pytest
 from service.domain.plan import Plan
 from service.domain.week import Week
 from service.planner import parse_snapshot, verify
-from tests.demo.command import demo, processes_of, titles_and_places
+from tests.demo.command import ROOT, demo, processes_of, titles_and_places
 
 WEEK = Week(date(2026, 11, 30))
 Story = tuple[str, dict[str, Any], str]
@@ -54,6 +54,17 @@ def test_the_same_seed_tells_the_same_story_to_the_byte(stories: dict[str, Story
 def test_another_seed_is_another_week(stories: dict[str, Story]) -> None:
     one, two = (stories[which][1]["snapshot_before"]["adults"] for which in ("one", "two"))
     assert one != two
+
+
+def test_the_readme_shows_what_it_says(stories: dict[str, Story]) -> None:
+    """Each passage of its first screen, `…` between them, stands in the output in that order."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    _, _, shown = readme.partition("$ python3 -m service demo --once\n")
+    said = " ".join(stories["one"][0].split())
+    for passage in filter(str.strip, shown.partition("```")[0].split("…")):
+        words = " ".join(passage.split())
+        assert words in said, words
+        _, _, said = said.partition(words)
 
 
 @pytest.mark.parametrize("which", ["one", "two"])
