@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from connectors.caldav import CalDavAccount, CalDavConnector, CalDavOnboarding
 from connectors.feed import FeedSource
@@ -10,11 +11,12 @@ from connectors.protocol import BusySource, CalendarConnector, Onboarding
 from service.clock import Clock, SystemClock
 from service.config import Config
 from service.flow.planning import InThisProcess
+from service.flow.tell import quiet_until
 from service.mail.addresses import sender_address
 from service.mail.outbox import deliver_due
 from service.mail.post import OutboxPost
 from service.mail.smtp import MailServer, SmtpSender
-from service.ports import Account, Feed, OpenConnector, OpenFeed, Store, World
+from service.ports import Account, Feed, OpenConnector, OpenFeed, OutgoingMail, Store, World
 from service.store import SqlStore, open_store
 
 
@@ -89,10 +91,20 @@ def build_sender(config: Config) -> SmtpSender:
     return SmtpSender(server, sender_address(config.mail.sender).addr_spec)
 
 
-def mail_delivery(config: Config, world: World) -> Callable[[], object]:
-    """One round of the outbox, to be called again and again."""
+def mail_delivery(config: Config, world: World, *, at_any_hour: bool = False) -> Callable[[], object]:
+    """One round of the outbox, to be called again and again.
+
+    `at_any_hour` sends in quiet hours, too: for a person who sits there and waits.
+    """
     sender = build_sender(config)
-    return lambda: deliver_due(world.store.outbox, world.clock, sender.send)
+
+    def quiet(mail: OutgoingMail, now: datetime) -> datetime | None:
+        if at_any_hour or mail.kind == "invitation":
+            return None
+        household = world.store.households.get(mail.household)
+        return quiet_until(household, household.partner(mail.partner), now)
+
+    return lambda: deliver_due(world.store.outbox, world.clock, sender.send, quiet_until=quiet)
 
 
 def seed(world: World, config: Config) -> None:

@@ -93,7 +93,7 @@ def _open_the_week(house: DemoHouse, week: Week) -> None:
         if partner.problem:
             raise CommandError(partner.problem)
     house.ask(week)
-    mail_delivery(house.config, world)()
+    mail_delivery(house.config, world, at_any_hour=True)()
 
 
 @contextmanager
@@ -101,7 +101,7 @@ def _working(house: DemoHouse) -> Iterator[Jobs]:
     jobs = Jobs(
         house.world,
         lambda household: tick(house.world, household).next_due_at,
-        deliver_mail=mail_delivery(house.config, house.world),
+        deliver_mail=mail_delivery(house.config, house.world, at_any_hour=True),
         upkeep=lambda: house.store.forget_old(now=house.world.clock.now()),
         workers=1,
         seconds=TICK_SECONDS,

@@ -102,9 +102,13 @@ def _may_mail(
 
 
 def _is_quiet(household: Household, partner: Partner, now: datetime) -> bool:
-    around = Week.at(now, household.zone)
-    quiet = window_intervals(partner.quiet_hours, around, household.zone)
-    return any(interval.start_at <= now < interval.end_at for interval in quiet)
+    return quiet_until(household, partner, now) is not None
+
+
+def quiet_until(household: Household, partner: Partner, now: datetime) -> datetime | None:
+    """The end of the quiet hours that `partner` has now; `None` outside of them."""
+    quiet = window_intervals(partner.quiet_hours, Week.at(now, household.zone), household.zone)
+    return next((time.end_at for time in quiet if time.start_at <= now < time.end_at), None)
 
 
 def _lines(household: Household, partner: Partner, view: WeekView) -> WeekLines:

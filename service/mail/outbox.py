@@ -36,15 +36,27 @@ class Send(Protocol):
     def __call__(self, recipient: str, message: bytes, *, claim: Callable[[], bool]) -> None: ...
 
 
-def deliver_due(outbox: Outbox, clock: Clock, send: Send, *, limit: int = 20) -> Counter[Outcome]:
+class QuietUntil(Protocol):
+    """When that mail may arrive: `None` for now, else the end of its reader's quiet hours."""
+
+    def __call__(self, mail: OutgoingMail, now: datetime) -> datetime | None: ...
+
+
+def deliver_due(
+    outbox: Outbox, clock: Clock, send: Send, *, quiet_until: QuietUntil, limit: int = 20
+) -> Counter[Outcome]:
     """One round; returns how many mails came out how. Raises nothing that a mail server can cause.
 
-    A server that cannot be reached ends the round: the other mails keep their place.
+    A server that cannot be reached ends the round: the other mails keep their place. A mail that was
+    held up until its reader's quiet hours waits for their end.
     """
     counts: Counter[Outcome] = Counter()
     for mail in outbox.uncertain(before=clock.now() - UNCERTAIN_AFTER):
         counts[_settle_uncertain(outbox, mail, clock.now())] += 1
     for mail in outbox.due(now=clock.now(), limit=limit):
+        if until := quiet_until(mail, clock.now()):
+            outbox.postpone(mail.id, until=until)
+            continue
         try:
             send(mail.recipient, mail.message, claim=_claim(outbox, clock, mail))
         except NotOursError:

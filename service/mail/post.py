@@ -29,7 +29,8 @@ class OutboxPost:
     """Composes and queues. `sender` is like `Offplate <offplate@example.org>`.
 
     Every method returns False when that mail was queued before, and raises ValueError for an address
-    that is none. A mail ends with its week, however long the server was away.
+    that is none. A mail ends with its week, the question with its check-in, however long the server was
+    away.
     """
 
     def __init__(self, outbox: Outbox, clock: Clock, *, sender: str, base_url: str) -> None:
@@ -42,7 +43,7 @@ class OutboxPost:
         self, household: Household, partner: Partner, week: Week, *, link: str, closes_at: datetime
     ) -> bool:
         letter = compose.check_in(household, partner, week, link=link, closes_at=closes_at)
-        return self._queue("check_in", household, partner, week, letter)
+        return self._queue("check_in", household, partner, week, letter, expires_at=closes_at)
 
     def week(
         self, household: Household, partner: Partner, week: Week, *, lines: WeekLines, link: str
@@ -78,6 +79,7 @@ class OutboxPost:
         week: Week,
         letter: Letter,
         sequence: int = 1,
+        expires_at: datetime | None = None,
     ) -> bool:
         recipient = mail_address(partner.email)
         message = rendered(
@@ -97,7 +99,7 @@ class OutboxPost:
                 sequence=sequence,
                 recipient=recipient.addr_spec,
                 message=message,
-                expires_at=week.interval(household.zone).end_at,
+                expires_at=expires_at or week.interval(household.zone).end_at,
             )
         )
 

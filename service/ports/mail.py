@@ -61,6 +61,10 @@ class Outbox(Protocol):
         """Committed just before the final dot. False when somebody else has it: do not send."""
         ...
 
+    def postpone(self, mail_id: int, *, until: datetime) -> None:
+        """Leave a queued mail alone until then; no attempt is counted."""
+        ...
+
     def settle(
         self,
         mail_id: int,

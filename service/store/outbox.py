@@ -93,6 +93,14 @@ class SqlOutbox:
             )
         return taken.rowcount == 1
 
+    def postpone(self, mail_id: int, *, until: datetime) -> None:
+        with self._database.write() as connection:
+            connection.execute(
+                update(_table)
+                .where(_table.c.id == mail_id, _table.c.state == "queued")
+                .values(next_try_at=until)
+            )
+
     def settle(
         self,
         mail_id: int,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -38,7 +38,7 @@ def a_round(home: Home, sender: SmtpSender) -> dict[str, int]:
 
 
 def counted(home: Home, send: Send) -> dict[str, int]:
-    counts = deliver_due(home.store.outbox, home.clock, send)
+    counts = deliver_due(home.store.outbox, home.clock, send, quiet_until=lambda _mail, _now: None)
     return {str(outcome): count for outcome, count in counts.items()}
 
 
@@ -110,6 +110,33 @@ def test_a_mail_of_a_week_that_is_over_is_not_sent(home: Home, box: MailBox, sen
     home.clock.move(timedelta(days=21))
     assert a_round(home, sender) == {}
     assert home.store.outbox.counts() == {"expired": 1}
+
+
+def test_a_mail_that_was_held_up_waits_for_the_end_of_quiet_hours(
+    home: Home, box: MailBox, sender: SmtpSender
+) -> None:
+    evening, morning = home.clock.now(), home.clock.now() + timedelta(hours=12)
+
+    def quiet_for_ana(mail: OutgoingMail, now: datetime) -> datetime | None:
+        return morning if mail.partner == ANA and evening < now < morning else None
+
+    def a_quiet_round() -> dict[str, int]:
+        counts = deliver_due(home.store.outbox, home.clock, sender.send, quiet_until=quiet_for_ana)
+        return {str(outcome): count for outcome, count in counts.items()}
+
+    put(home)
+    box.replies["RCPT"] = "450 greylisted"
+    assert a_quiet_round() == {"later": 1}
+    box.replies.clear()
+    put(home, partner=BEN)
+    home.clock.move(timedelta(hours=5))
+    assert a_quiet_round() == {"sent": 1}
+    assert box.recipients == ["ben@example.org"]
+    home.clock.move(timedelta(hours=6))
+    assert a_quiet_round() == {}
+    home.clock.move(timedelta(hours=1))
+    assert a_quiet_round() == {"sent": 1}
+    assert box.recipients == ["ben@example.org", "ana@example.org"]
 
 
 def test_the_question_is_sent_once_more_when_nobody_knows(

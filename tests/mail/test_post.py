@@ -80,9 +80,15 @@ def test_no_name_reaches_a_header(home: Home, name: str) -> None:
 
 
 def test_a_mail_ends_with_its_week(home: Home) -> None:
+    link = "https://offplate.example.org/c/" + "t" * 43
+    post_for(home).needs_you(a_household(), a_partner("Ana"), WEEK, problem="Look.", link=link)
+    assert only_mail(home).expires_at == WEEK.interval(a_household().zone).end_at
+
+
+def test_the_question_ends_with_its_check_in(home: Home) -> None:
     queue(home)
     mail = only_mail(home)
-    assert mail.expires_at == WEEK.interval(a_household().zone).end_at
+    assert mail.expires_at == SUNDAY_EVENING + timedelta(hours=2)
     home.clock.move(mail.expires_at - home.clock.now() - timedelta(seconds=1))
     assert home.store.outbox.due(now=home.clock.now())
     home.clock.move(timedelta(seconds=1))
