@@ -53,7 +53,7 @@ def demo(folder: Path, *options: str) -> Iterator[Demo]:
     finally:
         if process.poll() is None:
             process.terminate()
-            process.wait(30)
+            process.wait(90)
 
 
 def wait_until(holds: Callable[[], bool], *, seconds: float) -> None:

@@ -63,13 +63,13 @@ def test_a_week_goes_from_mail_to_calendar_and_a_second_start_finds_it(tmp_path:
         walk_through(base_url(said))
         wait_until(
             lambda: entries(accounts["ana"]) != before["ana"] and entries(accounts["ben"]) != before["ben"],
-            seconds=30,
+            seconds=90,
         )
         agreed = settled(accounts)
         assert len(agreed["ben"]) > len(agreed["ana"])
         nothing_private_in(tmp_path / "state")
         first.process.send_signal(signal.SIGINT)
-        assert first.process.wait(30) == 0
+        assert first.process.wait(90) == 0
     assert processes_of(tmp_path) == []
 
     with demo(tmp_path, "--port", base_url(said).rpartition(":")[2]) as second:
@@ -78,7 +78,7 @@ def test_a_week_goes_from_mail_to_calendar_and_a_second_start_finds_it(tmp_path:
         assert {person: entries(account) for person, account in again.items()} == agreed
         assert "agreed" in Phone(base_url(said_again)).open(link_of("Ana, how are you?", said_again)).lower()
         second.process.send_signal(signal.SIGTERM)
-        assert second.process.wait(30) == 0
+        assert second.process.wait(90) == 0
         assert "Stopped." in second.said()
     assert processes_of(tmp_path) == []
 
@@ -102,7 +102,7 @@ def test_a_demo_that_was_killed_is_tidied_up_by_the_next(tmp_path: Path) -> None
     with demo(tmp_path, "--port", "0") as killed:
         killed.wait_for("planning a first week")
         killed.process.kill()
-        killed.process.wait(30)
+        killed.process.wait(90)
         orphans = processes_of(tmp_path)
     assert len(orphans) == 1
     with demo(tmp_path, "--port", "0") as next_one:
@@ -152,7 +152,7 @@ def settled(accounts: dict[str, DavAccount]) -> dict[str, dict[str, str]]:
         seen.append({person: entries(account) for person, account in accounts.items()})
         return seen[-1] == seen[-2] == seen[-3]
 
-    wait_until(unchanged, seconds=30)
+    wait_until(unchanged, seconds=90)
     return seen[-1]
 
 

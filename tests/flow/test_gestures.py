@@ -446,7 +446,9 @@ def test_no_sentence_of_a_question_says_where_anybody_is(home: Home) -> None:
 
 
 def test_in_quiet_hours_a_question_waits_on_the_page(home: Home) -> None:
-    home.clock.move(timedelta(hours=5))
+    home.clock.move(timedelta(hours=3))
+    tick(home.world, HOME)
+    home.clock.move(timedelta(hours=2))
     hit(home, BEN, swim(home).interval)
     assert asked(home, BEN)
     assert mails(home, BEN) == []
