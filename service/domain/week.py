@@ -44,7 +44,7 @@ class Week:
     @classmethod
     def parse(cls, text: str) -> Week:
         """Raises ValueError unless `text` is an ISO week such as `2026-W48`."""
-        match = re.fullmatch(r"(\d{4})-W(\d{2})", text.strip())
+        match = re.fullmatch(r"([0-9]{4})-W([0-9]{2})", text.strip())
         if not match:
             raise ValueError(f"“{text}” is not a week; write it like 2026-W48")
         return cls(date.fromisocalendar(int(match[1]), int(match[2]), 1))

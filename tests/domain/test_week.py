@@ -134,3 +134,9 @@ def test_sums_of_intervals_are_the_sums_of_their_minutes(one: list[Interval], ot
     assert _minutes(common(one, other)) == _minutes(one) & _minutes(other)
     for made in (union(one), difference(one, other), common(one, other)):
         assert all(a.end_at <= b.start_at for a, b in pairwise(made))
+
+
+@pytest.mark.parametrize("text", ["２０２６-W49", "2026-W٤٩", "2026-w49", "2026-W4", "+026-W49"])
+def test_a_week_is_written_in_plain_digits(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a week"):
+        Week.parse(text)
