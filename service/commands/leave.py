@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from connectors.errors import ConnectorError
 from service.cli import CommandError
@@ -12,6 +13,7 @@ from service.commands.upkeep import confirm
 from service.domain.household import Partner
 from service.flow.leave import remove_entries
 from service.flow.read_calendars import CalendarNotFoundError
+from service.jobs import HouseholdBusyError, standing_still
 
 
 def leave(arguments: argparse.Namespace) -> int:
@@ -21,9 +23,10 @@ def leave(arguments: argparse.Namespace) -> int:
         confirm(
             f"This disconnects {partner.name} and erases all that is stored of them.", said_yes=arguments.yes
         )
-        removed = _remove(house, [partner])
-        house.store.erase_partner(household.id, partner.id)
-        house.store.due.wake(household.id, at=house.world.clock.now())
+        with _standing_still(house):
+            removed = _remove(house, [partner])
+            house.store.erase_partner(household.id, partner.id)
+            house.store.due.wake(household.id, at=house.world.clock.now())
     print(
         f"{partner.name} has left: {removed} entries to come were deleted, and nothing of theirs is stored. "
         f"Take their [[partner]] section out of {arguments.config} now; the next start would read it again."
@@ -35,13 +38,24 @@ def erase(arguments: argparse.Namespace) -> int:
     with open_house(arguments.config) as house:
         household = house.household
         confirm(f"This erases the household “{household.name}” with all its weeks.", said_yes=arguments.yes)
-        removed = _remove(house, household.partners)
-        house.store.erase_household(household.id)
+        with _standing_still(house):
+            removed = _remove(house, household.partners)
+            house.store.erase_household(household.id)
     print(
         f"Erased; {removed} entries to come were deleted. {arguments.config}, its key and backups are yours "
         "to delete."
     )
     return 0
+
+
+@contextmanager
+def _standing_still(house: House) -> Iterator[None]:
+    """So that no run that began before writes anew what is taken out here."""
+    try:
+        with standing_still(house.world, house.household.id):
+            yield
+    except HouseholdBusyError as error:
+        raise CommandError(str(error)) from error
 
 
 def _remove(house: House, partners: Sequence[Partner]) -> int:

@@ -1,7 +1,8 @@
 """Leaving: our entries to come are taken out of somebody's calendar, then what we know of them goes.
 
 Reads: the calendar and the journal. Writes: deletions of our own entries, nothing else. Erasing in the
-store is the caller's next step; it must come after, since the journal says what is ours.
+store is the caller's next step; it must come after, since the journal says what is ours. The caller
+holds the household's turn for both, or a tick that began before would write the entries anew.
 """
 
 from __future__ import annotations

@@ -166,8 +166,11 @@ class DueBoard(Protocol):
         lease: timedelta,
         limit: int,
         farthest: timedelta | None = None,
+        only: HouseholdId | None = None,
     ) -> list[HouseholdId]:
         """Lease the longest-waiting due households; nobody else gets them until the lease ends.
+
+        `only` leaves the others where they are, for who needs one household to stand still.
 
         A turn later than `farthest` from now, or a lease longer than two, comes from a clock that has
         been set back since: it counts for nothing.

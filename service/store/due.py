@@ -48,6 +48,7 @@ class SqlDueBoard:
         lease: timedelta,
         limit: int,
         farthest: timedelta | None = None,
+        only: HouseholdId | None = None,
     ) -> list[HouseholdId]:
         rested = or_(_table.c.attempts < MOST_DEATHS, _table.c.lease_until < now - REST)
         free = or_(
@@ -58,6 +59,8 @@ class SqlDueBoard:
         its_turn = _table.c.due_at <= now
         if farthest is not None:
             its_turn = or_(its_turn, _table.c.due_at > now + farthest)
+        if only is not None:
+            its_turn = and_(its_turn, _table.c.household == only)
         turn = (
             select(_table.c.household)
             .where(its_turn, free)
