@@ -40,7 +40,7 @@ def restore(url: str, source: Path, *, key: Path) -> None:
     """Put a backup in the place of the database, in one step: it is the old one or the whole backup.
 
     The backup is checked and migrated beside the database first. Since the world went on after it was
-    made, its queued mails are held, its leases dropped and its links and sessions revoked. What was
+    made, its waiting mails are held, its leases dropped and its links and sessions revoked. What was
     there before stays as `NAME.before-restore`. Stop the service first.
 
     Raises:
@@ -111,7 +111,7 @@ def _make_ready(path: Path, key: Path) -> None:
             connection.execute(update(schema.due).values(lease_until=None, owner=None))
             connection.execute(
                 update(schema.outbox)
-                .where(schema.outbox.c.state == "queued")
+                .where(schema.outbox.c.state.in_(("queued", "dispatching")))
                 .values(state="held", problem="from a restored backup; it may have been sent since")
             )
     finally:

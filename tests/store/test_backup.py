@@ -76,6 +76,20 @@ def test_after_a_restore_no_mail_goes_twice_and_no_old_link_opens(restored: SqlS
     assert restored.links.get(f"{HOME} {ANA}".encode(), now=NOW) is None
 
 
+def test_a_mail_that_was_on_its_way_when_the_backup_was_made_is_not_sent_again(
+    home: SqlStore, url: str, key: Path, tmp_path: Path
+) -> None:
+    (mail, *_) = home.outbox.due(now=NOW)
+    assert home.outbox.dispatching(mail.id, at=NOW)
+    backup(url, tmp_path / "on-its-way.db")
+    home.close()
+    restore(url, tmp_path / "on-its-way.db", key=key)
+    again = open_store(url, key=key)
+    assert again.outbox.uncertain(before=NOW + timedelta(days=1)) == []
+    assert again.outbox.counts() == {"held": 2}
+    again.close()
+
+
 def test_after_a_restore_nobody_holds_a_lease(home: SqlStore, url: str, key: Path, tmp_path: Path) -> None:
     home.due.claim(now=NOW, owner="gone", lease=timedelta(days=9), limit=1)
     backup(url, tmp_path / "leased.db")
