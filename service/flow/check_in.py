@@ -85,7 +85,7 @@ def answer(
         state=known_state,
         answered_at=world.clock.now(),
         source=source,
-        hand_overs=tuple(ChoreId(chore) for chore in hand_overs) if known_state == "weeds" else (),
+        hand_overs=tuple(map(ChoreId, dict.fromkeys(hand_overs))) if known_state == "weeds" else (),
         appreciation=appreciation.strip(),
     )
     if _open_one(world, household_id, week).agreed(_ids(household)):

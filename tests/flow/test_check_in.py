@@ -134,6 +134,13 @@ def test_a_week_without_a_plan_says_so(asked: Home) -> None:
     assert view.heading == "Nothing is planned yet."
 
 
+def test_a_thing_is_handed_over_once_however_often_it_is_named(asked: Home) -> None:
+    check_in.answer(asked.world, HOME, ANA, WEEK, state="weeds", hand_overs=["laundry"] * 40)
+    mine = check_in.view(asked.world, HOME, ANA, WEEK).my_answer
+    assert mine is not None
+    assert mine.hand_overs == ("laundry",)
+
+
 class KilledError(BaseException):
     """Nobody catches this: the process is gone."""
 
