@@ -10,7 +10,8 @@ The map, from the ground up:
     prefilter    which texts need not be read at all
     ics          iCalendar text to the model and back
     identity     our UIDs, file names and marks, all computed
-    retry        patience for reads
+    retry        patience for reads, and rests that do not end all at once
+    lanes        two requests at once to one server
     guard        around every HTTP request: which addresses, how many bytes, how long
     protocol     `CalendarConnector` and `BusySource`: the verbs, and what each promises
     memory       the reference connector, with `memory_server` as its world

@@ -33,6 +33,7 @@ from connectors.errors import (
     UnavailableError,
     UnsafeAddressError,
 )
+from connectors.lanes import OF_THIS_PROCESS, Lanes
 
 # It tells whole addresses when a header is malformed, and the address of a published calendar is a secret.
 logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
@@ -95,11 +96,12 @@ class GuardedSession(requests.Session):
 
     `total_seconds` is for one exchange from connecting to the last byte; `most_bytes` is the size
     of a body after decompression. Hosts in `allow_private_hosts` (exact names) may have a private
-    address and be spoken to by http; nobody else may.
+    address and be spoken to by http; nobody else may. The wait for one of the `lanes` to a server
+    is `total_seconds` at most, and not part of the exchange.
 
     Raises, from every request:
         UnsafeAddressError: the address must not be used.
-        UnavailableError: the total time ran out.
+        UnavailableError: the total time ran out, or the server is busy with others of ours.
         BadResponseError: the body is too large.
         requests.RequestException: everything else that goes wrong on the way.
     """
@@ -110,12 +112,14 @@ class GuardedSession(requests.Session):
         allow_private_hosts: frozenset[str] = frozenset(),
         total_seconds: float = TOTAL_SECONDS,
         most_bytes: int = MOST_BYTES,
+        lanes: Lanes = OF_THIS_PROCESS,
     ) -> None:
         super().__init__()
         self.trust_env = False
         self._allow = frozenset(host.lower() for host in allow_private_hosts)
         self._total_seconds = total_seconds
         self._most_bytes = most_bytes
+        self._lanes = lanes
         self._sockets: dict[tuple[str, int | None], socket.socket] = {}
         adapter = _GuardedAdapter(self._allow, self._sockets)
         self.mount("https://", adapter)
@@ -126,13 +130,15 @@ class GuardedSession(requests.Session):
         return None
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
-        check_address(url if isinstance(url, str) else url.decode(), self._allow)
+        address = url if isinstance(url, str) else url.decode()
+        check_address(address, self._allow)
         kwargs.update(
             stream=True,
             allow_redirects=False,
             timeout=(min(CONNECT_SECONDS, self._total_seconds), self._total_seconds),
         )
-        with self._deadline():
+        lane = self._lanes.one_to(origin_of(address), within_seconds=self._total_seconds)
+        with lane, self._deadline():
             response = super().request(method, url, *args, **kwargs)
             body = self._bounded_body(response)
         response._content = body  # noqa: SLF001  (requests has no public way to hand in a body)

@@ -1,11 +1,12 @@
 """Patience for reads: ask again when a server says "later", within bounds.
 
 Used by every connector around requests that change nothing; a write is sent once and settled by
-reading. Sleeps only through the function it is given. Never retries a refusal or nonsense.
+reading. `spread_out` is for whoever decides when an account is tried again at all. Sleeps only through the function it is given. Never retries a refusal or nonsense.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -49,3 +50,13 @@ def read_patiently(
                 raise
         sleep(pause_seconds)
     raise AssertionError("patience allows at least one attempt")
+
+
+def spread_out(rest_seconds: float, *, key: str, longest_seconds: float) -> float:
+    """A rest lengthened by up to a fifth, so that accounts that failed together return one by one.
+
+    Never shorter than what was asked for, unless that is longer than `longest_seconds`. The same
+    `key` always gives the same rest: give the account and its count of failures.
+    """
+    share = random.Random(key).random()
+    return min(rest_seconds * (1 + share / 5), longest_seconds)

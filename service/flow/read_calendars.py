@@ -13,6 +13,7 @@ from connectors.errors import CalendarGoneError, ConnectorError, RetryLaterError
 from connectors.identity import ownership_mark
 from connectors.model import AccountDelta, CalendarId, CalendarRef, SkippedItem, TimeRange, Watch
 from connectors.protocol import CalendarConnector
+from connectors.retry import spread_out
 from service.domain.entries import BlockKey, JournalEntry
 from service.domain.household import Household, Partner
 from service.domain.interval import Interval, union
@@ -143,17 +144,24 @@ def note_problem(world: World, household: Household, account: Account, error: Ex
 
     A refused password is not tried every few minutes: servers lock accounts for that.
     """
-    retry_at = world.clock.now() + rest_after(error, failures=account.failures)
+    whose = f"{household.id}/{account.partner}"
+    retry_at = world.clock.now() + rest_after(error, failures=account.failures, whose=whose)
     world.store.accounts.save_problem(household.id, account.partner, problem=str(error), retry_at=retry_at)
 
 
-def rest_after(error: Exception, *, failures: int) -> timedelta:
-    """How long to leave a server alone that failed `failures` times before."""
+def rest_after(error: Exception, *, failures: int, whose: str | None = None) -> timedelta:
+    """How long to leave a server alone that failed `failures` times before.
+
+    `whose` names an account: those that failed at the same moment do not all come back at once.
+    """
     if not isinstance(error, RetryLaterError):
         return UNTIL_A_PERSON_LOOKED
     rest = BACK_OFF[min(failures, len(BACK_OFF) - 1)]
-    asked_for = min(error.retry_after_seconds or 0, LONGEST_REST.total_seconds())
-    return max(rest, timedelta(seconds=asked_for))
+    longest_seconds = LONGEST_REST.total_seconds()
+    rest_seconds = min(max(rest.total_seconds(), error.retry_after_seconds or 0), longest_seconds)
+    if whose is not None:
+        rest_seconds = spread_out(rest_seconds, key=f"{whose}/{failures}", longest_seconds=longest_seconds)
+    return timedelta(seconds=rest_seconds)
 
 
 def is_resting(retry_at: datetime | None, now: datetime) -> bool:
