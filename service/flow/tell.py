@@ -1,11 +1,13 @@
 """Step 5 of the week: which mail is due for whom. Composing and sending are the post's.
 
-Each kind goes once for its week; none in its reader's quiet hours; one unasked a day at most.
+Each kind goes once for its week, none in its reader's quiet hours. Of the questions between two people
+one a day is mailed at most, so that nobody can fill the other's mailbox; the others wait on the page. A
+time for oneself that was hit is the exception: it is always told.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 from service.dates import long_day, span
 from service.domain.household import Household, Partner
@@ -62,7 +64,7 @@ def mail_problem(
 
 
 def mail_questions(world: World, household: Household, partner: Partner, week: Week, now: datetime) -> int:
-    """Each open question once to whoever is asked; in quiet hours it waits on the page."""
+    """Open questions to whoever is asked, each once and one a day; meanwhile they wait on the page."""
     stored = world.store.plans.get(household.id, week, "published")
     asked = [
         question
@@ -72,9 +74,13 @@ def mail_questions(world: World, household: Household, partner: Partner, week: W
     if stored is None or not asked or _is_quiet(household, partner, now):
         return 0
     words, queued = Words(household, stored_snapshot(stored)), 0
-    for question in asked:
+    midnight = datetime.combine(now.astimezone(household.zone), time.min, household.zone)
+    for question in sorted(asked, key=lambda one: (one.kind != "mend", one.about)):
         sequence = question.mail_sequence
         if world.store.outbox.has(household.id, partner.id, week, "needs_you", sequence):
+            continue
+        one_today = world.store.outbox.has_since(household.id, partner.id, "needs_you", midnight)
+        if one_today and question.kind != "mend":
             continue
         line = words.line(question, partner.id)
         expires_at = week.interval(household.zone).end_at

@@ -49,6 +49,10 @@ class Outbox(Protocol):
         """Whether that mail of that kind was queued for that week, whatever became of it."""
         ...
 
+    def has_since(self, household: HouseholdId, partner: PartnerId, kind: MailKind, since: datetime) -> bool:
+        """Whether a mail of that kind waits for that person, or went or ended since that instant."""
+        ...
+
     def due(self, *, now: datetime, limit: int = 20) -> list[OutgoingMail]:
         """Queued mails whose time has come, oldest first; past their end they turn `expired`."""
         ...

@@ -65,6 +65,16 @@ class SqlOutbox:
         with self._database.read() as connection:
             return connection.execute(of_that_kind.limit(1)).first() is not None
 
+    def has_since(self, household: HouseholdId, partner: PartnerId, kind: MailKind, since: datetime) -> bool:
+        found = select(_table.c.id).where(
+            _table.c.household == household,
+            _table.c.partner == partner,
+            _table.c.kind == kind,
+            or_(_table.c.state == "queued", _table.c.changed_at >= since),
+        )
+        with self._database.read() as connection:
+            return connection.execute(found.limit(1)).first() is not None
+
     def due(self, *, now: datetime, limit: int = 20) -> list[OutgoingMail]:
         queued = _table.c.state == "queued"
         with self._database.write() as connection:
