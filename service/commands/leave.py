@@ -24,11 +24,13 @@ def leave(arguments: argparse.Namespace) -> int:
             f"This disconnects {partner.name} and erases all that is stored of them.", said_yes=arguments.yes
         )
         with _standing_still(house):
+            stays = _what_stays(house, [partner])
             removed = _remove(house, [partner])
             house.store.erase_partner(household.id, partner.id)
             house.store.due.wake(household.id, at=house.world.clock.now())
     print(
-        f"{partner.name} has left: {removed} entries to come were deleted, and nothing of theirs is stored. "
+        f"{partner.name} has left: {removed} entries to come were deleted, and nothing of theirs is "
+        f"stored.{stays} "
         f"Take their [[partner]] section out of {arguments.config} now; the next start would read it again."
     )
     return 0
@@ -39,11 +41,12 @@ def erase(arguments: argparse.Namespace) -> int:
         household = house.household
         confirm(f"This erases the household “{household.name}” with all its weeks.", said_yes=arguments.yes)
         with _standing_still(house):
+            stays = _what_stays(house, household.partners)
             removed = _remove(house, household.partners)
             house.store.erase_household(household.id)
     print(
-        f"Erased; {removed} entries to come were deleted. {arguments.config}, its key and backups are yours "
-        "to delete."
+        f"Erased; {removed} entries to come were deleted.{stays} {arguments.config}, its key and backups are "
+        "yours to delete."
     )
     return 0
 
@@ -56,6 +59,14 @@ def _standing_still(house: House) -> Iterator[None]:
             yield
     except HouseholdBusyError as error:
         raise CommandError(str(error)) from error
+
+
+def _what_stays(house: House, partners: Sequence[Partner]) -> str:
+    """Calendars are never deleted: a person may have put something of their own into ours."""
+    accounts = (house.store.accounts.get(house.household.id, partner.id) for partner in partners)
+    if not any(account and account.home_id for account in accounts):
+        return ""
+    return " The calendar itself stays in the account; its person may delete it there."
 
 
 def _remove(house: House, partners: Sequence[Partner]) -> int:

@@ -146,3 +146,12 @@ def test_agreeing_too_early_is_not_told_to_open_what_is_open(terminal: Terminal)
     assert early.code == 1
     assert "once both of you have answered" in early.err
     assert "check-in open" not in early.err
+
+
+def test_who_erases_is_told_what_stays_on_the_server(terminal: Terminal) -> None:
+    assert "calendar itself stays" not in terminal.give("erase", "--yes").out
+    terminal.give("sync", "--once")
+    assert (
+        "The calendar itself stays in the account" in terminal.give("leave", "--partner", "ben", "--yes").out
+    )
+    assert "The calendar itself stays in the account" in terminal.give("erase", "--yes").out
