@@ -14,7 +14,7 @@ from service.commands.plan import print_json
 from service.domain.household import HouseholdId
 from service.flow.plan_week import snapshot_json
 from service.flow.week import PartnerReport, TickReport, tick
-from service.jobs import DueWork, process_name
+from service.jobs import LEASE, DueWork, process_name
 from service.log import configure_logging
 from service.wiring import mail_delivery
 
@@ -38,6 +38,11 @@ def sync(arguments: argparse.Namespace) -> int:
         work.stop()
         mail_delivery(house.config, house.world)()
         failed = dict(house.store.due.problems())
+        if house.household.id not in failed and not any(r.household == house.household.id for r in reports):
+            failed[house.household.id] = (
+                "another process has this household's turn, or died with it; nothing was done. "
+                f"Try again, {LEASE.seconds // 60} minutes later at the latest."
+            )
         if arguments.json:
             print_json({"households": [_as_json(report) for report in reports], "failed": failed})
         else:

@@ -8,11 +8,15 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from service import cli
+from service.clock import SystemClock
+from service.store import open_store
 from tests.cli.household import CANARY, Terminal, a_terminal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -176,6 +180,21 @@ def test_doctor_says_what_is_broken_and_what_to_do(terminal: Terminal) -> None:
     assert done.code == 1
     assert set(broken) == {"mail server", "Ben's calendar"}
     assert all(part["next_step"] for part in broken.values())
+
+
+def test_a_household_that_another_process_holds_is_not_passed_over_in_silence(terminal: Terminal) -> None:
+    terminal.give("sync", "--once")
+    data = terminal.config.parent / "data"
+    with closing(open_store(f"sqlite:///{data / 'offplate.db'}", key=data / "offplate.key")) as store:
+        (household,) = store.households.ids()
+        store.due.wake(household, at=SystemClock().now())
+        lease = timedelta(minutes=10)
+        store.due.claim(now=SystemClock().now(), owner="another", lease=lease, limit=1)
+        done = terminal.give("sync", "--once")
+        assert done.code == 1
+        assert "another process has this household's turn" in done.err
+        store.due.release(owner="another")
+    assert terminal.give("sync", "--once").code == 0
 
 
 def test_a_partner_whose_password_is_wrong_makes_sync_ask_for_a_person(terminal: Terminal) -> None:
