@@ -64,7 +64,8 @@ def check_address(url: str, allow_private_hosts: frozenset[str]) -> None:
 
     Raises:
         UnsafeAddressError: not http(s), plain http to a host that is not allow-listed, a user name
-            inside the address, a port of another service, or no host at all.
+            inside the address, a port of another service, no host at all, or a host in letters
+            that may only look like those of a known one.
     """
     try:
         parts = urlsplit(url)
@@ -75,6 +76,8 @@ def check_address(url: str, allow_private_hosts: frozenset[str]) -> None:
         raise UnsafeAddressError("The address contains blanks or control characters.")
     if parts.scheme not in ("http", "https") or not host:
         raise UnsafeAddressError("The address does not start with https:// and a server name.")
+    if not host.isascii():
+        raise UnsafeAddressError(_spelled_plainly(host))
     if "@" in parts.netloc:
         raise UnsafeAddressError("The user name and password do not belong in the address.")
     if port is not None and port < 1024 and port not in (80, 443):
@@ -83,6 +86,17 @@ def check_address(url: str, allow_private_hosts: frozenset[str]) -> None:
         raise UnsafeAddressError(
             f"The address of {host} uses plain http to a public host: anybody on the way could read along."
         )
+
+
+def _spelled_plainly(host: str) -> str:
+    try:
+        plain = host.encode("idna").decode()
+    except UnicodeError:
+        return "The server name in the address is not a valid one."
+    return (
+        "The server name contains letters that can look like others. "
+        f"If {plain} is the one you mean, write it so."
+    )
 
 
 def origin_of(url: str) -> tuple[str, str, int | None]:

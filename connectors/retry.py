@@ -1,7 +1,8 @@
 """Patience for reads: ask again when a server says "later", within bounds.
 
 Used by every connector around requests that change nothing; a write is sent once and settled by
-reading. `spread_out` is for whoever decides when an account is tried again at all. Sleeps only through the function it is given. Never retries a refusal or nonsense.
+reading. `spread_out` is for whoever decides when an account is tried again at all. Sleeps only
+through the function it is given. Never retries a refusal or nonsense.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ class CalDavClient:
         self._sleep = sleep
         self._patience = patience
         self._session = GuardedSession(allow_private_hosts=allow_private_hosts, total_seconds=total_seconds)
-        self._session.hooks["response"] = [_as_plain_text]
+        self._session.hooks["response"] = [_as_plain_text, _with_a_pause_that_ends]
         # Handing in the authentication keeps the library from negotiating: a server that lets
         # strangers look (Cyrus) would otherwise show no calendars and no error. Bytes: RFC 7617 UTF-8.
         self._dav = DAVClient(
@@ -222,6 +222,13 @@ def _as_plain_text(response: requests.Response, **_: object) -> None:
     """Call everything but XML plain text: the library logs what it cannot place, events and all."""
     if not response.headers.get("Content-Type", "").startswith(("text/xml", "application/xml")):
         response.headers["Content-Type"] = "text/plain"
+
+
+def _with_a_pause_that_ends(response: requests.Response, **_: object) -> None:
+    """Shorten a Retry-After of hundreds of digits, which the library cannot turn into a number."""
+    asked = response.headers.get("Retry-After", "")
+    if len(asked) > 40:  # no HTTP date is as long
+        response.headers["Retry-After"] = str(int(LONGEST_RETRY_AFTER_SECONDS))
 
 
 def _translated(error: Exception, url: str) -> ConnectorError:

@@ -231,8 +231,8 @@ class CalendarReader:
         self, calendar: CalendarId, state: CalendarState, href: str, etag: str | None, text: str | None
     ) -> Item:
         """What to keep of one text; nothing of it but times for a calendar that is not ours."""
-        if text is None:
-            return Item(href, etag, "", problem="the server does not hand out its text")
+        if text is None:  # without its ETag, so that it is asked for again at the next full listing
+            return Item(href, None, "", problem="the server does not hand out its text")
         uid, horizon = uid_of(text), state.horizon or self.watch.window
         home = self._is_home(calendar)
         if "BEGIN:VEVENT" not in text or not (home or ics.might_overlap(text, horizon)):

@@ -74,6 +74,12 @@ _LAUGHS = (
     + b"]><D:multistatus xmlns:D='DAV:'>&j;</D:multistatus>"
 )
 
+_OUTSIDE = (
+    b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a SYSTEM "%s">]>'
+    b"<D:multistatus xmlns:D='DAV:'><D:response><D:href>&a;</D:href></D:response></D:multistatus>"
+)
+_OTHER_WORDS = b"<D:multistatus xmlns:D='http://example.org/DAV'><D:response><D:href>/</D:href></D:response></D:multistatus>"
+
 MISBEHAVIOURS: dict[str, Misbehaviour] = {
     "/bomb": _bomb,
     "/endless": _endless,
@@ -96,6 +102,16 @@ MISBEHAVIOURS: dict[str, Misbehaviour] = {
         _XML,
     ),
     "/laughs": _fixed("207 Multi-Status", _LAUGHS, _XML),
+    "/outside-file": _fixed("207 Multi-Status", _OUTSIDE % b"file:///etc/passwd", _XML),
+    "/outside-http": _fixed("207 Multi-Status", _OUTSIDE % b"http://127.0.0.1:1/", _XML),
+    "/deep": _fixed("207 Multi-Status", b"<D:x xmlns:D='DAV:'>" + b"<a>" * 1_000, _XML),
+    "/other-words": _fixed("207 Multi-Status", _OTHER_WORDS, _XML),
+    "/bad-utf-8": _fixed(
+        "207 Multi-Status", b"<D:multistatus xmlns:D='DAV:'>\xff\xfe\xc3</D:multistatus>", _XML
+    ),
+    "/to-file": _fixed("302 Found", b"", "Location: file:///etc/passwd"),
+    "/to-loopback": _fixed("302 Found", b"", "Location: http://127.0.0.1:1025/dav/"),
+    "/to-other": _fixed("308 Permanent Redirect", b"", "Location: https://dav.example.org/"),
     "/elsewhere": _fixed("301 Moved Permanently", b"", "Location: http://169.254.169.254/latest/"),
     "/loop": _fixed("307 Temporary Redirect", b"", "Location: /loop"),
     "/missing": _fixed("404 Not Found"),
@@ -106,8 +122,11 @@ MISBEHAVIOURS: dict[str, Misbehaviour] = {
 
 
 @contextmanager
-def running_hostile_server(certificate: Path | None = None) -> Iterator[int]:
-    """Listens on 127.0.0.1, with TLS if a certificate (and key) file is given; yields the port."""
+def running_hostile_server(certificate: Path | None = None, *, else_: str = "/missing") -> Iterator[int]:
+    """Listens on 127.0.0.1, with TLS if a certificate (and key) file is given; yields the port.
+
+    Paths that are not in MISBEHAVIOURS are answered as `else_` is.
+    """
     over = threading.Event()
     context = None
     if certificate is not None:
@@ -126,7 +145,7 @@ def running_hostile_server(certificate: Path | None = None) -> Iterator[int]:
                         return
                     head += received
                 path = head.split(b" ")[1].decode()
-                MISBEHAVIOURS.get(path, MISBEHAVIOURS["/missing"])(wrapped, over)
+                MISBEHAVIOURS.get(path, MISBEHAVIOURS[else_])(wrapped, over)
 
     def accept() -> None:
         while not over.is_set():
@@ -149,12 +168,12 @@ def running_hostile_server(certificate: Path | None = None) -> Iterator[int]:
                 thread.join(timeout=5)
 
 
-def self_signed_certificate(folder: Path) -> Path:
-    """A certificate for 127.0.0.1 that nobody vouches for, with its key, in one file."""
+def self_signed_certificate(folder: Path, *, address: str = "127.0.0.1", expired: bool = False) -> Path:
+    """A certificate for an address that nobody vouches for, with its key, in one file."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    here = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    now = datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
+    here = x509.IPAddress(ipaddress.ip_address(address))
+    now = datetime.now(UTC) - timedelta(days=30 if expired else 0)
     built = (
         x509.CertificateBuilder()
         .subject_name(name)

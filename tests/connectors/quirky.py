@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import count
 
 from tests.servers import Reply
+
+_readings = count()
 
 Forward = Callable[[str, str, dict[str, str], bytes], Reply]
 
@@ -50,6 +53,8 @@ def _spoil_etag(quirks: set[str], reply: Reply) -> None:
             del reply.headers[name]
         elif "weak_put_etag" in quirks:
             reply.headers[name] = "W/" + reply.headers[name]
+        elif "gzip_put_etag" in quirks:
+            reply.headers[name] = reply.headers[name].rstrip('"') + '-gzip"'
 
 
 def _spoil_multistatus(quirks: set[str], reply: Reply, *, sync: bool, first: bool) -> None:
@@ -61,6 +66,9 @@ def _spoil_multistatus(quirks: set[str], reply: Reply, *, sync: bool, first: boo
         reply.body = re.sub(rb"<(\w+:)?sync-token>[^<]*</(\w+:)?sync-token>", b"", reply.body)
     if "no_etag" in quirks:
         reply.body = re.sub(rb"<(\w+:)?getetag>[^<]*</(\w+:)?getetag>", b"", reply.body)
+    if "restless_etags" in quirks:
+        fresh = str(next(_readings)).encode()
+        reply.body = re.sub(rb"(getetag>[^<]*?)((?:&quot;|\")?</)", rb"\g<1>-" + fresh + rb"\2", reply.body)
     if "token_412" in quirks and reply.status in (403, 409):
         reply.status = 412
     if "empty_delta" in quirks and sync and not first:

@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from connectors.caldav import CalDavAccount, CalDavConnector
+from connectors.caldav.locating import _well_known
 from connectors.errors import (
     AccessDeniedError,
     BadResponseError,
@@ -19,7 +20,7 @@ from connectors.errors import (
     UnavailableError,
     UnsafeAddressError,
 )
-from connectors.guard import GuardedSession, check_address, is_public
+from connectors.guard import GuardedSession, check_address, is_public, plain_error
 from tests.connectors.hostile import running_hostile_server, self_signed_certificate
 from tests.connectors.worlds import LOOPBACK, NOW
 
@@ -76,6 +77,14 @@ def impatient() -> GuardedSession:
         ("/nameless", BadResponseError, "nameless item"),
         ("/other-host", BadResponseError, "items of another host"),
         ("/laughs", BadResponseError, "broken XML"),
+        ("/outside-file", BadResponseError, "nameless item"),
+        ("/outside-http", BadResponseError, "nameless item"),
+        ("/deep", BadResponseError, "broken XML"),
+        ("/other-words", BadResponseError, "sent no multistatus"),
+        ("/bad-utf-8", BadResponseError, "broken XML"),
+        ("/to-file", CalendarGoneError, "sends on to"),
+        ("/to-loopback", CalendarGoneError, "sends on to http://127.0.0.1:1025/dav/"),
+        ("/to-other", CalendarGoneError, "sends on to https://dav.example.org/"),
         ("/elsewhere", CalendarGoneError, "sends on to http://169.254.169.254/latest/"),
         ("/loop", BadResponseError, "redirects without end"),
         ("/missing", CalendarGoneError, "There is no calendar at"),
@@ -131,6 +140,46 @@ def test_a_certificate_nobody_vouches_for_is_refused(hostile_tls: str) -> None:
     assert "The certificate of 127.0.0.1 is not valid" in raised.detail
 
 
+@pytest.mark.parametrize(
+    ("address", "expired", "reason"),
+    [("127.0.0.1", True, "expired"), ("127.0.0.2", False, "IP address mismatch")],
+)
+def test_a_vouched_for_certificate_that_is_old_or_anothers_is_refused(
+    tmp_path: Path, address: str, expired: bool, reason: str
+) -> None:
+    file = self_signed_certificate(tmp_path, address=address, expired=expired)
+    with running_hostile_server(file) as port, impatient() as session:
+        url = f"https://127.0.0.1:{port}/page"
+        with pytest.raises(requests.exceptions.SSLError) as raised:
+            session.get(url, verify=str(file))
+    said = plain_error(raised.value, url)
+    assert isinstance(said, UnsafeAddressError)
+    assert reason in said.detail
+
+
+def test_nobody_is_sent_on_from_https_to_http(certificate: Path) -> None:
+    with running_hostile_server(certificate, else_="/to-loopback") as port, impatient() as session:
+        session.verify = str(certificate)
+        with pytest.raises(UnsafeAddressError, match="without encryption"):
+            _well_known(f"https://127.0.0.1:{port}", session, LOOPBACK)
+
+
+def test_a_name_that_resolves_anew_to_this_machine_is_refused_on_the_connected_socket(
+    hostile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = int(hostile.rpartition(":")[2])
+    public, here = (
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, port)) for ip in ("93.184.216.34", "127.0.0.1")
+    )
+    for answers in ([[here]], [[public], [here]], [[public, here]]):
+        said = iter(answers)
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, said=said, **_named: next(said))
+        with impatient() as session:
+            for last in [*[False] * (len(answers) - 1), True]:
+                with pytest.raises(UnsafeAddressError if last else requests.ConnectionError):
+                    session.get(f"https://cloud.example.org:{port}/page")
+
+
 def test_https_to_a_plain_port_is_said(hostile: str) -> None:
     raised = ask(hostile.replace("http", "https") + "/page")
     assert isinstance(raised, UnsafeAddressError | UnavailableError)
@@ -175,6 +224,10 @@ def test_an_allowed_host_is_allowed_by_its_exact_name(hostile: str) -> None:
         ("file:///etc/passwd", "https://"),
         ("https:///dav/", "https://"),
         ("https://cloud.example.org/a\r\nHost: evil", "control characters"),
+        ("https://cloud.example.org\\@evil.example/", "do not belong in the address"),
+        ("https://\u0430pple.com/", "xn--pple-43d.com"),
+        ("https://１２７.0.0.1/", "127.0.0.1"),
+        ("https://" + "ü" * 70 + ".org/", "not a valid one"),
         ("https://[::1/", "not a valid URL"),
         ("https://cloud.example.org:port/", "not a valid URL"),
     ],
@@ -184,6 +237,12 @@ def test_an_unsafe_address_is_refused_by_its_spelling(url: str, sentence: str) -
         check_address(url, frozenset({"nas"}))
     assert sentence in raised.value.detail
     assert "hunter2" not in str(raised.value)
+
+
+def test_what_stands_behind_a_hash_names_no_server(hostile: str) -> None:
+    assert ask(hostile + "/missing#@evil.example/").detail.startswith(
+        "There is no calendar at http://127.0.0.1"
+    )
 
 
 def test_a_server_at_home_may_be_named() -> None:
