@@ -58,7 +58,12 @@ def week_view(
     return WeekView(
         week=week,
         heading=_heading(household, plan, states, smaller=smaller),
-        lead=_lead(len(moves), len(stays), len(left_out), smaller=smaller, states=states),
+        lead=" ".join(
+            [
+                _lead(len(moves), len(stays), len(left_out), smaller=smaller, states=states),
+                *_own_time_without_a_place(household, plan, snapshot),
+            ]
+        ),
         smaller=smaller,
         moves=moves,
         left_out=left_out,
@@ -82,6 +87,22 @@ def own_time(household: Household, plan: Plan, snapshot: Snapshot) -> tuple[OwnT
         )
         for appointment in sorted(plan.selfcare, key=lambda a: a.interval)
     )
+
+
+def _own_time_without_a_place(household: Household, plan: Plan, snapshot: Snapshot) -> list[str]:
+    """What was wished for and is nowhere; a plan that was mended tells nothing of what somebody let go."""
+    if plan.status == "mended":
+        return []
+    placed = {appointment.index for appointment in plan.selfcare}
+    lost = Counter(
+        f"{household.name_of(wish.adult)}'s {wish_name(household, snapshot, index)}"
+        for index, wish in enumerate(snapshot.selfcare)
+        if index not in placed
+    )
+    return [
+        f"No time was found for {name}{'' if count == 1 else f', {count} times'} this week."
+        for name, count in lost.items()
+    ]
 
 
 def day_lines(

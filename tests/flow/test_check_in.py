@@ -238,3 +238,14 @@ def test_a_machine_that_slept_through_the_close_closes_and_plans_when_it_wakes(a
     assert _states(asked, "published")["ana"] == "blown"
     assert [kind for kind, *_ in asked.post.sent].count("week") == 2
     assert tick(asked.world, HOME).planned == []
+
+
+def test_own_time_that_finds_no_place_is_said_to_both(asked: Home) -> None:
+    check_in.answer(asked.world, HOME, ANA, WEEK, state="fine")
+    check_in.answer(asked.world, HOME, BEN, WEEK, state="away")
+    for reader in (ANA, BEN):
+        proposal = check_in.view(asked.world, HOME, reader, WEEK).proposal
+        assert proposal is not None
+        placed = {line.name for line in proposal.own_time}
+        assert "Swim" not in placed
+        assert "No time was found for Ana's Swim this week." in proposal.lead
