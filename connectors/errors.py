@@ -9,7 +9,8 @@
     │  ├─ AuthExpiredError        the name or password (or token) is refused
     │  ├─ AccessDeniedError       signed in, but not allowed: read-only, missing right
     │  ├─ CalendarGoneError       the calendar (or address) is not there
-    │  └─ UnsafeAddressError      an address that must not be used: plain http, private host, bad TLS
+    │  └─ UnsafeAddressError      an address that must not be used: plain http, private host
+    │     └─ BadCertificateError  https, but nobody vouches for it, or for another name
     ├─ StaleViewError             re-read: the person's version wins
     │  ├─ EntryChangedError       somebody edited the entry since we saw it (412)
     │  ├─ EntryExistsError        a stranger holds this UID
@@ -86,6 +87,10 @@ class CalendarGoneError(NeedsPersonError):
 
 class UnsafeAddressError(NeedsPersonError):
     next_step = "Use an https address; a server at home goes into sync.allow_private_hosts."
+
+
+class BadCertificateError(UnsafeAddressError):
+    next_step = "Renew it, or use one that browsers trust; one of your own making is not accepted yet."
 
 
 class StaleViewError(ConnectorError):

@@ -27,6 +27,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from connectors.errors import (
+    BadCertificateError,
     BadResponseError,
     CalendarGoneError,
     ConnectorError,
@@ -259,7 +260,7 @@ def plain_error(error: Exception, url: str) -> ConnectorError:
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return UnsafeAddressError(f"The certificate of {host} is not valid ({cause.verify_message}).")
+            return BadCertificateError(f"The certificate of {host} is not valid ({cause.verify_message}).")
         if isinstance(cause, socket.gaierror):
             if cause.errno == socket.EAI_AGAIN:
                 return UnavailableError(f"The name {host} could not be looked up just now.")

@@ -122,9 +122,13 @@ class MemoryConnector:
         times: list[TimeRange] = []
         for resource in resources:
             try:
-                times.extend(_event(resource, watch).busy_times)
+                event = _event(resource, watch)
             except UnreadableEventError as error:
                 skipped.append(SkippedItem(calendar, resource.href, error.reason))
+                continue
+            times.extend(event.busy_times)
+            if event.note:
+                skipped.append(SkippedItem(calendar, resource.href, event.note))
         busy = merged(times, within=watch.window)
         kept[calendar] = [[t.start_at.isoformat(), t.end_at.isoformat()] for t in busy]
         return CalendarReading(calendar, busy)

@@ -112,7 +112,7 @@ class EntrySeen:
 
 @dataclass(frozen=True, slots=True)
 class SkippedItem:
-    """An event that could not be read: where it stands and why, without a word of its content."""
+    """An event that could not be read, or only in part: where it stands and why, without its content."""
 
     calendar: CalendarId
     href: str

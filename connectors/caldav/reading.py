@@ -244,7 +244,7 @@ class CalendarReader:
         except UnreadableEventError as error:
             return Item(href, etag, uid, problem=error.reason)
         if not home:
-            return Item(href, etag, uid, busy_times=event.busy_times)
+            return Item(href, etag, uid, busy_times=event.busy_times, problem=event.note)
         seen = SeenItem(
             event.start_at,
             event.end_at,

@@ -38,7 +38,7 @@ class SeenItem:
 class Item:
     """One resource as last read. `etag` is sent back verbatim; `None` means: read it again.
 
-    `problem` says why it could not be understood; then it has no times.
+    `problem` says why it could not be understood (then it has no times), or only in part.
     """
 
     href: str

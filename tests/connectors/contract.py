@@ -372,6 +372,17 @@ class PollContract:
             assert (skipped.calendar, skipped.href) == (work, "bad.ics")
             assert "Psychiatrist" not in skipped.reason
 
+    def test_an_event_read_only_in_part_still_counts_and_is_named(self, desk: Desk) -> None:
+        work = desk.world.add_calendar("Work")
+        often = event("often", at(0, 9)).replace("DTSTAMP", "RRULE:FREQ=SECONDLY\r\nDTSTAMP", 1)
+        desk.world.put(work, "often.ics", often)
+        for _ in range(2):
+            delta = desk.poll()
+            (reading,) = [r for r in delta.readings if r.calendar == work]
+            assert reading.busy
+            (skipped,) = delta.skipped
+            assert (skipped.href, "busy all day" in skipped.reason) == ("often.ics", True)
+
     def test_a_broken_entry_is_not_mistaken_for_a_deleted_one(self, desk: Desk) -> None:
         ref = desk.connector.create_entry(desk.home, draft())
         desk.edit(ref, at(1, 9, 24 * 500))
