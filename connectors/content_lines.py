@@ -25,16 +25,18 @@ _WHEN = frozenset(
 _WHOSE = frozenset(
     ("UID", "STATUS", "TRANSP", "CLASS", "SUMMARY", "DESCRIPTION", "ATTENDEE", "X-MICROSOFT-CDO-BUSYSTATUS")
 ) | {"X-OFFPLATE-BLOCK"}
+ADDED_BY_PEOPLE = frozenset(("ATTENDEE", "LOCATION", "CATEGORIES", "COLOR"))
+"""What an entry of ours never has."""
 _KEPT = {
     "VCALENDAR": frozenset(),
-    "VEVENT": _WHEN | _WHOSE,
+    "VEVENT": _WHEN | _WHOSE | ADDED_BY_PEOPLE,
     "VALARM": frozenset(("TRIGGER", "X-APPLE-DEFAULT-ALARM")),
     "VTIMEZONE": frozenset(("TZID", "X-LIC-LOCATION")),
     "STANDARD": _OBSERVANCE,
     "DAYLIGHT": _OBSERVANCE,
 }
 _NOTHING: frozenset[str] = frozenset()
-_CUT_WHEN_LONG = frozenset(("SUMMARY", "DESCRIPTION"))
+_CUT_WHEN_LONG = frozenset(("SUMMARY", "DESCRIPTION", "LOCATION", "CATEGORIES", "COLOR"))
 
 _HEAD_BYTES = 4 * MAX_PROPERTY_CHARS + 4
 

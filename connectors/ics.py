@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
-from connectors.content_lines import Component, UnreadableEventError, parse
+from connectors.content_lines import ADDED_BY_PEOPLE, Component, UnreadableEventError, parse
 from connectors.event_times import alarm_minutes, read_series
 from connectors.model import EntryDraft, Gesture, TimeRange
 from connectors.prefilter import might_overlap
@@ -99,7 +99,7 @@ def write(draft: EntryDraft, *, stamped_at: datetime, sequence: int = 0) -> str:
 
 
 def fingerprint(draft: EntryDraft) -> str:
-    """A short hash of what a person may change: title, text, time, busy, private, alarm.
+    """A short hash of what a person may change: title, text, time, busy, private, alarm, guests, place.
 
     Equal to `EventReading.fingerprint` of the same entry, however a server folds, escapes, spaces
     or orders it. Blank space does not count, nor the URL, which some clients move into the text.
@@ -153,6 +153,7 @@ def _read(calendar: Component, window: TimeRange, home: ZoneInfo, addresses: Seq
     found = [one for one in occurrences(series, window, home=home) if not cancelled[one.part]]
     first, part = events[0], series.parts[0]
     title = _text(first, "SUMMARY")
+    added = any(first.first(name) for name in ADDED_BY_PEOPLE)
     return EventReading(
         uid=_text(first, "UID"),
         start_at=part.start_at,
@@ -170,7 +171,7 @@ def _read(calendar: Component, window: TimeRange, home: ZoneInfo, addresses: Seq
             busy=busy[0],
             private=first.word("CLASS") in ("PRIVATE", "CONFIDENTIAL"),
             alarms=alarm_minutes(first),
-            untouched=not (series.recurring or len(events) > 1 or cancelled[0]),
+            untouched=not (series.recurring or len(events) > 1 or cancelled[0] or added),
         ),
         mark=_text(first, "X-OFFPLATE-BLOCK") or None,
         note=_note(coarse=series.rule is not None and series.rule.coarse, zones=zones, events=events),
