@@ -19,6 +19,7 @@ from service.planner.joint_time import SIT_DOWN
 from service.planner.snapshot import Responsibility, Snapshot
 
 ALARM_MINUTES = 10
+OWN_TIME = "Time for yourself"
 _FIXED_SLACK_MINUTES = 15
 
 
@@ -50,10 +51,12 @@ def entries_for(
 
 def wish_name(household: Household, snapshot: Snapshot, index: int) -> str:
     """What its partner called the self-care at that place in the snapshot (`Swim`)."""
+    if index >= len(snapshot.selfcare):
+        return OWN_TIME
     adult = snapshot.selfcare[index].adult
     before = [wish for wish in snapshot.selfcare[:index] if wish.adult == adult]
     names = [wish.name for wish in household.partner(adult).self_care for _ in range(wish.per_week)]
-    return names[len(before)] if len(before) < len(names) else "Time for yourself"
+    return names[len(before)] if len(before) < len(names) else OWN_TIME
 
 
 def _chore_entry(

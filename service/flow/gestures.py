@@ -121,7 +121,9 @@ class _Here:
 
     def forget_what_is_over(self) -> None:
         """Open questions whose time has begun, or whose block or appointment is not planned any more."""
-        plan = self.stored().plan
+        stored = self.stored()
+        plan = stored.plan
+        wished = {own_key(wish.adult, n) for n, wish in enumerate(stored_snapshot(stored).selfcare)}
         doers = {block.id: block.adult for block in plan.blocks}
         owned = {own_key(one.adult, one.index) for one in plan.selfcare}
         for question in self.world.store.questions.of_week(self.household.id, self.week):
@@ -132,7 +134,7 @@ class _Here:
                 case "who_takes":
                     over = over or question.key not in doers
                 case "mend" | "cover":
-                    over = over or (question.cause != "given_up" and question.key not in owned)
+                    over = over or question.key not in (wished if question.cause == "given_up" else owned)
             if question.is_open and over:
                 self.withdraw(question)
 

@@ -41,7 +41,7 @@ def answer(
     stored = world.store.plans.get(household_id, week, "published")
     if asked is None or stored is None or partner_id not in asked.asked:
         raise QuestionClosedError("This is not being asked any more; the week stands as you see it here.")
-    if not asked.is_open or asked.about.start_at <= now:
+    if not asked.is_open or asked.about.start_at <= now or _of_an_earlier_plan(asked, stored):
         raise QuestionClosedError("This has been settled meanwhile; the week stands as you see it here.")
     answering = _Answering(world, household_id, partner_id, asked, stored, now)
     match (asked.kind, choice):
@@ -60,6 +60,13 @@ def answer(
         case _:
             raise QuestionClosedError("That is not among the answers; nothing was changed.")
     world.store.due.wake(household_id, at=now)
+
+
+def _of_an_earlier_plan(question: Question, stored: StoredPlan) -> bool:
+    """Whether the week was planned anew meanwhile and holds fewer times for oneself."""
+    if question.kind not in ("mend", "cover"):
+        return False
+    return int(question.key.rpartition(".")[2]) >= len(stored_snapshot(stored).selfcare)
 
 
 class _Answering:

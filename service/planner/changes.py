@@ -24,7 +24,8 @@ def changes(
     `journal` holds that partner's rows of the same weeks; `elsewhere` are the blocks that somebody else
     has now: an entry that a person moved stays theirs until its block passes to another. Intents
     that a crash left open are repeated as they were, so that they meet their own half-done work,
-    and change at the next look. Deletions come first, so that nobody sees a thing twice.
+    and change at the next look. Deletions come first, so that nobody sees a thing twice. What has passed
+    stays as history; a block that is planned anew after it is written anew.
     """
     wanted = {(entry.week, entry.key): entry for entry in desired if entry.interval.end_at > now}
     written = {(row.entry.week, row.entry.key): row for row in journal}
@@ -50,7 +51,7 @@ def changes(
         old = written.get(key)
         if old is None:
             puts.append(Create(entry, generation=1))
-        elif old.standing == "gone":
+        elif old.standing == "gone" or (old.standing == "standing" and old.interval.end_at <= now):
             puts.append(Create(entry, old.generation + 1))
     return [
         *sorted(deletions, key=lambda change: (change.old.interval, change.old.entry.key)),

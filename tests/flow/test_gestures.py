@@ -153,6 +153,20 @@ def test_an_entry_moved_to_another_calendar_is_its_persons_and_busy(home: Home) 
     assert account.event(shop.uid).text == shop.text
 
 
+@pytest.mark.parametrize("added", ["ATTENDEE:mailto:eve@example.org", "LOCATION:At the corner", "COLOR:teal"])
+def test_guests_a_place_or_a_colour_make_an_entry_its_persons(home: Home, added: str) -> None:
+    account, shop = home.server.account(ANA), entry(home, ANA, "Food shop")
+    calendar = next(c.id for c in account.calendars.values() if shop.href in c.resources)
+    theirs = shop.text.replace("END:VEVENT", f"{added}\r\nEND:VEVENT")
+    account.put(calendar, shop.href, theirs)
+    tick(home.world, HOME)
+    shown = line(home, ANA, "Food shop")
+    assert shown is not None
+    assert shown.soft_line == "you changed this; it stays"
+    hit(home, ANA, Interval(shop.time.start_at, shop.time.end_at))
+    assert account.event(shop.uid).text == theirs
+
+
 # Please take this
 
 
@@ -463,3 +477,20 @@ def test_a_question_ends_when_its_time_begins(home: Home) -> None:
     assert asked(home, BEN) == []
     tick(home.world, HOME)
     assert home.store.questions.of_week(HOME, WEEK) == []
+
+
+def test_a_question_about_a_wish_that_a_new_plan_no_longer_has_is_not_asked_any_more(home: Home) -> None:
+    for title in ("Yours: run", "Yours: swim"):
+        owner = BEN if "run" in title else ANA
+        home.server.account(owner).delete(entry(home, owner, title).uid)
+    tick(home.world, HOME)
+    (question,) = asked(home, BEN)
+    stored = home.store.plans.get(HOME, WEEK, "published")
+    assert stored is not None
+    fewer = dict(stored.snapshot, selfcare=list(stored.snapshot["selfcare"])[:1])
+    home.store.plans.save(HOME, WEEK, "published", stored.plan, snapshot=fewer, made_at=home.clock.now())
+    assert asked(home, BEN)
+    with pytest.raises(questions.QuestionClosedError):
+        questions.answer(home.world, HOME, BEN, WEEK, question.id, question.choices[0].value)
+    tick(home.world, HOME)
+    assert asked(home, BEN) == []

@@ -90,3 +90,12 @@ def test_an_entry_turns_busy_once_and_never_back() -> None:
     assert changes([_entry(busy=False)], [busy], now=NOW) == []
     free = _row(_entry(busy=False))
     assert changes([_entry(busy=True)], [free], now=NOW) == [Replace(free, _entry(busy=True))]
+
+
+def test_a_block_planned_anew_after_its_entry_has_passed_is_written_beside_it() -> None:
+    past = _row(_entry(), generation=2)
+    later = _entry(hour=20)
+    at_seven = datetime(2026, 12, 1, 19, tzinfo=UTC)
+    assert changes([later], [past], now=at_seven) == [Create(later, 3)]
+    assert changes([later], [replace(past, standing="kept")], now=at_seven) == []
+    assert changes([later], [replace(past, standing="settled")], now=at_seven) == []
