@@ -67,8 +67,8 @@ def ensure_home(client: CalDavClient, homes: Homes, name: str, mark: str) -> Cal
         return _writable(look_at(client, name))
     for slug in _slugs(mark):
         ours = _marked(client, homes, mark, slug)
-        if ours is not None:
-            return _writable(ours)
+        if ours is not None:  # the mark may be missing: making it may have been cut off here
+            return _writable(_described(client, homes, ours, mark, slug))
         url = homes.urls[0] + slug + "/"
         lost: UnavailableError | None = None
         reply: Reply | None = None

@@ -76,6 +76,7 @@ class EntryWriter:
         if etag is None:
             before = self._standing(url, draft)
             if before is None:
+                self._insist_on_calendar(ref.calendar)
                 raise self._gone(ref)
             if before.uid != ref.uid:
                 raise self._changed(ref)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -50,13 +51,7 @@ def stub() -> Iterator[StubServer]:
 
 def polled(world: CalDavWorld, stub: StubServer, state: AccountState | None = None) -> AccountDelta:
     delta = world.connector(url=stub.url + "c/").poll_account(Watch(WEEK, "UTC"), state or AccountState())
-    return AccountDelta(
-        state=AccountState(json.loads(json.dumps(delta.state.json))),
-        readings=delta.readings,
-        entries=delta.entries,
-        home_error=delta.home_error,
-        skipped=delta.skipped,
-    )
+    return replace(delta, state=AccountState(json.loads(json.dumps(delta.state.json))))
 
 
 def serve(stub: StubServer, listed: dict[str, str], texts: Callable[[str], str]) -> None:
