@@ -114,6 +114,19 @@ def custom_zone(rule: str) -> str:
     )
 
 
+def zone_changed_in_2026() -> str:
+    """Two hours east for ever, and three from March 2026."""
+    parts = (
+        ("19700101T000000", "+0200", "+0200"),
+        ("20260301T000000", "+0200", "+0300"),
+    )
+    lines = (
+        f"BEGIN:STANDARD\r\nDTSTART:{start}\r\nTZOFFSETFROM:{before}\r\nTZOFFSETTO:{after}\r\nEND:STANDARD"
+        for start, before, after in parts
+    )
+    return "\r\n".join(("BEGIN:VTIMEZONE", "TZID:Bomb", *lines, "END:VTIMEZONE"))
+
+
 UNDERSTOOD: dict[str, tuple[Callable[[], str | bytes], list[str]]] = {
     "1 every second": (lambda: ruled("FREQ=SECONDLY"), ["10-19 22:00/11-09 23:00"]),
     "1 every second since 1970": (
@@ -185,6 +198,13 @@ UNDERSTOOD: dict[str, tuple[Callable[[], str | bytes], list[str]]] = {
         ONCE,
     ),
     "41 zone bomb nobody uses": (lambda: vcalendar(custom_zone("FREQ=SECONDLY"), vevent(*HOUR)), ONCE),
+    "42 a zone whose rules changed this year": (
+        lambda: vcalendar(
+            zone_changed_in_2026(),
+            vevent("DTSTART;TZID=Bomb:20261020T110000", "DTEND;TZID=Bomb:20261020T120000"),
+        ),
+        ONCE,
+    ),
     "43 a long text": (lambda: an_event(*HOUR, "DESCRIPTION:" + "x" * 500_000), ONCE),
     "44 1M folds": (lambda: an_event(*HOUR, "ATTACH:" + "\r\n x" * 1_000_000), ONCE),
     "45 fold inside a letter": (

@@ -65,6 +65,15 @@ def serve(stub: StubServer, listed: dict[str, str], texts: Callable[[str], str])
     stub.answers["REPORT", "/c/"] = report
 
 
+def test_59_an_entry_without_its_mark_is_ours_by_its_uid(desk: Desk, world: CalDavWorld) -> None:
+    ref = desk.connector.create_entry(desk.home, draft())
+    lines = world.texts(desk.home)[ref.href].splitlines(keepends=True)
+    world.put(desk.home, ref.href, "".join(line for line in lines if not line.startswith("X-OFFPLATE")))
+    (seen,) = desk.poll().entries or ()
+    assert (seen.ref.uid, seen.mark) == (draft().uid, None)
+    assert seen.fingerprint == ics.fingerprint(draft())
+
+
 @pytest.mark.parametrize("status", [403, 423, 500, 507])
 def test_72_an_event_the_server_withholds_is_named_and_asked_for_again(
     world: CalDavWorld, stub: StubServer, status: int
