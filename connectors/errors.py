@@ -1,22 +1,22 @@
 """Everything that can go wrong with a calendar, sorted by what the caller must do.
 
-    ConnectorError
-    ├─ RetryLaterError            leave it for the next tick; `retry_after` seconds if the server said
-    │  ├─ UnavailableError        unreachable, timed out, 5xx, a reply lost half-way
-    │  ├─ RateLimitedError        429, or 503 with Retry-After
-    │  └─ QuotaExhaustedError     storage or daily quota used up; hours, not minutes
-    ├─ NeedsPersonError           one mail to its person; the other accounts go on
-    │  ├─ AuthExpiredError        the name or password (or token) is refused
-    │  ├─ AccessDeniedError       signed in, but not allowed: read-only, missing right
-    │  ├─ CalendarGoneError       the calendar (or address) is not there
-    │  └─ UnsafeAddressError      an address that must not be used: plain http, private host
-    │     └─ BadCertificateError  https, but nobody vouches for it, or for another name
-    ├─ StaleViewError             re-read: the person's version wins
-    │  ├─ EntryChangedError       somebody edited the entry since we saw it (412)
-    │  ├─ EntryExistsError        a stranger holds this UID
-    │  └─ EntryGoneError          somebody deleted it
-    ├─ CursorExpiredError         inside a connector only: start over and sweep by absence
-    └─ BadResponseError           the server broke its protocol: reported, never retried blindly
+ConnectorError
+├─ RetryLaterError            leave it for the next tick; `retry_after` seconds if the server said
+│  ├─ UnavailableError        unreachable, timed out, 5xx, a reply lost half-way
+│  ├─ RateLimitedError        429, or 503 with Retry-After
+│  └─ QuotaExhaustedError     storage or daily quota used up; hours, not minutes
+├─ NeedsPersonError           one mail to its person; the other accounts go on
+│  ├─ AuthExpiredError        the name or password (or token) is refused
+│  ├─ AccessDeniedError       signed in, but not allowed: read-only, missing right
+│  ├─ CalendarGoneError       the calendar (or address) is not there
+│  └─ UnsafeAddressError      an address that must not be used: plain http, private host
+│     └─ BadCertificateError  https, but nobody vouches for it, or for another name
+├─ StaleViewError             re-read: the person's version wins
+│  ├─ EntryChangedError       somebody edited the entry since we saw it (412)
+│  ├─ EntryExistsError        a stranger holds this UID
+│  └─ EntryGoneError          somebody deleted it
+├─ CursorExpiredError         inside a connector only: start over and sweep by absence
+└─ BadResponseError           the server broke its protocol: reported, never retried blindly
 """
 
 from __future__ import annotations

@@ -246,9 +246,7 @@ def _ref(calendar: MemoryCalendar) -> CalendarRef:
 
 
 def _event(resource: Resource, watch: Watch) -> ics.EventReading:
-    return ics.read(
-        resource.text, window=watch.window, time_zone=watch.time_zone, addresses=watch.addresses
-    )
+    return ics.read(resource.text, window=watch.window, time_zone=watch.time_zone, addresses=watch.addresses)
 
 
 def _fingerprint(found: Resource, draft: EntryDraft) -> str:

@@ -227,9 +227,7 @@ class PollContract:
         attendee = "ATTENDEE;PARTSTAT=DECLINED:mailto:ana@example.org"
         organizer = "ORGANIZER:mailto:boss@example.org"
         desk.world.put(work, "no.ics", event("no", at(2, 9), organizer, attendee))
-        (reading,) = [
-            r for r in desk.poll(addresses=("ana@example.org",)).readings if r.calendar == work
-        ]
+        (reading,) = [r for r in desk.poll(addresses=("ana@example.org",)).readings if r.calendar == work]
         assert reading.busy == ()
 
     def test_a_series_makes_busy_on_each_of_its_days(self, desk: Desk) -> None:

@@ -255,6 +255,7 @@ def test_more_events_than_a_week_can_hold_are_an_error(desk: Desk, world: CalDav
 
 # Replies that no server here gives on its own.
 
+
 @pytest.fixture
 def stub() -> Iterator[StubServer]:
     server = StubServer()

@@ -115,9 +115,7 @@ def test_a_home_on_another_host_is_refused(server: StubServer) -> None:
 
 
 def test_lists_of_tasks_and_other_collections_are_not_calendars(server: StubServer) -> None:
-    tasks = (
-        '<C:supported-calendar-component-set><C:comp name="VTODO"/></C:supported-calendar-component-set>'
-    )
+    tasks = '<C:supported-calendar-component-set><C:comp name="VTODO"/></C:supported-calendar-component-set>'
     server.answers["PROPFIND", "/h/ana/"] = multistatus(
         response("/h/ana/", COLLECTION),
         response("/h/ana/inbox/", COLLECTION),
