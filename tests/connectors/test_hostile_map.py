@@ -17,6 +17,7 @@ TESTS = Path(__file__).parent.parent
 
 GUARD = "connectors/test_guard.py"
 SERVERS = "connectors/test_hostile_servers.py"
+LISTINGS = "connectors/test_hostile_listings.py"
 READING = "connectors/test_caldav_reading.py"
 WRITING = "connectors/test_caldav_writing.py"
 CONTRACT = "connectors/contract.py"
@@ -75,8 +76,8 @@ HOSTILE: dict[int, tuple[str, ...]] = {
         f"{READING}::test_an_event_that_breaks_the_xml_costs_that_event_only",
     ),
     72: (
-        f"{SERVERS}::test_72_an_event_the_server_withholds_is_named_and_asked_for_again",
-        f"{SERVERS}::test_72_an_event_that_is_not_there_is_left_out_in_silence",
+        f"{LISTINGS}::test_72_an_event_the_server_withholds_is_named_and_asked_for_again",
+        f"{LISTINGS}::test_72_an_event_that_is_not_there_is_left_out_in_silence",
     ),
     73: (
         f"{WRITING}::test_an_etag_that_cannot_be_sent_back_is_unknown_until_read",
@@ -97,7 +98,7 @@ HOSTILE: dict[int, tuple[str, ...]] = {
     ),
     77: (f"{SERVERS}::test_77_an_entry_that_was_accepted_and_not_stored_is_not_listed",),
     78: (
-        f"{SERVERS}::test_78_an_invalid_sync_token_told_in_any_way_costs_one_reading",
+        f"{LISTINGS}::test_78_an_invalid_sync_token_told_in_any_way_costs_one_reading",
         f"{CONTRACT}::test_a_forgotten_cursor_costs_a_reading_and_nothing_else",
     ),
     79: (
@@ -119,8 +120,8 @@ HOSTILE: dict[int, tuple[str, ...]] = {
     82: (f"{SERVERS}::test_82_a_full_account_is_said_and_can_still_be_read",),
     83: (f"{SERVERS}::test_83_a_clock_a_day_off_changes_nothing",),
     84: (
-        f"{SERVERS}::test_84_an_href_however_it_is_spelled_stays_on_its_server",
-        f"{SERVERS}::test_84_an_href_on_another_host_makes_the_reading_an_error",
+        f"{LISTINGS}::test_84_an_href_however_it_is_spelled_stays_on_its_server",
+        f"{LISTINGS}::test_84_an_href_on_another_host_makes_the_reading_an_error",
     ),
     85: (
         f"{SERVERS}::test_85_one_calendar_seen_by_two_accounts_holds_each_ones_entries_once",
