@@ -13,12 +13,17 @@ import sys
 import time
 from pathlib import Path
 
-report, commands = sys.argv[1], json.loads(sys.argv[2])
-started = time.perf_counter()
-for command in commands:
-    subprocess.run(command, check=True)
-seconds = time.perf_counter() - started
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-peak_bytes = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-took = {"seconds": seconds, "cpu_seconds": used.ru_utime + used.ru_stime, "peak_bytes": peak_bytes}
-Path(report).write_text(json.dumps(took))
+
+def main(report: Path, commands: list[list[str]]) -> None:
+    started = time.perf_counter()
+    for command in commands:
+        subprocess.run(command, check=True)
+    seconds = time.perf_counter() - started
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    peak_bytes = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    took = {"seconds": seconds, "cpu_seconds": used.ru_utime + used.ru_stime, "peak_bytes": peak_bytes}
+    report.write_text(json.dumps(took))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), json.loads(sys.argv[2]))
