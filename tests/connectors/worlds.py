@@ -216,9 +216,13 @@ class CalDavWorld:
         """Names of tests/connectors/quirky.py that hold from now on."""
         return self.door.script.quirks
 
-    def answer(self, kind: Kind, reply: Reply, *, times: int = 1) -> None:
-        """The next such requests get this reply and are not carried out."""
-        self.door.script.orders.append(_Order(_matching(kind), reply, times=times))
+    def answer(self, kind: Kind, reply: Reply | None, *, times: int = 1, after: int = 0) -> None:
+        """The next such requests but `after` get this reply (`None`: none) and are not carried out."""
+        self.door.script.orders.append(_Order(_matching(kind), reply, skip=after, times=times))
+
+    def refuse_writes(self, calendar: CalendarId) -> None:
+        """Until `recover`, this calendar can only be read."""
+        self.door.script.read_only += (urlsplit(calendar).path,)
 
     def fail_at(self, calendar: CalendarId) -> None:
         """Whatever concerns this calendar makes the server fail."""
@@ -288,8 +292,8 @@ class CalDavWorld:
         lines = {m.key.rpartition("/")[2]: (m.text(f"{CALDAV}calendar-data") or "") for m in found}
         return {name: "\r\n".join([*text.splitlines(), ""]) for name, text in lines.items()}
 
-    def lose_reply(self, kind: Kind) -> None:
-        self.door.script.orders.append(_Order(_matching(kind), carried_out=True))
+    def lose_reply(self, kind: Kind, *, after: int = 0) -> None:
+        self.door.script.orders.append(_Order(_matching(kind), carried_out=True, skip=after))
 
     def hang_up(self, kind: Kind, *, after: int = 0, carried_out: bool = False) -> None:
         order = _Order(_matching(kind), carried_out=carried_out, skip=after, times=-1)
