@@ -1,0 +1,131 @@
+"""Whatever people, the network and a kill do between any two requests, five promises hold.
+
+Offplate never touches what it did not write, never writes anything twice, never brings back what was
+deleted, never overrides a person's edit, and never loses a block. A state machine over `tick` with the
+memory server; `life` says what happens, `witness` what must not. `--long` tries many more lives.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from tests.flow.life import MISHAPS, Life, a_life, live
+from tests.flow.people import PEOPLE, RARE
+
+DICE = st.integers(0, 1_000_000).map(Random)
+
+
+class Machine(RuleBasedStateMachine):
+    """One life a run: any order of steps, shrunk to the shortest that breaks a promise."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._open = ExitStack()
+        self._life: Life | None = None
+        self._rare = 0
+
+    @initialize(shared=st.booleans(), dice=DICE)
+    def move_in(self, shared: bool, dice: Random) -> None:
+        """The first week is written, and we are killed somewhere in it."""
+        folder = Path(self._open.enter_context(TemporaryDirectory()))
+        self._life = self._open.enter_context(a_life(folder, shared=shared))
+        self.life.kill(dice)
+        self.life.tick_at_once()
+        self.life.tick_at_once()
+
+    @property
+    def life(self) -> Life:
+        assert self._life is not None
+        return self._life
+
+    @rule(act=st.sampled_from(PEOPLE), dice=DICE)
+    def people_act(self, act, dice: Random) -> None:  # type: ignore[no-untyped-def]
+        act(self.life, dice)
+
+    @rule(act=st.sampled_from(PEOPLE), dice=DICE)
+    def people_act_and_we_follow(self, act, dice: Random) -> None:  # type: ignore[no-untyped-def]
+        act(self.life, dice)
+        self.life.tick_at_once()
+
+    @rule(act=st.sampled_from(PEOPLE), dice=DICE)
+    def people_act_and_we_are_killed_while_we_follow(self, act, dice: Random) -> None:  # type: ignore[no-untyped-def]
+        act(self.life, dice)
+        self.life.kill(dice)
+        self.life.tick_at_once()
+        self.life.tick_at_once()
+
+    @rule(act=st.sampled_from(MISHAPS), dice=DICE)
+    def something_fails(self, act, dice: Random) -> None:  # type: ignore[no-untyped-def]
+        act(self.life, dice)
+
+    @rule(dice=DICE)
+    def time_passes(self, dice: Random) -> None:
+        self.life.wait(dice)
+
+    @rule(dice=DICE)
+    def we_tick(self, dice: Random) -> None:
+        self.life.tick(dice)
+
+    @precondition(lambda self: self._rare < 1)
+    @rule(act=st.sampled_from(RARE), dice=DICE)
+    def a_calendar_goes(self, act, dice: Random) -> None:  # type: ignore[no-untyped-def]
+        self._rare += 1
+        act(self.life, dice)
+
+    @rule(dice=DICE)
+    def people_look_at_what_stopped(self, dice: Random) -> None:
+        self.life.confirm(dice)
+
+    def teardown(self) -> None:
+        try:
+            if self._life is not None and not self._life.witness.violations:
+                self._life.settle_down()
+        finally:
+            self._open.close()
+
+
+def _lives(count: int, steps: int) -> settings:
+    return settings(
+        max_examples=count,
+        stateful_step_count=steps,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def test_five_promises_hold_in_any_order_of_events() -> None:
+    run_state_machine_as_test(Machine, settings=_lives(14, 20))  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.long
+def test_five_promises_hold_in_many_orders_of_events() -> None:
+    run_state_machine_as_test(Machine, settings=_lives(300, 60))  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_five_promises_hold_in_a_random_life(tmp_path: Path, seed: int) -> None:
+    with a_life(tmp_path, shared=seed == 2) as life:
+        live(life, Random(seed), steps=80)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(100, 150))
+def test_five_promises_hold_in_a_long_life(tmp_path: Path, seed: int) -> None:
+    with a_life(tmp_path, shared=seed % 4 == 3) as life:
+        live(life, Random(seed), steps=300)
