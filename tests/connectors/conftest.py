@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
 
-from tests.connectors.worlds import PASSWORD, CalDavWorld, MemoryWorld, MischiefDoor
+from tests.connectors.worlds import USERS, CalDavWorld, MemoryWorld, MischiefDoor, a_new_user
 from tests.servers import running_door, running_radicale, running_xandikos
-
-_USERS = {f"ana{number}": PASSWORD for number in range(300)} | {"admin": PASSWORD}
-_numbers = count()
 
 
 @pytest.fixture(scope="session")
 def radicale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder: Path = tmp_path_factory.mktemp("radicale")
-    with running_radicale(_USERS, folder, read_only="shared") as url:
+    with running_radicale(USERS, folder, read_only="shared") as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def xandikos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder: Path = tmp_path_factory.mktemp("xandikos")
-    with running_xandikos(_USERS, folder) as url:
+    with running_xandikos(USERS, folder) as url:
         yield url
 
 
@@ -45,14 +41,14 @@ def xandikos_door(xandikos: str) -> Iterator[MischiefDoor]:
 
 @pytest.fixture
 def radicale_world(radicale: str, radicale_door: MischiefDoor) -> Iterator[CalDavWorld]:
-    world = CalDavWorld(radicale, radicale_door, f"ana{next(_numbers)}", admin="admin")
+    world = CalDavWorld(radicale, radicale_door, a_new_user(), admin="admin")
     yield world
     world.close()
 
 
 @pytest.fixture
 def xandikos_world(xandikos: str, xandikos_door: MischiefDoor) -> Iterator[CalDavWorld]:
-    world = CalDavWorld(xandikos, xandikos_door, f"ana{next(_numbers)}")
+    world = CalDavWorld(xandikos, xandikos_door, a_new_user())
     yield world
     world.close()
 

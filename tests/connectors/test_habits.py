@@ -6,7 +6,6 @@ A rehearsal, not a conformance row. What a habit makes impossible is named besid
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import count
 from types import MappingProxyType
 
 import pytest
@@ -24,11 +23,9 @@ from tests.connectors.contract import (
     draft,
     fingerprint,
 )
-from tests.connectors.worlds import CalDavWorld, MischiefDoor, World
+from tests.connectors.worlds import CalDavWorld, MischiefDoor, World, a_new_user
 
 __all__ = ["desk"]
-
-_numbers = count()
 
 UNTIL_READ = "an ETag that is unknown until the next poll protects nothing before it"
 NO_ETAG = {
@@ -43,7 +40,7 @@ class HabitWorld(CalDavWorld):
     """A server with habits that it keeps when the network recovers."""
 
     def __init__(self, server: str, door: MischiefDoor, *habits: str) -> None:
-        super().__init__(server, door, f"ana{100 + next(_numbers) % 200}", admin="admin")
+        super().__init__(server, door, a_new_user(), admin="admin")
         self.habits = habits
         self.quirks.update(habits)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
@@ -29,6 +30,14 @@ from tests.servers import Door, Reply
 NOW = datetime(2026, 11, 22, 18, tzinfo=UTC)
 LOOPBACK = frozenset({"127.0.0.1"})
 PASSWORD = "correct horse"
+USERS = {f"ana{number}": PASSWORD for number in range(1500)} | {"admin": PASSWORD}
+_numbers = count()
+
+
+def a_new_user() -> str:
+    """One of `USERS` whom no other test of this run has: the servers are shared, the homes are not."""
+    return f"ana{next(_numbers)}"
+
 
 Kind = Literal["read", "write", "any"]
 
