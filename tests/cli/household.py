@@ -113,11 +113,11 @@ def a_terminal(folder: Path) -> Iterator[Terminal]:
     dav.mkdir()
     users = {"ana": f"{CANARY}-ana", "ben": f"{CANARY}-ben"}
     mailbox = _Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
     with running_radicale(users, dav) as url:
-        controller.start()
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+        controller.start()  # at once, before anything else takes the port
         try:
             config = folder / "config.toml"
             config.write_text(CONFIG.format(mail=f"smtp://127.0.0.1:{port}", dav=url))
