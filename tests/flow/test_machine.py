@@ -115,7 +115,7 @@ def test_five_promises_hold_in_any_order_of_events() -> None:
 
 @pytest.mark.long
 def test_five_promises_hold_in_many_orders_of_events() -> None:
-    run_state_machine_as_test(Machine, settings=_lives(300, 60))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Machine, settings=_lives(100, 40))  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -125,7 +125,7 @@ def test_five_promises_hold_in_a_random_life(tmp_path: Path, seed: int) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(100, 150))
+@pytest.mark.parametrize("seed", range(100, 120))
 def test_five_promises_hold_in_a_long_life(tmp_path: Path, seed: int) -> None:
     with a_life(tmp_path, shared=seed % 4 == 3) as life:
         live(life, Random(seed), steps=300)
