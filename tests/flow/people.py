@@ -65,25 +65,17 @@ class People:
 
     def add_event(self, dice: Random) -> None:
         """An event of one's own: anywhere, or on top of something of ours, now and then in our calendar."""
-        account = dice.choice(sorted(self.side.personal))
         entries = self._entries()
-        calendars = [self.side.personal[account]]
-        calendars += sorted({place[1] for place in entries if place[0] == account})[:1]
-        if entries and dice.random() < 0.5:
-            start_at = times_of(entries[dice.choice(_in_order(entries))])[0]
-        else:
-            start_at = self._some_time(dice)
+        account, start_at = dice.choice(sorted(self.side.personal)), self._some_time(dice)
+        calendar = self.side.personal[account]
+        if entries and dice.random() < 0.6:
+            on = dice.choice(_in_order(entries))
+            account, start_at = on[0], times_of(entries[on])[0]
+            calendar = on[1] if dice.random() < 0.2 else self.side.personal[account]
         self._made += 1
         uid = f"own-{self._made}@phone"
         text = _event(uid, start_at, start_at + timedelta(minutes=dice.choice((30, 60, 90))))
-        self._put(
-            (
-                account,
-                dice.choice(calendars) if dice.random() < 0.3 else calendars[0],
-                f"own-{self._made}.ics",
-            ),
-            text,
-        )
+        self._put((account, calendar, f"own-{self._made}.ics"), text)
 
     def drop_event(self, dice: Random) -> None:
         own = {p: text for p, text in self.witness.theirs.items() if uid_of(text).endswith("@phone")}
@@ -111,6 +103,11 @@ class People:
             )  # type: ignore[index]
             before = dice.choice(("x ", "✓ ", "> ", "> ", "Please: "))
             self._put(place, _with(text, SUMMARY=before + title))
+
+    def retitle_everything(self, dice: Random) -> None:
+        for place, text in self._entries().items():
+            title = value(text, "SUMMARY")
+            self._put(place, _with(text, SUMMARY=f"{title} ({dice.randrange(100)})"))
 
     def decorate(self, dice: Random) -> None:
         """Make it repeat, invite somebody, name a place, have it ring."""
@@ -179,7 +176,13 @@ class People:
         self._do(lambda: check_in.answer(self.world, HOME, partner, week, state=state))
 
     def agree(self, dice: Random) -> None:
-        week = self._week(dice)
+        """Both answer anew and agree to what comes of it, where they may."""
+        running = Week.at(self.clock.now(), BERLIN)
+        week = dice.choice((running, running.next, running.next, running.next))
+        for partner in (ANA, BEN):
+            state = dice.choice(("fine", "weeds", "blown", "away"))
+            self._do(partial(check_in.open_check_in, self.world, HOME, week))
+            self._do(partial(check_in.answer, self.world, HOME, partner, week, state=state))
         for partner in (ANA, BEN):
             self._do(partial(check_in.agree, self.world, HOME, partner, week))
 
