@@ -122,9 +122,7 @@ class CalendarReader:
             if listed is not None and state.token is not None and listed.sync_token == state.token:
                 return None
             try:
-                return self._sync(calendar, state.token)
-            except CursorExpiredError:
-                return self._sync(calendar, None)
+                return self._sync_from(calendar, state.token)
             except SyncUnusableError:
                 state.kind = "list"
         ctag = listed.ctag if listed is not None else self._ctag(calendar) if state.ctag else None
@@ -133,6 +131,13 @@ class CalendarReader:
         changes = self._listing(calendar)
         changes.ctag = ctag or changes.ctag
         return changes
+
+    def _sync_from(self, calendar: CalendarId, token: str | None) -> _Changes:
+        """The report since `token`, or from the start when that is refused."""
+        try:
+            return self._sync(calendar, token)
+        except CursorExpiredError:
+            return self._sync(calendar, None)
 
     def _sync(self, calendar: CalendarId, token: str | None) -> _Changes:
         """One sync report, or several where the server pages (RFC 6578 section 3.6).

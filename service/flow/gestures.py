@@ -187,6 +187,9 @@ class _Here:
         duty = rows.get((PartnerId(one.cover), cover_key(one.adult, one.index))) if one.cover else None
         if own is not None and own.standing == "done":
             return
+        if own is not None and own.standing == "settled":  # given up; a later plan does not bring it back
+            move(self.world, self.household, self.week, one.index, None, now=self.now)
+            return
         if own is not None and own.standing == "missing":
             self._give_up(one, owner, [row for row in (own, duty) if row])
         elif own is not None and own.standing == "kept" and self._was_dragged(one, own):

@@ -146,6 +146,20 @@ def _save(
     plan: Plan,
     snapshot: Snapshot,
 ) -> StoredPlan:
-    stored = StoredPlan(plan=plan, snapshot=to_json(snapshot), made_at=world.clock.now())
+    stored = StoredPlan(plan, to_json(snapshot), made_at=_made_at(world, household_id, week))
     world.store.plans.save(household_id, week, stage, plan, snapshot=stored.snapshot, made_at=stored.made_at)
     return stored
+
+
+def _made_at(world: World, household_id: HouseholdId, week: Week) -> datetime:
+    """Now; but after the answers and plans that it follows, also where the clock was set back since."""
+    check_in = world.store.check_ins.get(household_id, week)
+    stages: tuple[PlanStage, ...] = ("proposed", "published")
+    before = [world.store.plans.get(household_id, week, stage) for stage in stages]
+    return max(
+        [
+            world.clock.now(),
+            *(answer.answered_at for answer in (check_in.answers.values() if check_in else ())),
+            *(stored.made_at + timedelta(microseconds=1) for stored in before if stored),
+        ]
+    )

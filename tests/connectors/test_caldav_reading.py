@@ -205,6 +205,15 @@ def test_a_short_pause_is_waited_for_and_a_long_one_is_left_to_the_next_tick(
     assert world.pauses == [4]
 
 
+def test_a_refused_token_and_then_no_report_at_all_falls_back_to_a_listing(
+    desk: Desk, work: CalendarId, world: CalDavWorld
+) -> None:
+    desk.poll()
+    world.forget_cursors()
+    world.answer("read", Reply(501), after=1)
+    assert desk.busy(work) == [at(0, 9), at(1, 9)]
+
+
 def test_a_tiny_hiccup_is_not_noticed(desk: Desk, work: CalendarId, world: CalDavWorld) -> None:
     world.lose_reply("read")
     assert desk.busy(work) == [at(0, 9), at(1, 9)]

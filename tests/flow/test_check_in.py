@@ -249,3 +249,19 @@ def test_own_time_that_finds_no_place_is_said_to_both(asked: Home) -> None:
         placed = {line.name for line in proposal.own_time}
         assert "Swim" not in placed
         assert "No time was found for Ana's Swim this week." in proposal.lead
+
+
+def test_a_clock_that_was_set_back_does_not_undo_what_came_after_the_agreement(asked: Home) -> None:
+    for partner in (ANA, BEN):
+        check_in.answer(asked.world, HOME, partner, WEEK, state="fine")
+    for partner in (ANA, BEN):
+        check_in.agree(asked.world, HOME, partner, WEEK)
+    tick(asked.world, HOME)
+    asked.clock.move(timedelta(minutes=-50))
+    laundry = next(e for e in asked.server.account(ANA).entries() if e.title == "Laundry")
+    asked.server.account(ANA).add_event(asked.personal[ANA], laundry.time)
+    assert tick(asked.world, HOME).planned == [WEEK]
+    for _ in range(3):
+        report = tick(asked.world, HOME)
+        assert (report.planned, [report.partners[p].writes for p in (ANA, BEN)]) == ([], [0, 0])
+    assert not asked.server.account(ANA).event(laundry.uid).time.overlaps(laundry.time)

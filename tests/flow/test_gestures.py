@@ -13,6 +13,7 @@ from service.domain.household import PartnerId
 from service.domain.interval import Interval
 from service.domain.plan import Appointment, Block
 from service.flow import my_week, questions
+from service.flow.plan_week import propose, publish
 from service.flow.views import BlockLine, QuestionLine
 from service.flow.week import TickReport, tick
 from service.planner import parse_snapshot, verify
@@ -407,6 +408,19 @@ def test_deleting_ones_own_offers_another_time_once_and_both_entries_go(home: Ho
     assert quiet(home)
     press(home, ANA, "Let it go this week")
     assert home.store.questions.of_week(HOME, WEEK) == []
+    assert quiet(home)
+
+
+def test_a_time_given_up_is_not_brought_back_by_the_next_plan(home: Home) -> None:
+    home.server.account(ANA).delete(entry(home, ANA, "Yours: swim").uid)
+    tick(home.world, HOME)
+    household = home.store.households.get(HOME)
+    propose(home.world, household, WEEK)
+    publish(home.world, household, WEEK)
+    assert any(one.adult == ANA for one in plan(home).selfcare)
+    tick(home.world, HOME)
+    assert not there(home, ANA, "Yours: swim")
+    assert not there(home, BEN, "On duty: this time is Ana")
     assert quiet(home)
 
 
