@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,7 +14,6 @@ from random import Random
 
 from connectors.model import CalendarId
 from service.domain.household import PartnerId
-from service.domain.questions import Question
 from service.domain.week import Week
 from service.flow import check_in, questions
 from service.ports import World
@@ -202,18 +200,21 @@ class People:
                     *(o.start_at.isoformat() for o in question.options),
                 )
             )
-            self._do(lambda: questions.answer(self.world, HOME, partner, week, question.id, choice))
-            self._note_answer(question, partner, choice)
-
-    def _note_answer(self, question: Question, partner: PartnerId, choice: str) -> None:
-        week = str(question.week)
-        self.witness.answered(partner, week, question.key, taken=choice == "take")
+            taken = self._do(lambda: questions.answer(self.world, HOME, partner, week, question.id, choice))
+            if taken is not False:
+                self.witness.answered(partner, str(week), question.key, sure=taken is True, chosen=choice)
 
     # Small things.
 
-    def _do(self, call: Callable[[], object]) -> None:
-        with suppress(KilledError, check_in.CheckInClosedError, questions.QuestionClosedError):
+    def _do(self, call: Callable[[], object]) -> bool | None:
+        """Whether it was taken; `None` when we died over it."""
+        try:
             call()
+        except KilledError:
+            return None
+        except (check_in.CheckInClosedError, questions.QuestionClosedError):
+            return False
+        return True
 
     def _some_entry(self, dice: Random) -> tuple[Place, str] | None:
         entries = self._entries()

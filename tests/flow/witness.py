@@ -122,11 +122,13 @@ class Witness:
             del self.let_go[mark]
             self.unsure.add(mark)
 
-    def answered(self, partner: str, week: str, key: str, *, taken: bool) -> None:
+    def answered(self, partner: str, week: str, key: str, *, chosen: str, sure: bool) -> None:
         """Somebody answered a question about this block: its entries may be written anew."""
         mark = Mark(week, partner, key)
         self.released |= {mark.block, mark.counterpart}
-        if taken:
+        if not sure:
+            self.unsure.add(mark)
+        elif chosen == "take":
             self._may_stand_again(mark)
 
     def confirmed(self, partner: str) -> None:
