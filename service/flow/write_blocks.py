@@ -193,7 +193,8 @@ def _replace(
         world.store.journal.save(account.household, [replace(old, standing="kept")])
         return Written()
     except EntryGoneError:
-        world.store.journal.save(account.household, [replace(old, standing="settled")])
+        # Deleted since we looked: what follows from it is decided as for any other deletion.
+        world.store.journal.save(account.household, [replace(old, standing="missing")])
         return Written()
     world.store.journal.save(account.household, [_standing(intent, ref)])
     return Written(replaced=1)

@@ -72,13 +72,13 @@ class People:
             calendar = on[1] if dice.random() < 0.2 else self.side.personal[account]
         self._made += 1
         uid = f"own-{self._made}@phone"
-        text = _event(uid, start_at, start_at + timedelta(minutes=dice.choice((30, 60, 90))))
+        text = an_event(uid, start_at, start_at + timedelta(minutes=dice.choice((30, 60, 90))))
         self._put((account, calendar, f"own-{self._made}.ics"), text)
 
     def drop_event(self, dice: Random) -> None:
         own = {p: text for p, text in self.witness.theirs.items() if uid_of(text).endswith("@phone")}
         if own:
-            self._remove(dice.choice(_in_order(own)))
+            self.remove(dice.choice(_in_order(own)))
 
     def drag(self, dice: Random) -> None:
         if found := self._some_entry(dice):
@@ -144,19 +144,19 @@ class People:
         if found := self._some_entry(dice):
             (account, _, name), text = found
             if (account, self.side.personal[account], name) not in self.witness.theirs:
-                self._remove(found[0])
+                self.remove(found[0])
                 self._put((account, self.side.personal[account], name), text)
 
     def delete(self, dice: Random) -> None:
         if found := self._some_entry(dice):
-            self._remove(found[0])
+            self.remove(found[0])
 
     def empty_calendar(self, dice: Random) -> None:
         entries = self._entries()
         if entries:
             calendar = dice.choice(sorted({place[1] for place in entries}))
             for place in [place for place in entries if place[1] == calendar]:
-                self._remove(place)
+                self.remove(place)
 
     def delete_calendar(self, dice: Random) -> None:
         if self.witness.homes:
@@ -236,7 +236,7 @@ class People:
         there = self.side.texts(place[0], place[1]) or {}
         self.witness.wrote(place, there[place[2]])
 
-    def _remove(self, place: Place) -> None:
+    def remove(self, place: Place) -> None:
         text = (self.side.texts(place[0], place[1]) or {})[place[2]]
         self.side.remove(place)
         self.witness.removed(place, text, now=self.clock.now())
@@ -257,7 +257,7 @@ def _in_order(texts: Mapping[Place, str]) -> list[Place]:
     )
 
 
-def _event(uid: str, start_at: datetime, end_at: datetime) -> str:
+def an_event(uid: str, start_at: datetime, end_at: datetime) -> str:
     lines = (
         *("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//a phone//EN", "BEGIN:VEVENT", f"UID:{uid}"),
         *(f"DTSTAMP:{_stamp(start_at)}", f"DTSTART:{_stamp(start_at)}", f"DTEND:{_stamp(end_at)}"),

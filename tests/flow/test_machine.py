@@ -24,7 +24,8 @@ from hypothesis.stateful import (
 )
 
 from tests.flow.life import MISHAPS, Life, a_life, live
-from tests.flow.people import PEOPLE, RARE
+from tests.flow.people import PEOPLE, RARE, an_event
+from tests.flow.witness import times_of
 
 DICE = st.integers(0, 1_000_000).map(Random)
 
@@ -131,6 +132,22 @@ def test_five_promises_hold_in_many_orders_of_events() -> None:
 def test_five_promises_hold_in_a_random_life_in_one_account(tmp_path: Path) -> None:
     with a_life(tmp_path, shared=True) as life:
         live(life, Random(2), steps=60)
+
+
+def test_an_essential_chore_deleted_at_the_moment_it_is_moved_comes_back(tmp_path: Path) -> None:
+    with a_life(tmp_path) as life:
+        life.tick_at_once()
+        place, text = next((p, text) for p, text in life.there().items() if "SUMMARY:Bins" in text)
+        start_at, end_at = times_of(text)
+        event = ("ben", life.side.personal["ben"], "late.ics")
+        life.side.put(event, an_event("late@phone", start_at, end_at))
+        life.side.before_write(lambda: life.remove(place), after=0)
+        life.tick_at_once()
+        assert not [text for text in life.there().values() if "SUMMARY:Bins" in text]
+        life.tick_at_once()
+        (again,) = [text for text in life.there().values() if "SUMMARY:Bins" in text]
+        assert times_of(again) != (start_at, end_at)
+        life.settle_down()
 
 
 @pytest.mark.long
