@@ -149,19 +149,18 @@ def note_problem(world: World, household: Household, account: Account, error: Ex
     world.store.accounts.save_problem(household.id, account.partner, problem=str(error), retry_at=retry_at)
 
 
-def rest_after(error: Exception, *, failures: int, whose: str | None = None) -> timedelta:
+def rest_after(error: Exception, *, failures: int, whose: str) -> timedelta:
     """How long to leave a server alone that failed `failures` times before.
 
-    `whose` names an account: those that failed at the same moment do not all come back at once.
+    `whose` names the account or feed: those that failed at the same moment do not all come back at once.
     """
     if not isinstance(error, RetryLaterError):
         return UNTIL_A_PERSON_LOOKED
     rest = BACK_OFF[min(failures, len(BACK_OFF) - 1)]
     longest_seconds = LONGEST_REST.total_seconds()
     rest_seconds = min(max(rest.total_seconds(), error.retry_after_seconds or 0), longest_seconds)
-    if whose is not None:
-        rest_seconds = spread_out(rest_seconds, key=f"{whose}/{failures}", longest_seconds=longest_seconds)
-    return timedelta(seconds=rest_seconds)
+    spread_seconds = spread_out(rest_seconds, key=f"{whose}/{failures}", longest_seconds=longest_seconds)
+    return timedelta(seconds=spread_seconds)
 
 
 def is_resting(retry_at: datetime | None, now: datetime) -> bool:

@@ -73,7 +73,8 @@ def _read(world: World, feed: Feed, watch: Watch, now: datetime) -> int:
             feed, read_at=now, state=reading.state, busy=busy, skipped=reading.skipped
         )
     else:
-        retry_at = now + rest_after(reading.error, failures=feed.failures)
+        whose = f"{feed.household}/{feed.partner}/{feed.name}"
+        retry_at = now + rest_after(reading.error, failures=feed.failures, whose=whose)
         world.store.feeds.save_problem(
             feed, problem=str(reading.error), retry_at=retry_at, state=reading.state
         )

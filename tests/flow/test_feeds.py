@@ -117,8 +117,16 @@ def test_a_broken_feed_rests_and_is_tried_again(home: Home, roster: MemoryFeed) 
     assert tick(home.world, HOME).partners[ANA].feeds.requests == 0
     assert tick(home.world, HOME, at_once=True).partners[ANA].feeds.requests == 1
     roster.broken = None
-    home.clock.move(timedelta(minutes=31))
+    home.clock.move(timedelta(minutes=37))  # up to a fifth longer than it asked for
     assert tick(home.world, HOME).partners[ANA].feeds.fine == 1
+
+
+def test_feeds_that_failed_together_do_not_return_together(home: Home, roster: MemoryFeed) -> None:
+    choir = home.add_feed(ANA, "Choir")
+    roster.broken = choir.broken = UnavailableError("No answer.")
+    tick(home.world, HOME)
+    feeds = home.store.feeds.of_partner(HOME, ANA)
+    assert len({feed.retry_at for feed in feeds}) == len(feeds) == 2
 
 
 def test_a_roster_that_is_suddenly_empty_is_believed_only_when_it_stays_so(
