@@ -11,7 +11,7 @@ import pytest
 
 from service.commands.tests import find_browser
 
-NO_BROWSER = pytest.StashKey[int]()
+NO_BROWSER = "no Chromium here"
 
 
 def _stay_on_this_machine(event: str, arguments: tuple[object, ...]) -> None:
@@ -33,8 +33,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the soak and chaos tests as well")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[NO_BROWSER] = 0
+def _without_browser(terminalreporter: pytest.TerminalReporter) -> int:
+    """How many tests were skipped for want of a browser; reports arrive here from every worker."""
+    return sum(NO_BROWSER in str(report.longrepr) for report in terminalreporter.stats.get("skipped", ()))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -43,23 +44,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker("long") and not config.getoption("--long"):
             item.add_marker(pytest.mark.skip(reason="a long run; start it with --long"))
         if item.get_closest_marker("browser") and not browser:
-            config.stash[NO_BROWSER] += 1
-            item.add_marker(pytest.mark.skip(reason="no Chromium here"))
+            item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """On the project's own machines a browser test that did not run is a failure."""
-    if (
-        session.config.stash[NO_BROWSER]
-        and os.environ.get("CI") == "true"
-        and exitstatus == pytest.ExitCode.OK
-    ):
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")  # a worker has none
+    in_ci = os.environ.get("CI") == "true"
+    if in_ci and exitstatus == pytest.ExitCode.OK and reporter and _without_browser(reporter):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if count := config.stash[NO_BROWSER]:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if count := _without_browser(terminalreporter):
         terminalreporter.section("BROWSER TESTS DID NOT RUN", sep="!", red=True, bold=True)
         terminalreporter.line(
             f"{count} tests need Chromium, and there is none here. Install it (apt-get install chromium), "
@@ -72,5 +70,5 @@ def chromium() -> str:
     """The browser's executable, for `playwright.chromium.launch(executable_path=…)`."""
     browser = find_browser(os.environ)
     if not browser:
-        pytest.skip("no Chromium here")
+        pytest.skip(NO_BROWSER)
     return browser
