@@ -19,13 +19,14 @@ _MAC_BROWSERS = (
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """pytest's own exit code; without arguments everything runs. Without a browser its tests are skipped, and the last lines say so."""
+    """pytest's own exit code. Without arguments everything runs, on every core; without a browser its tests
+    are skipped, and the last lines say so."""
     browser = find_browser(os.environ) or _install_browser()
     environment = dict(os.environ)
     if browser:
         environment["OFFPLATE_CHROMIUM"] = browser
     command = [sys.executable, "-m", "pytest", "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml")]
-    # All of them on every core; a file stays on one, for its servers. A choice of tests runs as it is asked for.
+    # A file stays on one core, for the servers that its tests share.
     chosen = arguments.pytest or ["-n", str(os.cpu_count() or 1), "--dist", "loadfile", "-q"]
     sys.stdout.flush()
     return subprocess.call([*command, *chosen], env=environment, cwd=ROOT)  # noqa: S603 - ours
