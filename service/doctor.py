@@ -125,21 +125,40 @@ def configuration_parts(config: Config) -> Iterator[Part]:
 
 
 def household_parts(config: Config, world: World, household: Household) -> Iterator[Part]:
-    """What the file leaves out, or no longer decides, so that somebody would wait for it in vain."""
-    in_force = {chore.id for chore in world.store.households.chores(household.id)}
-    not_read = ", ".join(chore.id for chore in config.chores() if chore.id not in in_force)
-    where = f"in {config.path.name}; config.example.toml shows how"
-    if not in_force:
-        yield Part("chores", "warn", "none yet, so no week has any", f"write [[chore]] sections {where}")
-    elif not_read:
-        says = f"{not_read}: in {config.path.name}, and not in force, since that list was read once"
-        yield Part("chores", "warn", says, "only “erase” and a new start read it again")
+    """What a week would lack, and what the file says that is no longer read from it."""
+    if household.in_set_up:
+        says = "not set up yet, so nothing is planned and nobody is written to"
+        yield Part("household", "warn", says, "open the link that “serve” says when it starts")
+        return
+    if changed := _changed_since(config.household(), household):
+        says = f"differs from {config.path.name}, which is not read again for it: {', '.join(changed)}"
+        yield Part("household", "ok", says)
     else:
-        yield Part("chores", "ok", f"{len(in_force)}")
+        yield Part("household", "ok", f"as in {config.path.name}; from now on the pages edit it")
+    listed = world.store.households.chores(household.id)
+    known = {chore.id for chore in (*listed, *world.store.households.retired_chores(household.id))}
+    if not listed:
+        yield Part("chores", "warn", "none, so no week has any", "add some on the page /list")
+    elif missing := ", ".join(chore.id for chore in config.chores() if chore.id not in known):
+        says = f"{missing}: in {config.path.name}, and not on the list, which the page /list edits"
+        yield Part("chores", "warn", says, "add it there")
+    else:
+        yield Part("chores", "ok", f"{len(listed)}")
     for partner in household.partners:
         if not partner.self_care:
             says = f"{partner.name} has no time of their own in any week"
-            yield Part("own time", "warn", says, f"write [[partner.self_care]] {where}")
+            yield Part("own time", "warn", says, f"{partner.name}'s own page /me adds one")
+
+
+def _changed_since(file: Household, stored: Household) -> list[str]:
+    """The names of what differs; never a value, since some are one partner's own."""
+    names = ("name", "zone", "check_in", "base_split", "stretch_percent", "children_born", "away", "asleep")
+    changed = [name for name in (*names, "sitters") if getattr(file, name) != getattr(stored, name)]
+    before = {partner.id: partner for partner in file.partners}
+    return [
+        *changed,
+        *(partner.name for partner in stored.partners if partner != before.get(partner.id)),
+    ]
 
 
 def database_parts(store: SqlStore) -> Iterator[Part]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from connectors.caldav import CalDavAccount, CalDavConnector, CalDavOnboarding
@@ -10,6 +11,7 @@ from connectors.feed import FeedSource
 from connectors.protocol import BusySource, CalendarConnector, Onboarding
 from service.clock import Clock, SystemClock
 from service.config import Config
+from service.domain.household import Household
 from service.flow.planning import InThisProcess
 from service.flow.tell import quiet_until
 from service.mail.addresses import sender_address
@@ -108,17 +110,31 @@ def mail_delivery(config: Config, world: World, *, at_any_hour: bool = False) ->
 
 
 def seed(world: World, config: Config) -> None:
-    """Put what config.toml says of the household into the store; a new one is due at once.
+    """Put what config.toml says of the household into the store, once; a new one is due at once.
 
-    The household, its accounts and its feeds follow the file at every start; the chores are put once.
+    From then on the household and its list live in the store, and the pages edit them. A household that
+    the file gives no chores waits in its set-up, and until somebody has begun that, the file is still
+    read. Accounts and feeds, whose secrets lie beside the file, follow it at every start, for the
+    partners who are (still) here.
     """
-    home = config.household()
-    is_new = home.id not in world.store.households.ids()
-    world.store.households.save(home)
-    world.store.households.seed_chores(home.id, config.chores())
+    households, home = world.store.households, config.household()
+    is_new = home.id not in households.ids()
+    if is_new or _waits_untouched(households.get(home.id)):
+        households.save(replace(home, in_set_up=not config.chores()))
+        is_new = bool(config.chores())
+    if households.seed_chores(home.id, config.chores()) and households.get(home.id).in_set_up:
+        households.edit(home.id, lambda stored: replace(stored, in_set_up=False))
+        is_new = True
+    here = {partner.id for partner in households.get(home.id).partners}
     for account in config.accounts():
-        world.store.accounts.connect(account)
-    for partner in home.partners:
-        world.store.feeds.connect(home.id, partner.id, config.feeds.get(partner.id, {}))
+        if account.partner in here:
+            world.store.accounts.connect(account)
+    for partner in here:
+        world.store.feeds.connect(home.id, partner, config.feeds.get(partner, {}))
     if is_new:
         world.store.due.wake(home.id, at=world.clock.now())
+
+
+def _waits_untouched(household: Household) -> bool:
+    """Whether its set-up was not begun yet, so that there is nothing but what the file said."""
+    return household.in_set_up and not household.partners

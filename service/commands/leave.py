@@ -30,8 +30,7 @@ def leave(arguments: argparse.Namespace) -> int:
             house.store.due.wake(household.id, at=house.world.clock.now())
     print(
         f"{partner.name} has left: {removed} entries to come were deleted, and nothing of theirs is "
-        f"stored.{stays} "
-        f"Take their [[partner]] section out of {arguments.config} now; the next start would read it again."
+        f"stored.{stays} Their [[partner]] section in {arguments.config} is not read again."
     )
     return 0
 

@@ -31,8 +31,6 @@ def check(values: Values, findings: Findings) -> None:
 
 
 def _check_partners(partners: Sequence[Values], findings: Findings) -> None:
-    if not partners:
-        findings.problem((), "names no partner; write a [[partner]] section for each of you")
     if len(partners) > MOST_PARTNERS:
         findings.problem(
             ("partner", MOST_PARTNERS),

@@ -8,9 +8,16 @@ from service.config.keys import SECTIONS, Key, Section
 
 _OPENING = """# Configuration
 
-`config.toml` lies where Offplate is started; every command takes `--config FILE`. Only the partners have
-to be given, everything else has a default. An unknown key is an error, and all problems are reported at
-once with their lines. [config.example.toml](../config.example.toml) shows every key.
+`config.toml` lies where Offplate is started; every command takes `--config FILE`. Everything has a
+default: an empty file is a household that is set up in the browser. An unknown key is an error, and all
+problems are reported at once with their lines. [config.example.toml](../config.example.toml) shows every key.
+
+**What wins.** `[server]`, `[database]`, `[mail]`, `[sync]`, `[partner.calendar]` and `[[partner.feed]]` are
+read at every start, and the file wins. `[household]`, `[[partner]]` with its `[[partner.self_care]]`, and
+`[[chore]]` are read once, to begin with: from then on the household lives in the database, the pages edit
+it (`/list`, `/home`, and `/me` for what is one partner's own), and a change in the file does nothing.
+`doctor` names what differs. A file without `[[chore]]` leaves the household in its set-up: `serve` says the
+link to it.
 
 | written | means |
 |---|---|

@@ -86,7 +86,8 @@ class Chore:
 
     `effort_minutes` is for one occurrence; `thinking_weight` (0-3) is the noticing and planning.
     `blocked=False` counts in the share but never becomes an entry. `routine` names the block that
-    this chore shares with others of the same owner and window.
+    this chore shares with others of the same owner and window. `standard` is what done means, in a line;
+    `know_how` what the next owner has to know.
     """
 
     id: ChoreId
@@ -109,3 +110,4 @@ class Chore:
     min_gap_days: int = 0
     blocked: bool = True
     needs: tuple[str, ...] = ()
+    know_how: str = ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Literal, NewType
+from datetime import date, datetime, timedelta
+from typing import Any, Literal, NewType
 from zoneinfo import ZoneInfo
 
 from service.domain.week import WeeklyMoment, WeeklyWindow
@@ -13,6 +13,13 @@ from service.domain.week import WeeklyMoment, WeeklyWindow
 HouseholdId = NewType("HouseholdId", str)
 PartnerId = NewType("PartnerId", str)
 """Unique inside its household, chosen by people (`ana`)."""
+
+Consent = Literal["stretch", "pact"]
+"""What a partner agrees to once. stretch: my week may get bigger while the other is low · pact: when one of
+us is blown, the other takes what fits, no questions."""
+
+RuleKind = Literal["base_split", "shed", "only", "children", "sitters", "hand_over"]
+"""What one proposes and the other confirms; shed, only and hand_over are about one chore."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ class Partner:
     """One of the two adults. `quiet_hours` are daily windows without block, mail or alarm.
 
     `offered_minutes_a_day` is what they mean to do on an ordinary day, `most_minutes_a_day` where it ends;
-    left out, both are one.
+    left out, both are one. `consents` are theirs alone to give and to take back.
 
     `busy_means` says where they are while their calendar is busy; `travel` surrounds busy time
     that means out of the house.
@@ -46,6 +53,7 @@ class Partner:
     busy_means: Literal["out", "home"] = "out"
     travel: timedelta = timedelta(minutes=20)
     offered_minutes_a_day: int | None = None
+    consents: frozenset[Consent] = frozenset({"stretch"})
 
     @property
     def offered_a_day(self) -> int:
@@ -73,12 +81,38 @@ class CheckInTimes:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleChange:
+    """A change of what holds for both: proposed by one, in force once the other has confirmed it.
+
+    `about` is the chore's id, empty where the household is meant. `value` is the new value as plain
+    JSON, in the form that `flow.house_rules` writes and reads.
+    """
+
+    kind: RuleKind
+    about: str
+    by: PartnerId
+    proposed_at: datetime
+    value: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """One change of a kind at a time; a newer proposal takes the place of the older."""
+        return f"{self.kind}.{self.about}" if self.about else self.kind
+
+
+@dataclass(frozen=True, slots=True)
 class Household:
     """One home. All its windows and moments are in `zone`, wherever a partner happens to be.
 
     `base_split` gives each partner's part of an ordinary week, in any unit. `away` is when the
     children are out of the house, `asleep` when they sleep. `stretch_percent` is how much of what they
-    offer a fine partner carries while the other is in the weeds or blown; 100 is no more than usual.
+    offer a fine partner carries while the other is in the weeds or blown, if both agree to that; 100 is
+    no more than usual.
+
+    `in_set_up`: its pages are still being filled in, so nothing is planned, written or mailed. `set_up_on`
+    is the local day on which they were finished; in that week owners keep what they hold. `run_by` names
+    whoever runs the machine. `pending` waits for the other's yes; `declined` are chores of the starter
+    list that this home does not want.
     """
 
     id: HouseholdId
@@ -92,6 +126,15 @@ class Household:
     asleep: tuple[WeeklyWindow, ...] = ()
     sitters: tuple[Sitter, ...] = ()
     stretch_percent: int = 125
+    in_set_up: bool = False
+    set_up_on: date | None = None
+    run_by: str = ""
+    pending: tuple[RuleChange, ...] = ()
+    declined: tuple[str, ...] = ()
+
+    def agreed_to(self, consent: Consent) -> bool:
+        """Whether everybody here has given that consent."""
+        return all(consent in partner.consents for partner in self.partners)
 
     def partner(self, partner_id: str) -> Partner:
         """Raises KeyError when nobody here has that id."""

@@ -119,6 +119,8 @@ def tick(
             if (session := _open(world, household, partner, report, at_once, open_until_done))
             and (readable := _read(world, household, session, report, now, partner.id in confirmed))
         ]
+        if household.in_set_up:  # calendars are read already, so that the first plan knows them
+            return report
         report.planned += _follow(world, household, report, now)
         _ask(world, household, report, now)
         _plan(world, household, report, now)

@@ -2,7 +2,7 @@
 
 capacity = offered minutes x the factor of their state, never more than the room their calendar
 leaves under the daily ceiling. While the other one is in the weeds or blown, a fine partner's offer
-stretches. Share = own capacity x base split, over the sum of both.
+stretches, if both have agreed to that. Share = own capacity x base split, over the sum of both.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ def capacity_of(
     """
     offered = days * partner.offered_a_day
     percent = PERCENT_OF_STATE[state]
-    if state == "fine" and any(other in ("weeds", "blown") for other in others):
+    other_is_low = any(other in ("weeds", "blown") for other in others)
+    if state == "fine" and other_is_low and household.agreed_to("stretch"):
         percent = household.stretch_percent
     room = sum(
         min(minutes, partner.most_minutes_a_day) for minutes in minutes_by_day(free, household.zone).values()

@@ -87,6 +87,10 @@ class Store(Protocol):
     @property
     def due(self) -> DueBoard: ...
 
+    def erase_partner(self, household: HouseholdId, partner: PartnerId) -> None:
+        """Everything of that partner, at once; their entries in calendars are deleted before this."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class World:

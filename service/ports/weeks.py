@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from service.domain.checkin import Agreement, Answer, CheckIn, State
-from service.domain.chores import Chore
+from service.domain.chores import Chore, ChoreId
 from service.domain.entries import JournalEntry
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.plan import Plan
@@ -50,8 +50,30 @@ class Households(Protocol):
         """Insert, or replace what was there under its id; chores and history stay."""
         ...
 
+    def edit(self, household: HouseholdId, change: Callable[[Household], Household]) -> Household:
+        """The household as `change` makes it of what stands now, read and written in one transaction, so
+        that two who edit at once lose nothing. Raises KeyError for an unknown one, and whatever `change`
+        raises; nothing is saved then."""
+        ...
+
     def chores(self, household: HouseholdId) -> list[Chore]:
-        """The list, in the order it was made."""
+        """The list, in the order it was made, without what was retired."""
+        ...
+
+    def retired_chores(self, household: HouseholdId) -> list[Chore]:
+        """What was once on the list and can come back."""
+        ...
+
+    def add_chores(self, household: HouseholdId, chores: Sequence[Chore]) -> None:
+        """At the end of the list. Raises KeyError, and adds none, when one of their ids is taken."""
+        ...
+
+    def edit_chore(self, household: HouseholdId, chore: ChoreId, change: Callable[[Chore], Chore]) -> Chore:
+        """As `edit`, for one chore of the list; its id stays. Raises KeyError when it is not on it."""
+        ...
+
+    def retire_chore(self, household: HouseholdId, chore: ChoreId, *, retired: bool = True) -> bool:
+        """Take it off the list, or back onto it. False when it was not where it would be taken from."""
         ...
 
     def seed_chores(self, household: HouseholdId, chores: Sequence[Chore]) -> int:

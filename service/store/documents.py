@@ -20,6 +20,7 @@ from service.domain.household import (
     HouseholdId,
     Partner,
     PartnerId,
+    RuleChange,
     SelfCareWish,
     Sitter,
 )
@@ -53,6 +54,11 @@ def household_to_json(household: Household) -> Json:
             {"id": sitter.id, "name": sitter.name, "hours": _windows_to_json(sitter.hours)}
             for sitter in household.sitters
         ],
+        "in_set_up": household.in_set_up,
+        "set_up_on": household.set_up_on.isoformat() if household.set_up_on else None,
+        "run_by": household.run_by,
+        "pending": [_rule_change_to_json(change) for change in household.pending],
+        "declined": list(household.declined),
     }
 
 
@@ -74,6 +80,11 @@ def household_from_json(household_id: str, document: Mapping[str, Any]) -> House
         sitters=tuple(
             Sitter(sitter["id"], sitter["name"], _windows(sitter["hours"])) for sitter in document["sitters"]
         ),
+        in_set_up=document.get("in_set_up", False),
+        set_up_on=date.fromisoformat(day) if (day := document.get("set_up_on")) else None,
+        run_by=document.get("run_by", ""),
+        pending=tuple(_rule_change(each) for each in document.get("pending", ())),
+        declined=tuple(document.get("declined", ())),
     )
 
 
@@ -107,6 +118,7 @@ def chore_to_json(chore: Chore) -> Json:
         "min_gap_days": chore.min_gap_days,
         "blocked": chore.blocked,
         "needs": list(chore.needs),
+        "know_how": chore.know_how,
     }
 
 
@@ -142,6 +154,7 @@ def chore_from_json(chore_id: str, document: Mapping[str, Any]) -> Chore:
         min_gap_days=document["min_gap_days"],
         blocked=document["blocked"],
         needs=tuple(document["needs"]),
+        know_how=document.get("know_how", ""),
     )
 
 
@@ -213,6 +226,7 @@ def _partner_to_json(partner: Partner) -> Json:
         ],
         "busy_means": partner.busy_means,
         "travel_seconds": int(partner.travel.total_seconds()),
+        "consents": sorted(partner.consents),
     }
 
 
@@ -236,6 +250,27 @@ def _partner(document: Mapping[str, Any]) -> Partner:
         ),
         busy_means=document["busy_means"],
         travel=timedelta(seconds=document["travel_seconds"]),
+        consents=frozenset(document.get("consents", ("stretch",))),
+    )
+
+
+def _rule_change_to_json(change: RuleChange) -> Json:
+    return {
+        "kind": change.kind,
+        "about": change.about,
+        "by": change.by,
+        "proposed_at": change.proposed_at.isoformat(),
+        "value": dict(change.value),
+    }
+
+
+def _rule_change(document: Mapping[str, Any]) -> RuleChange:
+    return RuleChange(
+        kind=document["kind"],
+        about=document["about"],
+        by=PartnerId(document["by"]),
+        proposed_at=datetime.fromisoformat(document["proposed_at"]).astimezone(UTC),
+        value=document["value"],
     )
 
 

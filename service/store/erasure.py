@@ -70,6 +70,7 @@ def _leave_household(connection: Connection, household: HouseholdId, partner: Pa
         before,
         partners=tuple(each for each in before.partners if each.id != partner),
         base_split={who: part for who, part in before.base_split.items() if who != partner},
+        pending=(),
     )
     connection.execute(update(table).where(table.c.id == household).values(document=household_to_json(after)))
 
@@ -91,5 +92,5 @@ def _leave_chores(connection: Connection, household: HouseholdId, partner: Partn
             connection.execute(
                 update(table)
                 .where(table.c.household == household, table.c.id == chore_id)
-                .values(document=chore_to_json(after))
+                .values(document={**document, **chore_to_json(after)})
             )

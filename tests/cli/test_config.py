@@ -161,8 +161,12 @@ def test_three_partners_are_one_too_many(tmp_path: Path) -> None:
     assert "[[household.sitter]]" in problem
 
 
-def test_nobody_at_all_is_explained(tmp_path: Path) -> None:
-    assert "names no partner" in problems_of(tmp_path, "")[0]
+def test_nobody_at_all_is_a_household_still_to_be_set_up(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("")
+    config = load_config(path, {})
+    assert config.household().partners == ()
+    assert config.chores() == []
 
 
 def test_two_partners_of_one_id_are_told_what_to_do(tmp_path: Path) -> None:

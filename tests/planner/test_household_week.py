@@ -70,6 +70,15 @@ def test_a_fine_partner_stretches_while_the_other_is_low(state: State, minutes: 
     assert (ben.offered_min, ben.capacity_min, ben.day_limit_min) == (840, minutes, 240)
 
 
+def test_a_week_stretches_only_when_both_have_agreed_to_it() -> None:
+    household = _stretching()
+    ana = replace(household.partners[0], consents=frozenset())
+    reluctant = replace(household, partners=(ana, household.partners[1]))
+    _, willing_ben = _snapshot(household=household, states={ANA: "blown"}).adults
+    _, ben = _snapshot(household=reluctant, states={ANA: "blown"}).adults
+    assert ben.capacity_min < willing_ben.capacity_min
+
+
 def test_nobody_low_stretches_and_a_hundred_percent_is_no_more_than_usual() -> None:
     ana, ben = _snapshot(household=_stretching(), states={ANA: "blown", BEN: "weeds"}).adults
     assert (ana.capacity_min, ben.capacity_min) == (210, 504)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.domain.chores import Cadence, Chore
-from service.domain.household import Household, Partner, SelfCareWish
+from service.domain.household import Household, Partner, RuleChange, SelfCareWish
 from service.store import StoreError
 from service.store.documents import (
     chore_from_json,
@@ -34,7 +34,12 @@ def few(items: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 seconds = st.integers(0, 10_000).map(lambda n: timedelta(seconds=n))
 partners = whole(Partner, travel=seconds, self_care=few(whole(SelfCareWish)))
-households = whole(Household, partners=few(partners))
+changes = whole(
+    RuleChange,
+    proposed_at=st.datetimes(timezones=st.just(UTC)),
+    value=st.dictionaries(st.text(), st.integers()),
+)
+households = whole(Household, partners=few(partners), pending=few(changes))
 chores = whole(Chore, cadence=whole(Cadence))
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.exc import StatementError
 
 from connectors.model import AccountState, CalendarId
 from service.domain.checkin import Agreement
-from service.domain.household import HouseholdId
+from service.domain.chores import ChoreId
+from service.domain.household import Household, HouseholdId
 from service.domain.week import Week
 from service.store import SqlStore
 from tests.store.builders import (
@@ -64,6 +65,56 @@ def test_the_first_list_of_chores_is_put_once_and_keeps_its_order(lived_in: SqlS
     assert lived_in.households.seed_chores(HOME, chores) == 3
     assert lived_in.households.seed_chores(HOME, [a_chore("bins")]) == 0
     assert lived_in.households.chores(HOME) == chores
+
+
+def test_two_who_edit_a_household_one_after_the_other_both_count(lived_in: SqlStore) -> None:
+    lived_in.households.edit(HOME, lambda home: replace(home, name="Nest"))
+    edited = lived_in.households.edit(HOME, lambda home: replace(home, stretch_percent=150))
+    assert (edited.name, edited.stretch_percent) == ("Nest", 150)
+    assert lived_in.households.get(HOME) == edited
+
+
+def test_an_edit_that_is_refused_saves_nothing(lived_in: SqlStore) -> None:
+    def refuse(home: Household) -> Household:
+        raise ValueError(home.name)
+
+    before = lived_in.households.get(HOME)
+    with pytest.raises(ValueError):
+        lived_in.households.edit(HOME, refuse)
+    with pytest.raises(KeyError):
+        lived_in.households.edit(HouseholdId("nowhere"), lambda home: home)
+    assert lived_in.households.get(HOME) == before
+
+
+def test_the_list_is_edited_row_by_row(lived_in: SqlStore) -> None:
+    lived_in.households.seed_chores(HOME, [a_chore("windows"), a_chore("dishes")])
+    lived_in.households.add_chores(HOME, [a_chore("bins"), a_chore("plants")])
+    with pytest.raises(KeyError):
+        lived_in.households.add_chores(HOME, [a_chore("cellar"), a_chore("bins")])
+    lived_in.households.edit_chore(HOME, ChoreId("bins"), lambda chore: replace(chore, effort_minutes=7))
+    with pytest.raises(KeyError):
+        lived_in.households.edit_chore(HOME, ChoreId("cellar"), lambda chore: chore)
+    chores = lived_in.households.chores(HOME)
+    assert [chore.id for chore in chores] == ["windows", "dishes", "bins", "plants"]
+    assert chores[2] == replace(a_chore("bins"), effort_minutes=7)
+
+
+def test_what_is_retired_leaves_the_list_and_comes_back_to_its_place(lived_in: SqlStore) -> None:
+    lived_in.households.add_chores(HOME, [a_chore("windows"), a_chore("dishes")])
+    windows = ChoreId("windows")
+    assert lived_in.households.retire_chore(HOME, windows)
+    assert not lived_in.households.retire_chore(HOME, windows)
+    assert [chore.id for chore in lived_in.households.chores(HOME)] == ["dishes"]
+    assert lived_in.households.retired_chores(HOME) == [a_chore("windows")]
+    with pytest.raises(KeyError):
+        lived_in.households.edit_chore(HOME, windows, lambda chore: chore)
+    assert lived_in.households.retire_chore(HOME, windows, retired=False)
+    assert [chore.id for chore in lived_in.households.chores(HOME)] == ["windows", "dishes"]
+
+
+def test_a_list_that_was_begun_by_hand_is_not_seeded_over(lived_in: SqlStore) -> None:
+    lived_in.households.add_chores(HOME, [a_chore("windows")])
+    assert lived_in.households.seed_chores(HOME, [a_chore("bins")]) == 0
 
 
 def test_an_account_comes_back_with_its_secret(lived_in: SqlStore) -> None:

@@ -1,0 +1,83 @@
+"""config.toml begins a household; after that the household lives in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from service.clock import FixedClock
+from service.config import load_config
+from service.domain.household import HouseholdId, PartnerId
+from service.flow.week import tick
+from service.ports import World
+from service.wiring import build_store, build_world, seed
+from tests.builders import SUNDAY_EVENING
+
+HOME = HouseholdId("home")
+PARTNERS = """\
+[[partner]]
+id = "ana"
+name = "Ana"
+email = "ana@example.org"
+[[partner]]
+id = "ben"
+name = "Ben"
+email = "ben@example.org"
+"""
+BINS = '[[chore]]\nid = "bins"\nname = "Bins"\n'
+
+
+@contextmanager
+def started(folder: Path, text: str) -> Iterator[World]:
+    """Offplate as it stands after a start with that file."""
+    path = folder / "config.toml"
+    path.write_text(text)
+    config = load_config(path, {})
+    store = build_store(config)
+    try:
+        world = build_world(config, store, clock=FixedClock(SUNDAY_EVENING))
+        seed(world, config)
+        yield world
+    finally:
+        store.close()
+
+
+def is_due(world: World) -> bool:
+    return bool(world.store.due.lag(now=SUNDAY_EVENING.replace(hour=23)))
+
+
+def test_what_a_page_changed_outlives_the_next_start(tmp_path: Path) -> None:
+    with started(tmp_path, PARTNERS + BINS) as world:
+        world.store.households.edit(HOME, lambda home: replace(home, name="Nest"))
+        assert is_due(world)
+    with started(tmp_path, '[household]\nname = "Flat"\n' + PARTNERS + BINS) as world:
+        assert world.store.households.get(HOME).name == "Nest"
+
+
+def test_who_has_left_is_not_brought_back_by_the_file(tmp_path: Path) -> None:
+    with started(tmp_path, PARTNERS + BINS) as world:
+        world.store.erase_partner(HOME, PartnerId("ben"))
+    with started(tmp_path, PARTNERS + BINS) as world:
+        assert [partner.id for partner in world.store.households.get(HOME).partners] == ["ana"]
+
+
+def test_a_file_without_chores_waits_for_its_set_up_and_plans_nothing(tmp_path: Path) -> None:
+    with started(tmp_path, "") as world:
+        assert world.store.households.get(HOME).in_set_up
+        assert not is_due(world)
+    with started(tmp_path, PARTNERS) as world:
+        home = world.store.households.get(HOME)
+        assert [partner.id for partner in home.partners] == ["ana", "ben"]
+        assert tick(world, HOME).planned == []
+        assert tick(world, HOME).mails == 0
+
+
+def test_chores_that_come_later_end_the_set_up(tmp_path: Path) -> None:
+    with started(tmp_path, PARTNERS):
+        pass
+    with started(tmp_path, PARTNERS + BINS) as world:
+        assert not world.store.households.get(HOME).in_set_up
+        assert is_due(world)
+        assert tick(world, HOME).planned
