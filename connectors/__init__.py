@@ -16,6 +16,7 @@ The map, from the ground up:
     protocol     `CalendarConnector` and `BusySource`: the verbs, and what each promises
     memory       the reference connector, with `memory_server` as its world
     feed/        published calendar files (ICS, webcal), read only
+    google/      Google Calendar (API v3), with the least rights that work
     caldav/      CalDAV (RFC 4791): discovery, the guarded HTTP client, reading, writing
 
 Words: a *calendar* holds *resources*, one event each; *home* is the calendar of ours in an account;
