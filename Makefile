@@ -1,5 +1,5 @@
 # Conveniences for people who work on Offplate. Nobody needs make to run it: see README.md.
-.PHONY: help check test lint format docs lock bench
+.PHONY: help check test lint format docs catalogue lock bench
 
 PY = .venv/bin/python
 COMPILE = uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml
@@ -24,6 +24,9 @@ format: ## put every file into its form
 
 docs: ## write docs/configuration.md anew from the table of keys
 	$(PY) -m service.config.reference > docs/configuration.md
+
+catalogue: ## write service/locales/messages.pot anew from what is said in the source
+	$(PY) -m service.catalogue
 
 lock: ## pin the dependencies anew (needs uv and the network)
 	$(COMPILE) -o service/requirements.lock

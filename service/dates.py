@@ -1,11 +1,13 @@
 """Dates and times as people read them, in the household's zone and with Babel's words.
 
-Instants come in as UTC; nothing here knows what time it is now.
+Each pattern is a sentence of the catalogue, so that a translation has its own order and marks. Instants
+come in as UTC; nothing here knows what time it is now.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -13,13 +15,13 @@ from babel.dates import format_date, format_time
 
 from service.domain.interval import Interval
 from service.domain.week import Week
-
-LOCALE = Locale("en", "GB")
+from service.words import _, language
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:
     """`21:30`"""
-    return format_time(at.astimezone(zone), "HH:mm", locale=LOCALE)
+    # Translators: a CLDR date pattern, in the order of your language.
+    return format_time(at.astimezone(zone), _("HH:mm"), locale=_locale())
 
 
 def span(interval: Interval, zone: ZoneInfo) -> str:
@@ -39,24 +41,36 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
 
 def weekday(day: date) -> str:
     """`Thursday`"""
-    return format_date(day, "EEEE", locale=LOCALE)
+    return format_date(day, "EEEE", locale=_locale())
 
 
 def short_weekday(day: date) -> str:
     """`Thu`"""
-    return format_date(day, "EEE", locale=LOCALE)
+    return format_date(day, "EEE", locale=_locale())
 
 
 def short_day(day: date) -> str:
     """`Thu 3`"""
-    return format_date(day, "EEE d", locale=LOCALE)
+    # Translators: a CLDR date pattern, in the order of your language.
+    return format_date(day, _("EEE d"), locale=_locale())
 
 
 def long_day(day: date) -> str:
     """`Thursday 3 December`"""
-    return format_date(day, "EEEE d MMMM", locale=LOCALE)
+    # Translators: a CLDR date pattern, in the order of your language.
+    return format_date(day, _("EEEE d MMMM"), locale=_locale())
 
 
 def first_day(week: Week) -> str:
     """`30 November`, by which people call the week."""
-    return format_date(week.monday, "d MMMM", locale=LOCALE)
+    # Translators: a CLDR date pattern, in the order of your language.
+    return format_date(week.monday, _("d MMMM"), locale=_locale())
+
+
+def _locale() -> Locale:
+    return _parsed(language().locale)
+
+
+@cache
+def _parsed(locale: str) -> Locale:
+    return Locale.parse(locale)

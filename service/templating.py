@@ -40,6 +40,7 @@ def environment(folder: Path) -> Environment:
         "first_day": dates.first_day,
     }
     templates.globals["place_of"] = place_of
+    templates.globals["language"] = words.language
     return templates
 
 

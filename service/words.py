@@ -1,25 +1,59 @@
 """What is said to people: gettext, and text of theirs made safe to show.
 
-Every sentence on a page or in a mail passes through `_` or `ngettext`, so that a second language is
-a catalogue and not a rewrite. English is the source and needs no catalogue.
+Every sentence on a page, in a mail or in an entry passes through `_` or `ngettext`, so that a second
+language is a catalogue and not a rewrite (`catalogue.py`). English is the source and needs none. Say a
+sentence when it is needed, never while a module is imported: the language is not known by then.
 """
 
 from __future__ import annotations
 
 import gettext
 import re
-
-_catalogue = gettext.NullTranslations()
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+@dataclass(frozen=True, slots=True)
+class Language:
+    """`locale` as CLDR calls it (`en_GB`): how days and times are written. `catalogue` has the sentences."""
+
+    locale: str
+    catalogue: gettext.NullTranslations = field(default_factory=gettext.NullTranslations)
+
+    @property
+    def tag(self) -> str:
+        """As HTML and mail headers name it (BCP 47): `en`."""
+        return self.locale.partition("_")[0]
+
+
+ENGLISH = Language("en_GB")
+_spoken = ENGLISH
+
+
+def language() -> Language:
+    return _spoken
+
+
+@contextmanager
+def speaking(other: Language) -> Iterator[None]:
+    """Until the block ends, every thread of this process speaks that language."""
+    global _spoken  # noqa: PLW0603 - one language a process; a thread of its own does not inherit contexts
+    before, _spoken = _spoken, other
+    try:
+        yield
+    finally:
+        _spoken = before
+
+
 def _(message: str) -> str:
-    return _catalogue.gettext(message)
+    return _spoken.catalogue.gettext(message)
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
-    return _catalogue.ngettext(singular, plural, count)
+    return _spoken.catalogue.ngettext(singular, plural, count)
 
 
 def shown(text: str) -> str:
