@@ -17,9 +17,9 @@ from service.domain.week import Week
 from service.planner.household_week import block_name, routines
 from service.planner.joint_time import SIT_DOWN
 from service.planner.snapshot import Responsibility, Snapshot
+from service.words import _
 
 ALARM_MINUTES = 10
-OWN_TIME = "Time for yourself"
 _FIXED_SLACK_MINUTES = 15
 
 
@@ -52,11 +52,11 @@ def entries_for(
 def wish_name(household: Household, snapshot: Snapshot, index: int) -> str:
     """What its partner called the self-care at that place in the snapshot (`Swim`)."""
     if index >= len(snapshot.selfcare):
-        return OWN_TIME
+        return _("Time for yourself")
     adult = snapshot.selfcare[index].adult
     before = [wish for wish in snapshot.selfcare[:index] if wish.adult == adult]
     names = [wish.name for wish in household.partner(adult).self_care for _ in range(wish.per_week)]
-    return names[len(before)] if len(before) < len(names) else OWN_TIME
+    return names[len(before)] if len(before) < len(names) else _("Time for yourself")
 
 
 def _chore_entry(
@@ -111,10 +111,11 @@ def _why_here(
     household: Household, partner: Partner, responsibility: Responsibility, together: bool
 ) -> list[str]:
     if together:
-        return ["Half an hour for the two of you: how it was, and who carries what next week."]
+        return [_("Half an hour for the two of you: how it was, and who carries what next week.")]
     if responsibility.previous in (None, partner.id):
         return []
-    return [f"Usually {household.name_of(str(responsibility.previous))}'s; yours this week."]
+    usual = {"name": household.name_of(str(responsibility.previous))}
+    return [_("Usually %(name)s's; yours this week.") % usual]
 
 
 def _how_to_answer(
@@ -126,15 +127,16 @@ def _how_to_answer(
     week: Week,
 ) -> str:
     """What an edit in the calendar app means, as far as it holds for this entry (docs/gestures.md)."""
-    said = ["Drag it and it stays where you put it."]
+    said = [_("Drag it and it stays where you put it.")]
     if responsibility.priority > 0 or together:
-        said.append("Delete it and it is not asked again this week.")
+        said.append(_("Delete it and it is not asked again this week."))
     others = [other for other in household.partners if other.id != partner.id]
     if not together and others and others[0].id in responsibility.eligible:
-        said.append(f"Put > before its title to ask {others[0].name} to take it, x when it is done.")
+        ask = _("Put > before its title to ask %(name)s to take it, x when it is done.")
+        said.append(ask % {"name": others[0].name})
     else:
-        said.append("Put x before its title when it is done.")
-    return f"{' '.join(said)}\nYour week: {base_url}/week/{week}"
+        said.append(_("Put x before its title when it is done."))
+    return "\n".join((" ".join(said), _your_week(base_url, week)))
 
 
 def _is_fixed(responsibility: Responsibility, block: Block, interval: Interval) -> bool:
@@ -158,14 +160,16 @@ def _self_care_entry(
     base_url: str,
 ) -> Entry:
     name = wish_name(household, snapshot, appointment.index)
-    duty = f" {household.name_of(appointment.cover)} is on duty" if appointment.cover else ""
+    said = {"time": _lowered(name), "name": household.name_of(appointment.cover) if appointment.cover else ""}
+    title = _("Yours: %(time)s. %(name)s is on duty") if appointment.cover else _("Yours: %(time)s.")
+    protected = _("Protected like an appointment with a doctor.")
     return Entry(
         partner=partner.id,
         week=week,
         key=f"self-care.{partner.id}.{appointment.index}",
         kind="self_care",
-        title=f"Yours: {_lowered(name)}.{duty}",
-        description=f"Protected like an appointment with a doctor.\nYour week: {base_url}/week/{week}",
+        title=title % said,
+        description=f"{protected}\n{_your_week(base_url, week)}",
         interval=appointment.interval,
         busy=True,
         private=True,
@@ -175,17 +179,19 @@ def _self_care_entry(
 def _cover_entry(
     household: Household, partner: Partner, week: Week, appointment: Appointment, base_url: str
 ) -> Entry:
+    otherwise = _("If this cannot be, delete it: your page then offers other times.")
     return Entry(
         partner=partner.id,
         week=week,
         key=f"cover.{appointment.adult}.{appointment.index}",
         kind="cover",
-        title=f"On duty: this time is {household.name_of(appointment.adult)}'s",
-        description=(
-            f"If this cannot be, delete it: your page then offers other times.\n"
-            f"Your week: {base_url}/week/{week}"
-        ),
+        title=_("On duty: this time is %(name)s's") % {"name": household.name_of(appointment.adult)},
+        description=f"{otherwise}\n{_your_week(base_url, week)}",
         interval=appointment.interval,
         busy=True,
         private=False,
     )
+
+
+def _your_week(base_url: str, week: Week) -> str:
+    return _("Your week: %(address)s") % {"address": f"{base_url}/week/{week}"}

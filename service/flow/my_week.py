@@ -20,10 +20,6 @@ from service.flow.week_view import day_lines, own_time
 from service.ports import StoredPlan, World
 from service.words import _
 
-DRAGGED = _("you moved this here; it stays")
-CHANGED = _("you changed this; it stays")
-DONE = _("done")
-
 
 def view(
     world: World, household_id: HouseholdId, partner_id: PartnerId, *, week: Week | None = None
@@ -124,9 +120,9 @@ def _said(row: JournalEntry | None) -> str:
     if row is None or row.standing not in ("kept", "done"):
         return ""
     if row.standing == "done":
-        return DONE
+        return _("done")
     moved = row.interval != row.entry.interval
-    return DRAGGED if moved else CHANGED
+    return _("you moved this here; it stays") if moved else _("you changed this; it stays")
 
 
 def _heading(
@@ -134,7 +130,7 @@ def _heading(
 ) -> tuple[str, str]:
     """The best true news first: time of one's own, today or in that week; else what today holds."""
     if not planned:
-        return "Nothing is planned yet.", "The week appears here once it is agreed."
+        return _("Nothing is planned yet."), _("The week appears here once it is agreed.")
     running = today in week.days
     lines = [block for day in days if day.day == today or not running for block in day.blocks]
     own = next((block for block in lines if block.kind == "self_care"), None)
@@ -142,7 +138,8 @@ def _heading(
         when = span(own.interval, household.zone) if running else day_span(own.interval, household.zone)
         return own.title, f"{when}."
     if not running:
-        return f"The week of {first_day(week)}.", ""
+        return _("The week of %(day)s.") % {"day": first_day(week)}, ""
     if not lines:
-        return "Nothing of yours today.", ""
-    return f"Today begins with {lines[0].title}.", f"{span(lines[0].interval, household.zone)}."
+        return _("Nothing of yours today."), ""
+    first = {"block": lines[0].title}
+    return _("Today begins with %(block)s.") % first, f"{span(lines[0].interval, household.zone)}."

@@ -18,8 +18,6 @@ from service.flow.views import Choice, QuestionLine
 from service.planner.snapshot import Snapshot
 from service.words import _
 
-ON_DUTY_MISSING = _("not covered yet")
-
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -98,7 +96,7 @@ class Words:
             case ("cover", "open"):
                 return _("not covered yet; %(name)s is asked") % other
             case ("cover", "declined"):
-                return ON_DUTY_MISSING
+                return _("not covered yet")
             case _:
                 return ""
 

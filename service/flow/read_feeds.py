@@ -18,6 +18,7 @@ from service.domain.household import Household, Partner
 from service.domain.interval import Interval
 from service.flow.read_calendars import is_resting, rest_after, window_to_read
 from service.ports import Feed, World
+from service.words import _
 
 READ_FURTHER = timedelta(weeks=4)
 """Past what can be planned now: so long a feed may be broken before its weeks would look free."""
@@ -53,10 +54,13 @@ def what_is_wrong(feed: Feed, zone: ZoneInfo) -> str | None:
     if feed.problem is None:
         return None
     if feed.read_at is None:
-        return f"“{feed.name}” could not be read yet. {feed.problem}"
-    day = dates.long_day(feed.read_at.astimezone(zone).date())
-    last = f"{day}, {dates.clock(feed.read_at, zone)}"
-    return f"“{feed.name}” was last read on {last}, and what it said then still counts. {feed.problem}"
+        return _("“%(name)s” could not be read yet.") % {"name": feed.name} + f" {feed.problem}"
+    said = _("“%(name)s” was last read on %(day)s, %(time)s, and what it said then still counts.") % {
+        "name": feed.name,
+        "day": dates.long_day(feed.read_at.astimezone(zone).date()),
+        "time": dates.clock(feed.read_at, zone),
+    }
+    return f"{said} {feed.problem}"
 
 
 def _read(world: World, feed: Feed, watch: Watch, now: datetime) -> int:

@@ -29,10 +29,8 @@ from service.flow.views import (
 )
 from service.planner.snapshot import Snapshot
 from service.ports import StoredPlan
+from service.words import _, ngettext
 
-NUMBER_WORDS = (
-    "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-)  # fmt: skip
 MOST_OFFERS = 2
 
 
@@ -95,13 +93,19 @@ def _own_time_without_a_place(household: Household, plan: Plan, snapshot: Snapsh
         return []
     placed = {appointment.index for appointment in plan.selfcare}
     lost = Counter(
-        f"{household.name_of(wish.adult)}'s {wish_name(household, snapshot, index)}"
+        _("%(name)s's %(time)s")
+        % {"name": household.name_of(wish.adult), "time": wish_name(household, snapshot, index)}
         for index, wish in enumerate(snapshot.selfcare)
         if index not in placed
     )
     return [
-        f"No time was found for {name}{'' if count == 1 else f', {count} times'} this week."
-        for name, count in lost.items()
+        ngettext(
+            "No time was found for %(whose)s this week.",
+            "No time was found for %(whose)s, %(count)s times this week.",
+            count,
+        )
+        % {"whose": whose, "count": count}
+        for whose, count in lost.items()
     ]
 
 
@@ -123,12 +127,6 @@ def day_lines(
                 )
             )
     return tuple(DayLines(day, tuple(by_day[day])) for day in week.days)
-
-
-def count_words(count: int, one: str, many: str) -> str:
-    """`four things`, `one thing`, `31 things`."""
-    number = NUMBER_WORDS[count] if count < len(NUMBER_WORDS) else str(count)
-    return f"{number} {one if count == 1 else many}"
 
 
 def _all_entries(
@@ -171,7 +169,8 @@ def _left_out_name(title: str, times: Sequence[Unplaced], snapshot: Snapshot) ->
     if len(times) == len(responsibility.occurrences):
         return title
     if len(times) > 1:
-        return f"{title}, {count_words(len(times), 'time', 'times')}"
+        often = _counted(ngettext("%(number)s time", "%(number)s times", len(times)), len(times))
+        return f"{title}, {often}"
     days = responsibility.numbered(times[0].occurrence).days
     return f"{title}, {weekday(snapshot.monday + timedelta(days=days[0]))}" if len(days) == 1 else title
 
@@ -192,50 +191,79 @@ def _stays(plan: Plan, snapshot: Snapshot, titles: Mapping[str, str]) -> tuple[S
 
 def _heading(household: Household, plan: Plan, states: Mapping[str, str], *, smaller: bool) -> str:
     if smaller:
-        return "This week is smaller."
+        return _("This week is smaller.")
     takers = Counter(move.taker for move in plan.moves)
     low = [adult for adult, state in states.items() if state in ("weeds", "blown", "away")]
     if len(low) == 1 and takers:
         leaned_on = takers.most_common(1)[0][0]
         if leaned_on != low[0]:
-            return f"This week leans on {household.name_of(leaned_on)}, as you agreed."
+            return _("This week leans on %(name)s, as you agreed.") % {"name": household.name_of(leaned_on)}
     if not plan.moves:
-        return "The week stays as it is."
-    return "The week, a little shifted."
+        return _("The week stays as it is.")
+    return _("The week, a little shifted.")
 
 
 def _lead(moves: int, stays: int, left_out: int, *, smaller: bool, states: Mapping[str, str]) -> str:
-    waiting = count_words(left_out, "thing", "things")
     if smaller:
-        both = "You are both spent." if set(states.values()) == {"blown"} else "You are both low."
-        leave = "it leaves" if left_out == 1 else "they leave"
-        return f"{both} {waiting.capitalize()} can wait; {leave} both calendars when you agree."
+        both = _("You are both spent.") if set(states.values()) == {"blown"} else _("You are both low.")
+        waits = ngettext(
+            "%(number)s thing can wait; it leaves both calendars when you agree.",
+            "%(number)s things can wait; they leave both calendars when you agree.",
+            left_out,
+        )
+        return f"{both} {_begun(_counted(waits, left_out))}"
     if moves:
-        moved = count_words(moves, "thing moves", "things move").capitalize()
-        stayed = count_words(stays, "stays", "stay")
+        moved = _counted(ngettext("%(number)s thing moves", "%(number)s things move", moves), moves)
+        stayed = _counted(ngettext("%(number)s stays", "%(number)s stay", stays), stays)
     else:
-        moved, stayed = "Nothing moves", count_words(stays, "thing stays", "things stay")
+        moved = _("nothing moves")
+        stayed = _counted(ngettext("%(number)s thing stays", "%(number)s things stay", stays), stays)
+    said = _begun(f"{moved}, {stayed}.")
     if not left_out:
-        return f"{moved}, {stayed}."
-    return f"{moved}, {stayed}. {waiting.split()[0].capitalize()} can wait."
+        return said
+    waits = _counted(ngettext("%(number)s can wait.", "%(number)s can wait.", left_out), left_out)
+    return f"{said} {_begun(waits)}"
+
+
+def number_words() -> tuple[str, ...]:
+    """Nought to twelve, as they stand in a sentence; above that people read figures."""
+    return (
+        _("none"), _("one"), _("two"), _("three"), _("four"), _("five"), _("six"), _("seven"), _("eight"),
+        _("nine"), _("ten"), _("eleven"), _("twelve"),
+    )  # fmt: skip
+
+
+def _counted(said: str, count: int, **others: int) -> str:
+    """`four things move`, `one thing moves`, `31 things move`."""
+    words = number_words()
+    return said % {"number": words[count] if count < len(words) else str(count), **others}
+
+
+def _begun(said: str) -> str:
+    """As the beginning of a sentence."""
+    return said[:1].upper() + said[1:]
 
 
 def _certificate(plan: Plan) -> tuple[str, ...]:
     """What can be re-checked by hand, in plain sentences."""
     sentences = [str(plan.certificate["sentence"])] if plan.certificate.get("sentence") else []
-    protected = count_words(len(plan.selfcare), "time", "times")
-    covered = sum(1 for appointment in plan.selfcare if appointment.cover)
     if plan.selfcare:
-        sentences.append(f"{protected.capitalize()} protected, {covered} of them with somebody on duty.")
+        covered = sum(1 for appointment in plan.selfcare if appointment.cover)
+        protected = ngettext(
+            "%(number)s time protected, %(covered)s of them with somebody on duty.",
+            "%(number)s times protected, %(covered)s of them with somebody on duty.",
+            len(plan.selfcare),
+        )
+        sentences.append(_begun(_counted(protected, len(plan.selfcare), covered=covered)))
     if plan.status == "proven":
-        sentences.append(
+        best = _(
             "Who does what is the best there is by the order you agreed on, and so are the times for it; "
             "both are proven."
         )
     elif plan.status == "mended":
-        sentences.append("The week that you agreed on, mended around what came up with the fewest moves.")
+        best = _("The week that you agreed on, mended around what came up with the fewest moves.")
     elif plan.status == "best_found":
-        sentences.append("The best plan found in the time there was; a slightly better one may exist.")
+        best = _("The best plan found in the time there was; a slightly better one may exist.")
     else:
-        sentences.append("A quick plan that keeps every rule; it was not searched for the best one.")
-    return tuple(sentences)
+        best = _("A quick plan that keeps every rule; it was not searched for the best one.")
+    return (*sentences, best)

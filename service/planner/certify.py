@@ -19,6 +19,7 @@ from service.planner.levels import counted_loads, off_share
 from service.planner.ownership import alternates
 from service.planner.presence import presence_of
 from service.planner.snapshot import Responsibility, Snapshot
+from service.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +121,22 @@ def _sentence(
 ) -> str:
     whole = sum(shares.values())
     parts = ":".join(str(round(100 * share / whole)) for share in shares.values())
-    minutes = ", ".join(f"{snapshot.called(who)} {load:,} min" for who, load in loads.items())
-    said = f"Agreed share {parts}. {minutes}; {gap} min off."
+    minutes = ", ".join(
+        _("%(name)s %(minutes)s min") % {"name": snapshot.called(who), "minutes": f"{load:,}"}
+        for who, load in loads.items()
+    )
+    said = _("Agreed share %(share)s. %(minutes)s; %(gap)s min off.") % {
+        "share": parts, "minutes": minutes, "gap": gap,
+    }  # fmt: skip
     if witness is None or len(shares) != 2:
         return said
     for who, other in zip(shares, reversed(list(shares)), strict=True):
         chore = witness[who]
         if chore is not None and loads[who] * shares[other] > loads[other] * shares[who]:
-            said += (
-                f' Without "{titles[chore]}" {snapshot.called(who)} carries no more, '
-                f"for the agreed share, than {snapshot.called(other)}."
-            )
+            without = _('Without "%(chore)s" %(name)s carries no more, for the agreed share, than %(other)s.')
+            said += " " + without % {
+                "chore": titles[chore], "name": snapshot.called(who), "other": snapshot.called(other),
+            }  # fmt: skip
     return said
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
 
+from service.dates import day_name
 from service.domain.plan import Move, Plan, Unplaced
 from service.planner.allocate import Places, allocate, first_worse
 from service.planner.board import Board
@@ -19,9 +21,8 @@ from service.planner.ownership import Doers, alternates
 from service.planner.policy import Policy
 from service.planner.snapshot import STEP_MINUTES, Adult, Occurrence, Responsibility, Snapshot, Window
 from service.planner.solve_lex import NoSolverError
+from service.words import _, ngettext
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_NUMBERS = ("three", "four", "five", "six", "seven")
 _WIDER_MINUTES = 60
 _MOST_OFFERS = 3
 
@@ -48,14 +49,14 @@ def _plain_reason(prepared: Prepared, chore: Responsibility, move: Move) -> str 
     """Reasons that need no solving: a named hand-over, no owner, an owner who cannot."""
     called = prepared.snapshot.called
     if move.giver is None:
-        return f"Nobody owns this yet; this week it fits best with {called(move.taker)}."
+        return _("Nobody owns this yet; this week it fits best with %(name)s.") % {"name": called(move.taker)}
     if chore.fixed_doer is not None:
-        return f"{called(move.giver)} asked for this to be handed over."
+        return _("%(name)s asked for this to be handed over.") % {"name": called(move.giver)}
     if move.giver not in chore.eligible:
-        return f"This is something only {called(move.taker)} can do this week."
+        return _("This is something only %(name)s can do this week.") % {"name": called(move.taker)}
     tasks = [task for task in prepared.tasks if task.chore.id == chore.id]
     if tasks and not any(task.starts[move.giver] for task in tasks):
-        return f"There is no free time for it in {called(move.giver)}'s week."
+        return _("There is no free time for it in %(name)s's week.") % {"name": called(move.giver)}
     return None
 
 
@@ -81,13 +82,17 @@ def _facts(snapshot: Snapshot) -> list[tuple[str, Snapshot]]:
         return everybody(lambda a: _as_usual(a) if a is low or a.capacity_min > a.offered_min else a)
 
     facts = [
-        (f"{low.called} has less room this week; with the usual room it would have stayed.", rested(low))
+        (
+            _("%(name)s has less room this week; with the usual room it would have stayed.")
+            % {"name": low.called},
+            rested(low),
+        )
         for low in snapshot.adults
         if low.capacity_min < low.offered_min
     ]
     if any(adult.ledger_min for adult in snapshot.adults):
         evens_out = everybody(lambda a: replace(a, ledger_min=0))
-        facts.append(("It evens out what could not be divided in earlier weeks.", evens_out))
+        facts.append((_("It evens out what could not be divided in earlier weeks."), evens_out))
     return facts
 
 
@@ -110,16 +115,27 @@ def _if_it_had_stayed(
     base = {level.name: level.value for level in plan.levels}
     worse = first_worse(prepared, policy, plan.doers, places, base, (chore.id, chore.previous or ""))
     if worse is None:
-        return "By the minutes it could have stayed; the hours fit at least as well this way."
+        return _("By the minutes it could have stayed; the hours fit at least as well this way.")
     level, minutes = worse
     said = {
-        "essential": f"If it had stayed, {minutes} more minutes of what must happen would find no place.",
-        "overload": f"If it had stayed, the week's limits would be passed by {minutes} min more.",
-        "unfair": f"If it had stayed, the week would be {minutes} min further from the agreed share.",
-        "burden": f"If it had stayed, the week would weigh {minutes} min more, likings and changes counted.",
-        "moved": "If it had stayed, more of the week would have to move.",
+        "essential": ngettext(
+            "If it had stayed, %(minutes)s more minute of what must happen would find no place.",
+            "If it had stayed, %(minutes)s more minutes of what must happen would find no place.",
+            minutes,
+        ),
+        "overload": _("If it had stayed, the week's limits would be passed by %(minutes)s min more."),
+        "unfair": _("If it had stayed, the week would be %(minutes)s min further from the agreed share."),
+        "burden": _(
+            "If it had stayed, the week would weigh %(minutes)s min more, likings and changes counted."
+        ),
+        "moved": _("If it had stayed, more of the week would have to move."),
     }
-    return said.get(level, f"If it had stayed, {minutes} more minutes would have to be left out.")
+    left_out = ngettext(
+        "If it had stayed, %(minutes)s more minute would have to be left out.",
+        "If it had stayed, %(minutes)s more minutes would have to be left out.",
+        minutes,
+    )
+    return said.get(level, left_out) % {"minutes": minutes}
 
 
 def why_unplaced(prepared: Prepared, doers: Doers, places: Places) -> tuple[Unplaced, ...]:
@@ -164,63 +180,73 @@ def board_of(prepared: Prepared, places: Places) -> Board:
 
 def _smaller(placed: int, wanted: int) -> str:
     """*Three times instead of five this week.*"""
-    often = ("", "once", "twice", *(f"{number} times" for number in _NUMBERS))
-    said = [often[n] if n < len(often) else f"{n} times" for n in (placed, wanted)]
+    numbers = ("", "", "", _("three"), _("four"), _("five"), _("six"), _("seven"))
+    number = {n: numbers[n] if n < len(numbers) else str(n) for n in (placed, wanted)}
     if placed > 2:
-        said[1] = said[1].removesuffix(" times")
-    return _sentence(f"{said[0]} instead of {said[1]} this week")
+        said = _("%(fewer)s times instead of %(usual)s this week") % {
+            "fewer": number[placed], "usual": number[wanted],
+        }  # fmt: skip
+    else:
+        often = _("twice") if wanted == 2 else _("%(number)s times") % {"number": number[wanted]}
+        said = _("%(fewer)s instead of %(often)s this week") % {
+            "fewer": _("once") if placed == 1 else _("twice"), "often": often,
+        }  # fmt: skip
+    return _sentence(said)
 
 
 def _left_out(prepared: Prepared, chore: Responsibility, tasks: list[Task]) -> Unplaced:
     if tasks and not any(starts for task in tasks for starts in task.starts.values()):
         reason = _no_start(prepared, tasks[0], chore.doers)
-        return Unplaced(chore.id, None, f"It can wait this week: {reason}.")
-    minutes = chore.total_minutes
+        return Unplaced(chore.id, None, _("It can wait this week: %(reason)s.") % {"reason": reason})
+    instead = ngettext(
+        "%(minutes)s minute of something else", "%(minutes)s minutes of something else", chore.total_minutes
+    )
     return Unplaced(
         chore.id,
         None,
-        "Left out on purpose: it can wait this week.",
-        (f"{minutes} minutes of something else",),
+        _("Left out on purpose: it can wait this week."),
+        (instead % {"minutes": chore.total_minutes},),
     )
 
 
 def _no_place(prepared: Prepared, board: Board, task: Task, adults: tuple[str, ...]) -> str:
     options = [(adult, start) for adult in adults for start in task.starts[adult]]
-    names = _names(prepared.snapshot, adults)
-    when = _when(task.wanted)
+    said = {"names": _names(prepared.snapshot, adults), "when": _when(task.wanted)}
     if not options:
         return _sentence(_no_start(prepared, task, adults))
     if all(not board.day_has_room(task, adult, start) for adult, start in options):
-        return f"The day's limit of {names} is reached {when}."
+        return _("The day's limit of %(names)s is reached %(when)s.") % said
     if all(not board.keeps_gap(task, start) for _, start in options):
-        return f"It would come too soon before or after the last time {when}."
-    return f"Other blocks fill the free time of {names} {when}."
+        return _("It would come too soon before or after the last time %(when)s.") % said
+    return _("Other blocks fill the free time of %(names)s %(when)s.") % said
 
 
 def _no_start(prepared: Prepared, task: Task, adults: tuple[str, ...]) -> str:
     """The first rule that leaves no start at all, as the middle of a sentence."""
     presence, chore = prepared.presence, task.chore
     occurrence = task.wanted
-    window, when = prepared.grid.window(occurrence.window), _when(occurrence)
-    names = _names(prepared.snapshot, adults)
+    window = prepared.grid.window(occurrence.window)
+    said = {
+        "minutes": chore.minutes, "names": _names(prepared.snapshot, adults), "when": _when(occurrence),
+    }  # fmt: skip
     length = slots_for(chore.minutes)
 
     def fits(rule: Callable[[str], int]) -> bool:
         return any(starts_of_runs(window & rule(adult), length) for adult in adults)
 
     if not starts_of_runs(window, length):
-        return f"{chore.minutes} minutes do not fit {when}"
+        return _("%(minutes)s minutes do not fit %(when)s") % said
     if not starts_of_runs(window & presence.ahead, length):
-        return f"its time {when} has passed"
+        return _("its time %(when)s has passed") % said
     if not fits(lambda a: presence.free[a] & presence.ahead):
-        return f"no free {chore.minutes} minutes for {names} {when}"
+        return _("no free %(minutes)s minutes for %(names)s %(when)s") % said
     if chore.at_home and not fits(lambda a: presence.free[a] & presence.ahead & presence.home[a]):
-        return f"no free {chore.minutes} minutes at home for {names} {when}"
+        return _("no free %(minutes)s minutes at home for %(names)s %(when)s") % said
     if chore.noisy and not fits(lambda a: presence.free[a] & presence.ahead & ~presence.quiet):
-        return f"only quiet hours are free for {names} {when}"
+        return _("only quiet hours are free for %(names)s %(when)s") % said
     if not fits(lambda a: presence.free[a] & presence.ahead & ~_held(prepared, a)):
-        return f"protected time comes first for {names} {when}"
-    return f"no {chore.minutes} minutes {when} in which the children are minded meanwhile"
+        return _("protected time comes first for %(names)s %(when)s") % said
+    return _("no %(minutes)s minutes %(when)s in which the children are minded meanwhile") % said
 
 
 def _held(prepared: Prepared, adult: str) -> int:
@@ -231,7 +257,7 @@ def _offers(prepared: Prepared, board: Board, task: Task, adults: tuple[str, ...
     """Single changes that would make room beside everything already planned, cheapest first."""
     chore, occurrence = task.chore, task.wanted
     offers = [
-        f"{prepared.snapshot.called(other)} could do it this once"
+        _("%(name)s could do it this once") % {"name": prepared.snapshot.called(other)}
         for other in sorted(set(chore.doers) - set(adults))
         if any(board.fits(task, other, start) for start in task.starts[other])
     ]
@@ -240,13 +266,14 @@ def _offers(prepared: Prepared, board: Board, task: Task, adults: tuple[str, ...
     other_day = Window(tuple(sorted(set(range(7)) - taken_days)), occurrence.start, occurrence.end)
     fewer = (slots_for(chore.minutes) - 1) * STEP_MINUTES
     if _has_room(prepared, board, task, adults, wide):
-        offers.append(f"between {_clock(wide.start)} and {_clock(wide.end)} there is room")
+        hours = {"from": _clock(wide.start), "to": _clock(wide.end)}
+        offers.append(_("between %(from)s and %(to)s there is room") % hours)
     if _has_room(prepared, board, task, adults, other_day):
-        offers.append("on another day there is room")
+        offers.append(_("on another day there is room"))
     if fewer:
         shorter = replace(task, chore=replace(chore, minutes=fewer), length=slots_for(fewer))
         if _has_room(prepared, board, shorter, adults, occurrence.window):
-            offers.append(f"{fewer} minutes would fit")
+            offers.append(_("%(minutes)s minutes would fit") % {"minutes": fewer})
     return tuple(offers[:_MOST_OFFERS])
 
 
@@ -261,12 +288,17 @@ def _has_room(prepared: Prepared, board: Board, task: Task, adults: tuple[str, .
 
 
 def _names(snapshot: Snapshot, adults: tuple[str, ...]) -> str:
-    return " or ".join(snapshot.called(adult) for adult in adults)
+    return reduce(
+        lambda one, other: _("%(one)s or %(other)s") % {"one": one, "other": other},
+        [snapshot.called(adult) for adult in adults],
+    )
 
 
 def _when(occurrence: Occurrence) -> str:
-    days = "on " + _DAYS[occurrence.days[0]] if len(occurrence.days) == 1 else "on the days it may happen"
-    return f"between {_clock(occurrence.start)} and {_clock(occurrence.end)} {days}"
+    hours = {"from": _clock(occurrence.start), "to": _clock(occurrence.end)}
+    if len(occurrence.days) == 1:
+        return _("between %(from)s and %(to)s on %(day)s") % {**hours, "day": day_name(occurrence.days[0])}
+    return _("between %(from)s and %(to)s on the days it may happen") % hours
 
 
 def _clock(minute: int) -> str:

@@ -15,6 +15,7 @@ from service.domain.household import Household, PartnerId
 from service.domain.interval import Interval, clipped, common, difference
 from service.domain.week import Week, instant_of, window_intervals
 from service.planner.snapshot import Occurrence, Responsibility
+from service.words import _
 
 SIT_DOWN = "sit-down"
 SIT_DOWN_MINUTES = 30
@@ -78,7 +79,7 @@ def _wishes(household: Household, week: Week, chores: Sequence[tuple[Chore, int]
     wishes = [
         _Wish(
             id=SIT_DOWN,
-            title="Sit down together",
+            title=_("Sit down together"),
             minutes=SIT_DOWN_MINUTES,
             mental_minutes=0,
             priority=0,

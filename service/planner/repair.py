@@ -27,12 +27,12 @@ from service.planner.refit import TooManyWaysError, refit, refit_with_one_more
 from service.planner.snapshot import Responsibility, Snapshot, to_json
 from service.planner.solve_lex import NoSolverError
 from service.planner.week import assemble, checked
+from service.words import _
 
 HELD_FOR = timedelta(hours=2)
 _FIRST_STARTS = 8
 """Most blocks stay where they are, so that few other starts are looked at."""
 _UP_TO_MOVED = (*ORDER[:5], "moved")
-_PASSED_ON = "Nobody else could take it any more this week."
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +252,9 @@ def _unplaced(prepared: Prepared, published: Plan, plan: Plan, places: Places) -
 def _moves(published: Plan, plan: Plan) -> tuple[Move, ...]:
     """The reasons that were given still hold: nothing changes hands for a week in a repair."""
     told = {(move.responsibility, move.taker): move for move in published.moves}
+    passed_on = _("Nobody else could take it any more this week.")
     return tuple(
-        told.get((move.responsibility, move.taker), replace(move, reason=_PASSED_ON)) for move in plan.moves
+        told.get((move.responsibility, move.taker), replace(move, reason=passed_on)) for move in plan.moves
     )
 
 

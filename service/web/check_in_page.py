@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from service.domain.checkin import MOST_HAND_OVERS, STATE_WORDS, State
+from service.domain.checkin import MOST_HAND_OVERS, State
 from service.domain.chores import ChoreId
 from service.flow.check_in import MOST_APPRECIATION_CHARACTERS
 from service.flow.views import CheckInView, MoveLine, WeekView
@@ -52,6 +52,11 @@ def choices() -> tuple[Choice, ...]:
     )
 
 
+def state_words() -> dict[State, str]:
+    """As they stand in a sentence."""
+    return {"fine": _("fine"), "weeds": _("in the weeds"), "blown": _("blown"), "away": _("away")}
+
+
 def check_in_page(site: Site, view: CheckInView, *, key: str, screen: Screen, preselected: str) -> Response:
     """The page of the view's stage."""
     if view.may_answer and (view.stage == "answer" or screen == "change"):
@@ -61,7 +66,7 @@ def check_in_page(site: Site, view: CheckInView, *, key: str, screen: Screen, pr
     if view.stage == "together" and screen == "next" and view.proposal is not None:
         return proposal_page(site, view, view.proposal, key=key)
     if view.stage == "together":
-        return site.page("together.html", view=view, states=STATE_WORDS)
+        return site.page("together.html", view=view, states=state_words())
     if view.proposal is not None:
         return site.page("settled.html", view=view, **_week(view, view.proposal))
     return site.page("closed.html", view=view)
@@ -103,7 +108,7 @@ def _week(view: CheckInView, proposal: WeekView) -> dict[str, Any]:
     count = len(proposal.stays)
     return {
         "week": proposal,
-        "states": STATE_WORDS,
+        "states": state_words(),
         "move_groups": _by_reason(proposal.moves),
         "stays_heading": ngettext("%(num)s thing stays as it is", "%(num)s things stay as they are", count)
         % {"num": count},
