@@ -122,7 +122,7 @@ class CalendarReader:
             if listed is not None and state.token is not None and listed.sync_token == state.token:
                 return None
             try:
-                return self._sync_from(calendar, state.token)
+                return self._sync_from(calendar, state)
             except SyncUnusableError:
                 state.kind = "list"
         ctag = listed.ctag if listed is not None else self._ctag(calendar) if state.ctag else None
@@ -132,12 +132,21 @@ class CalendarReader:
         changes.ctag = ctag or changes.ctag
         return changes
 
-    def _sync_from(self, calendar: CalendarId, token: str | None) -> _Changes:
-        """The report since `token`, or from the start when that is refused."""
+    def _sync_from(self, calendar: CalendarId, state: CalendarState) -> _Changes:
+        """The report since the last one, or from the start when that token is refused.
+
+        DAViCal 1.1.12 answers a token that it has forgotten with everything there is, and does not say
+        what was removed: a report that repeats what is known counts as refused.
+        """
+        if state.token is None:
+            return self._sync(calendar, None)
         try:
-            return self._sync(calendar, token)
+            changes = self._sync(calendar, state.token)
         except CursorExpiredError:
             return self._sync(calendar, None)
+        known = {(key, item.etag) for key, item in state.items.items() if item.etag is not None}
+        repeats = any((key, etag) in known for key, (_, etag) in changes.present.items())
+        return self._sync(calendar, None) if repeats else changes
 
     def _sync(self, calendar: CalendarId, token: str | None) -> _Changes:
         """One sync report, or several where the server pages (RFC 6578 section 3.6).

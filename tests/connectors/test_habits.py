@@ -87,6 +87,12 @@ class TestWhereABadTokenIsTold412(Habit, PollContract):
     habits = ("token_412", "teapot", "no_token")
 
 
+class TestWhereABadTokenIsToldEverything(Habit, PollContract):
+    """DAViCal and SOGo: no error, but a report of all that there is, without what was removed."""
+
+    habits = ("whole_for_a_bad_token",)
+
+
 class TestWhereWritesReturnNoEtag(Habit, CreateContract, ReplaceContract, DeleteContract):
     """sabre/dav, DAViCal, Cyrus."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -30,6 +31,9 @@ if not any(variable in os.environ for variable in VARIABLES):  # one line, not a
 NOT_HERE = MappingProxyType(
     {"test_a_chosen_calendar_that_is_read_only_is_said": "a user's own calendar has all rights"}
 )
+NO_UID_CONFLICT = MappingProxyType(
+    {**NOT_HERE, "test_a_uid_held_by_another_event_is_said": "DAViCal knows no conflict of UIDs"}
+)
 CONDITIONS_IGNORED = MappingProxyType(
     {
         **NOT_HERE,
@@ -50,7 +54,10 @@ class SystemWorld(CalDavWorld):
         self._entrance = parts.path.lstrip("/")
         super().__init__(f"{parts.scheme}://{parts.netloc}/", door, "ana")
         for calendar in self.connector().list_calendars():
-            self.remove_calendar(calendar.id)
+            # A user's first calendar stays, on Cyrus.
+            if self.send("DELETE", calendar.id).status_code >= HTTPStatus.BAD_REQUEST:
+                for name in self.texts(calendar.id):
+                    self.remove(calendar.id, name)
 
     def connector(self, *, password: str | None = None, url: str | None = None) -> CalDavConnector:
         given = {} if password is None else {"password": password}
@@ -86,6 +93,7 @@ class TestCyrus(OnASystemServer):
 @_skip_without("OFFPLATE_CALDAV_DAVICAL")
 class TestDavical(OnASystemServer):
     variable = "OFFPLATE_CALDAV_DAVICAL"
+    impossible = NO_UID_CONFLICT
 
 
 @_skip_without("OFFPLATE_CALDAV_SOGO")

@@ -27,6 +27,7 @@ HABITS = {
     "no ETag after a write": ("no_put_etag",),
     "weak ETag after a write": ("weak_put_etag",),
     "412 for a bad token, 418 for what is gone": ("token_412", "teapot"),
+    "everything for a bad token": ("whole_for_a_bad_token",),
     "conditions of a create ignored": ("no_if_none_match", "silent_create_status"),
     "an update creates": ("if_match_creates",),
     "no description, odd content type": ("no_description", "odd_content_type"),

@@ -161,6 +161,8 @@ class Witness:
         self.latest = max(now, self.latest)
         self._theirs_stands(there, planned)
         ours = {place: mark for place, text in there.items() if (mark := self.ours(place, text))}
+        # What was history may have been moved to a time to come, by an intent that was still open.
+        self.history -= set(ours) - set(self.theirs)
         self.history |= {place for place in ours if times_of(there[place])[1] <= self.latest}
         for place, mark in ours.items():
             uid, partner = uid_of(there[place]), self.homes[place[1]]
