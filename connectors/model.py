@@ -51,7 +51,8 @@ class TimeRange:
 
 @dataclass(frozen=True, slots=True)
 class CalendarRef:
-    """One calendar of an account. `mark` is the ownership mark found in its description, if any."""
+    """One calendar of an account. `mark` shows that it is of ours: the ownership mark in its description,
+    or its name in the address where the server keeps no description."""
 
     id: CalendarId
     name: str

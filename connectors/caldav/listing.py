@@ -7,8 +7,9 @@ the first one instead of making a second. Never adopts a calendar by its display
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from connectors import identity
@@ -19,6 +20,7 @@ from connectors.caldav.multistatus import CALDAV, CALENDARSERVER, DAV, GONE_STAT
 from connectors.errors import AccessDeniedError, CalendarGoneError, UnavailableError
 from connectors.model import CalendarId, CalendarRef
 
+_OUR_SLUG = re.compile(r"/(offplate-[0-9a-f]{12}(?:-\d+)?)/?$")
 _MOST_NAMES = 3
 _WRITING = ("all", "write", "write-content", "bind")
 
@@ -101,7 +103,7 @@ def _described(client: CalDavClient, homes: Homes, ours: CalendarRef, mark: str,
     if ours.mark == mark:
         return ours
     client.write("PROPPATCH", ours.id, bodies.describe_calendar(_description(mark)))
-    return _marked(client, homes, mark, slug) or ours
+    return replace(_marked(client, homes, mark, slug) or ours, mark=mark)
 
 
 def _description(mark: str) -> str:
@@ -117,6 +119,16 @@ def _writable(ref: CalendarRef) -> CalendarRef:
 def _slugs(mark: str) -> Iterator[str]:
     stem = "offplate-" + hashlib.sha256(mark.encode()).hexdigest()[:12]
     return (stem if n == 1 else f"{stem}-{n}" for n in range(1, _MOST_NAMES + 1))
+
+
+def mark_of(url: str, description: str) -> str | None:
+    """What shows that a calendar is ours: the ownership mark in its description, else its own name.
+
+    SOGo 5.8 keeps no description; the last part of an address that we chose is known by its shape, and
+    only whoever has the mark can compute it.
+    """
+    by_name = _OUR_SLUG.search(url)
+    return identity.find_mark(description) or (by_name[1] if by_name else None)
 
 
 def holds_events(member: Member) -> bool:
@@ -142,6 +154,6 @@ def _listed(member: Member) -> ListedCalendar:
         id=CalendarId(url),
         name=member.text(f"{DAV}displayname") or unquote(url.rstrip("/").rpartition("/")[2]),
         writable=is_writable(member),
-        mark=identity.find_mark(description),
+        mark=mark_of(url, description),
     )
     return ListedCalendar(ref, member.text(f"{CALENDARSERVER}getctag"), member.text(f"{DAV}sync-token"))

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import unquote
 
-from connectors import identity
 from connectors.caldav import bodies
 from connectors.caldav.client import CalDavAccount, CalDavClient
 from connectors.caldav.discovery import Homes, discover, is_calendar
 from connectors.caldav.dns_records import LookUp, look_up
-from connectors.caldav.listing import holds_events, is_writable
+from connectors.caldav.listing import holds_events, is_writable, mark_of
 from connectors.caldav.locating import locate
 from connectors.caldav.multistatus import CALDAV, CALENDARSERVER, DAV, Member
 from connectors.caldav.providers import CHOOSE_ONE, Provider, by_address
@@ -128,7 +127,7 @@ def _found(member: Member) -> FoundCalendar:
         writable=is_writable(member),
         holds_events=holds_events(member),
         changes="sync report" if member.text(f"{DAV}sync-token") else "tag" if by_tag else "listing",
-        mark=identity.find_mark(member.text(f"{CALDAV}calendar-description") or ""),
+        mark=mark_of(url, member.text(f"{CALDAV}calendar-description") or ""),
     )
 
 

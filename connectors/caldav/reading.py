@@ -135,8 +135,9 @@ class CalendarReader:
     def _sync_from(self, calendar: CalendarId, state: CalendarState) -> _Changes:
         """The report since the last one, or from the start when that token is refused.
 
-        DAViCal 1.1.12 answers a token that it has forgotten with everything there is, and does not say
-        what was removed: a report that repeats what is known counts as refused.
+        DAViCal 1.1.12 and SOGo 5.8 answer a token that they have forgotten with everything there is, and
+        do not say what was removed: a report that repeats most of what is known, and not all, counts as
+        refused. (Not any repetition: SOGo's tokens are seconds, and its reports repeat the last one.)
         """
         if state.token is None:
             return self._sync(calendar, None)
@@ -144,9 +145,10 @@ class CalendarReader:
             changes = self._sync(calendar, state.token)
         except CursorExpiredError:
             return self._sync(calendar, None)
-        known = {(key, item.etag) for key, item in state.items.items() if item.etag is not None}
-        repeats = any((key, etag) in known for key, (_, etag) in changes.present.items())
-        return self._sync(calendar, None) if repeats else changes
+        known = {key: item.etag for key, item in state.items.items() if item.etag is not None}
+        repeated = sum(known.get(key) == etag for key, (_, etag) in changes.present.items())
+        forgotten = 2 * repeated >= len(known) > 0 and not known.keys() <= changes.present.keys()
+        return self._sync(calendar, None) if forgotten else changes
 
     def _sync(self, calendar: CalendarId, token: str | None) -> _Changes:
         """One sync report, or several where the server pages (RFC 6578 section 3.6).

@@ -69,6 +69,9 @@ def _spoil_multistatus(quirks: set[str], reply: Reply, *, sync: bool, first: boo
         reply.body = re.sub(rb"<(\w+:)?getctag>[^<]*</(\w+:)?getctag>", b"", reply.body)
     if "no_token" in quirks or ("no_ctag" in quirks and not sync):
         reply.body = re.sub(rb"<(\w+:)?sync-token>[^<]*</(\w+:)?sync-token>", b"", reply.body)
+    if "keeps_no_description" in quirks:
+        described = rb"<(C:)?calendar-description>[^<]*</(C:)?calendar-description>"
+        reply.body = re.sub(described, b"", reply.body)
     if "no_etag" in quirks:
         reply.body = re.sub(rb"<(\w+:)?getetag>[^<]*</(\w+:)?getetag>", b"", reply.body)
     if "restless_etags" in quirks:

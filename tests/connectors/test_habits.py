@@ -148,3 +148,12 @@ class TestWhereConditionsAreIgnored(Habit, CreateContract, ReplaceContract, Dele
 
 class TestWhereMakingACalendarForgetsItsDescription(Habit, CalendarContract):
     habits = ("no_description",)
+
+
+class TestWhereNoDescriptionIsKept(Habit, CalendarContract):
+    """SOGo: ours is known by the address that only its mark leads to."""
+
+    habits = ("keeps_no_description",)
+
+    def test_a_partners_calendar_of_ours_in_the_same_account_is_never_busy(self, desk: Desk) -> None:
+        PollContract().test_a_partners_calendar_of_ours_in_the_same_account_is_never_busy(desk)
