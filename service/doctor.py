@@ -21,6 +21,7 @@ from connectors.errors import ConnectorError
 from service import bootstrap
 from service.config import Config
 from service.domain.household import Household, Partner
+from service.flow.read_calendars import waits_for_a_look
 from service.flow.read_feeds import what_is_wrong
 from service.log import without_secrets
 from service.mail.smtp import MailError, SmtpSender
@@ -213,9 +214,15 @@ def calendar_parts(world: World, household: Household, partner: Partner) -> Iter
     else:
         if account.problem:
             says, stopped = f"the last sync said: {account.problem}", account.retry_at is not None
-            yield Part(name, "fail" if stopped else "warn", says, "when that is right, run “sync --once”")
+            yield Part(name, "fail" if stopped else "warn", says, _step_after(account))
     for item in world.store.accounts.skipped(household.id, partner.id):
         yield Part(name, "warn", f"an event cannot be read: {item.href} ({item.reason})", "it counts as free")
+
+
+def _step_after(account: Account) -> str:
+    if waits_for_a_look(account.problem):
+        return f"if it is right, run “sync --once --confirm {account.partner}”"
+    return "when that is right, run “sync --once”"
 
 
 def feed_parts(world: World, household: Household, partner: Partner) -> Iterator[Part]:

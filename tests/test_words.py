@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+import service
 from service import catalogue, dates
 from service.words import ENGLISH, _, language, ngettext, speaking
 
+ROOT = Path(service.__file__).parent
 NEVER = re.compile(
     r"\b(blam|overdue|fail|remind|points?\b|score|streak|debt|lazy|forgot|guilt|well done|congrat|you should|"
     r"you must|behind schedule|mother|father|mum\b|mummy|dad\b|daddy|husband|wife|girlfriend|boyfriend|she\b|"
     r"he\b|her\b|him\b|his\b)",
     re.IGNORECASE,
 )
+SPEAKING = [
+    *sorted((ROOT / "flow").glob("*.py")),
+    *sorted((ROOT / "web").glob("*.py")),
+    *(ROOT / "planner" / name for name in ("explain.py", "certify.py", "repair.py", "pass_on.py")),
+]
+"""Modules whose sentences reach people on pages, in mails and in entries."""
 GERMAN = """
 msgid ""
 msgstr ""
@@ -52,6 +62,24 @@ def test_the_catalogue_holds_what_the_source_says() -> None:
 def test_nothing_scores_blames_shouts_or_takes_anybody_for_a_mother() -> None:
     assert len(sentences()) > 100
     assert not [said for said in sentences() if NEVER.search(said) or re.search(r"\w!", said)]
+
+
+@pytest.mark.parametrize("path", SPEAKING, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_sentence_is_handed_to_gettext(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    handed = {
+        id(leaf)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("_", "ngettext")
+        for leaf in ast.walk(call)
+    }
+    remarks = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    assert not [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in handed | remarks
+        if re.match(r"[A-Z“][^=;]* [^=;]*$", node.value)
+    ]
 
 
 def test_one_file_makes_a_language_of_it_sentences_and_days_alike() -> None:

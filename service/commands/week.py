@@ -13,6 +13,7 @@ from service.commands.house import House, open_house, week_named
 from service.commands.plan import print_json
 from service.domain.household import HouseholdId
 from service.flow.plan_week import snapshot_json
+from service.flow.read_calendars import waits_for_a_look
 from service.flow.week import PartnerReport, TickReport, tick
 from service.jobs import LEASE, DueWork, process_name
 from service.log import configure_logging
@@ -104,7 +105,9 @@ def _problems(house: House, reports: list[TickReport]) -> Iterator[str]:
         household = house.store.households.get(report.household)
         for partner, mine in report.partners.items():
             if mine.problem:
-                yield f"{household.name}, {household.name_of(partner)}: {mine.problem}"
+                waits = waits_for_a_look(mine.problem)
+                step = f" If it is right: sync --once --confirm {partner}" if waits else ""
+                yield f"{household.name}, {household.name_of(partner)}: {mine.problem}{step}"
 
 
 def _sentence(mine: PartnerReport) -> str:

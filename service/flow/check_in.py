@@ -20,6 +20,7 @@ from service.flow.views import CheckInView, Stage, WeekView
 from service.flow.week_view import week_view
 from service.planner.household_week import block_name, routines
 from service.ports import StoredPlan, World
+from service.words import _
 
 MOST_APPRECIATION_CHARACTERS = 500
 
@@ -89,9 +90,9 @@ def answer(
         appreciation=appreciation.strip(),
     )
     if _open_one(world, household_id, week).agreed(_ids(household)):
-        raise CheckInClosedError("You have both agreed to this week; it holds as it is.")
+        raise CheckInClosedError(_("You have both agreed to this week; it holds as it is."))
     if not world.store.check_ins.answer(household_id, week, given):
-        raise CheckInClosedError("This check-in is closed; the week stands as it was planned.")
+        raise CheckInClosedError(_("This check-in is closed; the week stands as it was planned."))
     propose_if_answered(world, household, week)
 
 
@@ -146,13 +147,13 @@ def agree(
     household.partner(partner_id)
     check_in = _open_one(world, household_id, week)
     if not check_in.revealed(_ids(household)):
-        raise CheckInClosedError("There is a week to agree on once both of you have answered.")
+        raise CheckInClosedError(_("There is a week to agree on once both of you have answered."))
     standing = proposal(world, household, week)
     if proposal_made_at is not None and proposal_made_at != standing.made_at:
-        raise ProposalChangedError("The week has changed since you looked. Here it is as it stands now.")
+        raise ProposalChangedError(_("The week has changed since you looked. Here it is as it stands now."))
     agreement = Agreement(partner_id, world.clock.now(), source=source)
     if not world.store.check_ins.agree(household_id, week, agreement, proposal_made_at=standing.made_at):
-        raise ProposalChangedError("The week has changed since you looked. Here it is as it stands now.")
+        raise ProposalChangedError(_("The week has changed since you looked. Here it is as it stands now."))
     agreed = world.store.check_ins.get(household_id, week)
     if agreed is None or not agreed.agreed(_ids(household)):
         return False
@@ -171,7 +172,7 @@ def view(world: World, household_id: HouseholdId, partner_id: PartnerId, week: W
     reader = household.partner(partner_id)
     check_in = world.store.check_ins.get(household_id, week)
     if check_in is None:
-        raise CheckInClosedError("Nothing is being asked about that week.")
+        raise CheckInClosedError(_("Nothing is being asked about that week."))
     revealed = check_in.revealed(_ids(household))
     now = world.clock.now()
     stage = _stage(household, check_in, partner_id, now)
@@ -230,7 +231,7 @@ def _is_open(check_in: CheckIn, now: datetime) -> bool:
 def _open_one(world: World, household_id: HouseholdId, week: Week) -> CheckIn:
     check_in = world.store.check_ins.get(household_id, week)
     if check_in is None or not _is_open(check_in, world.clock.now()):
-        raise CheckInClosedError("This check-in is closed; the week stands as it was planned.")
+        raise CheckInClosedError(_("This check-in is closed; the week stands as it was planned."))
     return check_in
 
 
@@ -240,16 +241,20 @@ def _checked_state(
     problems: list[str] = []
     known = next((known for known in STATES if known == state), None)
     if known is None:
-        problems.append("Choose one of the four: fine, in the weeds, blown or away.")
+        problems.append(_("Choose one of the four: fine, in the weeds, blown or away."))
     unknown = [chore for chore in hand_overs if chore not in choices]
     if unknown:
-        problems.append(f"“{'”, “'.join(unknown)}” is not among the things you can hand over.")
+        problems.append(
+            _("“%(names)s” is not among the things you can hand over.") % {"names": "”, “".join(unknown)}
+        )
     if len(set(hand_overs)) > MOST_HAND_OVERS:
-        problems.append(f"Hand over at most {MOST_HAND_OVERS} things.")
+        problems.append(_("Hand over at most %(most)s things.") % {"most": MOST_HAND_OVERS})
     if hand_overs and known not in (None, "weeds"):
-        problems.append("Things are handed over in a week in the weeds; choose that, or clear them.")
+        problems.append(_("Things are handed over in a week in the weeds; choose that, or clear them."))
     if len(appreciation) > MOST_APPRECIATION_CHARACTERS:
-        problems.append(f"Keep the thanks under {MOST_APPRECIATION_CHARACTERS} characters.")
+        problems.append(
+            _("Keep the thanks under %(most)s characters.") % {"most": MOST_APPRECIATION_CHARACTERS}
+        )
     if problems or known is None:
         raise AnswerRefusedError(problems)
     return known

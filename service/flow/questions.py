@@ -18,6 +18,7 @@ from service.flow.plan_week import keep_published, next_quarter, stored_snapshot
 from service.planner.own_time import is_possible
 from service.planner.pass_on import pass_on
 from service.ports import StoredPlan, World
+from service.words import _
 
 TAKE, NOT_THIS_TIME, KEEP, LET_GO = "take", "not-this-time", "keep", "let-go"
 
@@ -40,9 +41,9 @@ def answer(
     now = world.clock.now()
     stored = world.store.plans.get(household_id, week, "published")
     if asked is None or stored is None or partner_id not in asked.asked:
-        raise QuestionClosedError("This is not being asked any more; the week stands as you see it here.")
+        raise QuestionClosedError(_("This is not being asked any more; the week stands as you see it here."))
     if not asked.is_open or asked.about.start_at <= now or _of_an_earlier_plan(asked, stored):
-        raise QuestionClosedError("This has been settled meanwhile; the week stands as you see it here.")
+        raise QuestionClosedError(_("This has been settled meanwhile; the week stands as you see it here."))
     answering = _Answering(world, household_id, partner_id, asked, stored, now)
     match (asked.kind, choice):
         case ("take_over" | "who_takes", "take"):
@@ -58,7 +59,7 @@ def answer(
         case ("mend", start):
             answering.choose(start)
         case _:
-            raise QuestionClosedError("That is not among the answers; nothing was changed.")
+            raise QuestionClosedError(_("That is not among the answers; nothing was changed."))
     world.store.due.wake(household_id, at=now)
 
 
@@ -93,7 +94,7 @@ class _Answering:
         """The block becomes theirs: at its time if that is free, else at the nearest."""
         block = next((b for b in self._stored.plan.blocks if b.id == self._question.key), None)
         if block is None:
-            raise QuestionClosedError("This is not planned any more; nothing was changed.")
+            raise QuestionClosedError(_("This is not planned any more; nothing was changed."))
         if block.adult != self._partner:
             today = as_free_today(self._world, self._household, self._question.week, self._stored, self._now)
             passed = pass_on(
@@ -105,8 +106,10 @@ class _Answering:
             )
             if passed is None:
                 raise QuestionClosedError(
-                    "Your week has no free place for it when it is due, so it stays where it is. "
-                    "Nothing was changed."
+                    _(
+                        "Your week has no free place for it when it is due, so it stays where it is. "
+                        "Nothing was changed."
+                    )
                 )
             snapshot, plan = passed
             keep_published(self._world, self._household, self._question.week, plan, snapshot)
@@ -115,7 +118,7 @@ class _Answering:
 
     def be_there(self) -> None:
         if not self._move(self._question.about, cover=self._partner):
-            raise QuestionClosedError("It cannot be there any more; nothing was changed.")
+            raise QuestionClosedError(_("It cannot be there any more; nothing was changed."))
         self._write_anew({cover_key(*self._wish)}, of=self._partner)
         self.settle("taken", self._question.about)
 
@@ -126,7 +129,7 @@ class _Answering:
         index = self._wish[1]
         possible = is_possible(today, index, slot, after=next_quarter(self._now))
         if not possible or not self._move(slot):
-            raise QuestionClosedError("That time has gone meanwhile. Here are the ones that are left.")
+            raise QuestionClosedError(_("That time has gone meanwhile. Here are the ones that are left."))
         self._write_anew({own_key(*self._wish), cover_key(*self._wish)})
         self.settle("moved", slot)
 
@@ -151,7 +154,7 @@ class _Answering:
             start_at = datetime.fromisoformat(start)
             return Interval(start_at, start_at.astimezone(UTC) + timedelta(minutes=wish.minutes))
         except ValueError as error:
-            raise QuestionClosedError("That is not among the answers; nothing was changed.") from error
+            raise QuestionClosedError(_("That is not among the answers; nothing was changed.")) from error
 
     def _move(self, to: Interval | None, *, cover: str | None = None) -> bool:
         return move(

@@ -20,6 +20,7 @@ from service.domain.interval import Interval, union
 from service.domain.week import Week
 from service.flow.follow_edits import follow_edits
 from service.ports import Account, World
+from service.words import _
 
 READ_AHEAD_WEEKS = 2
 FEWEST_FOR_GUARD = 3
@@ -101,7 +102,7 @@ def read_account(
     busy = union(
         [*foreign, *(Interval(t.start_at, t.end_at) for reading in delta.readings for t in reading.busy)]
     )
-    problem = _problem_of(delta, partner)
+    problem = _problem_of(delta)
     world.store.accounts.save_poll(
         household.id,
         partner.id,
@@ -168,11 +169,21 @@ def is_resting(retry_at: datetime | None, now: datetime) -> bool:
     return retry_at is not None and now < retry_at <= now + LONGEST_REST
 
 
+def until_looked() -> str:
+    """The middle of every problem that `sync --once --confirm` settles."""
+    return _("Nothing is written there until somebody has looked.")
+
+
+def waits_for_a_look(problem: str | None) -> bool:
+    """Whether that problem of an account goes on once a person has said that it is right."""
+    return until_looked() in (problem or "")
+
+
 def window_to_read(household: Household, now: datetime) -> TimeRange:
     """From this week's Monday to the end of the week after next: all that can be planned."""
     this_week = Week.at(now, household.zone)
     until = this_week
-    for _ in range(READ_AHEAD_WEEKS):
+    for _ahead in range(READ_AHEAD_WEEKS):
         until = until.next
     return TimeRange(
         this_week.interval(household.zone).start_at - timedelta(days=1),
@@ -199,10 +210,10 @@ def _busy_ids(account: Account, calendars: list[CalendarRef]) -> tuple[CalendarI
         if not matches:
             unknown.append(wanted)
     if unknown:
-        have = ", ".join(f"“{calendar.name}”" for calendar in calendars) or "none at all"
+        have = ", ".join(f"“{calendar.name}”" for calendar in calendars) or _("none at all")
         raise CalendarNotFoundError(
-            f"There is no calendar “{'”, “'.join(unknown)}” in this account; it has {have}. "
-            "Correct the list `busy` of this partner."
+            _("There is no calendar “%(names)s” in this account; it has %(have)s. Choose again which count.")
+            % {"names": "”, “".join(unknown), "have": have}
         )
     return tuple(found)
 
@@ -211,20 +222,20 @@ def _guard_against_vanishing(rows: list[JournalEntry], delta: AccountDelta, now:
     standing = [row for row in rows if row.standing == "standing" and row.interval.end_at > now]
     uids = {entry.ref.uid for entry in delta.entries or ()}
     if len(standing) >= FEWEST_FOR_GUARD and not any(row.uid in uids for row in standing):
+        gone = _("All %(count)s entries that Offplate wrote are gone from this calendar at once.")
+        if_right = _("If you removed them, say so to whoever runs Offplate for you.")
+        if_not = _("If it was an accident, restore the calendar first.")
         raise EntriesVanishedError(
-            f"All {len(standing)} entries that Offplate wrote are gone from this calendar at once, so "
-            "nothing is written there until you have looked. If you removed them, run sync --once "
-            f"--confirm {rows[0].entry.partner}; if it was an accident, restore the calendar first."
+            " ".join((gone % {"count": len(standing)}, until_looked(), if_right, if_not))
         )
 
 
-def _problem_of(delta: AccountDelta, partner: Partner) -> str | None:
+def _problem_of(delta: AccountDelta) -> str | None:
     said = [str(reading.error) for reading in delta.readings if reading.error]
     if isinstance(delta.home_error, CalendarGoneError):
-        said.append(
-            "The calendar that Offplate writes to is gone, so nothing is written until you have looked. "
-            f"To have a new one with the weeks to come, run sync --once --confirm {partner.id}."
-        )
+        gone = _("The calendar that Offplate writes to is gone.")
+        another = _("For a new one with the weeks to come, say so to whoever runs Offplate for you.")
+        said.append(f"{gone} {until_looked()} {another}")
     elif delta.home_error:
         said.append(str(delta.home_error))
     return " ".join(dict.fromkeys(said)) or None

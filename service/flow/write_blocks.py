@@ -16,11 +16,14 @@ from connectors.errors import EntryChangedError, EntryExistsError, EntryGoneErro
 from connectors.identity import entry_uid
 from connectors.model import CalendarId, EntryDraft, EntryRef, ETag, TimeRange
 from connectors.protocol import CalendarConnector
+from service.dates import first_day
 from service.domain.entries import BlockKey, Change, Create, Delete, Entry, JournalEntry, Replace
 from service.domain.household import HouseholdId
 from service.domain.week import Week
+from service.flow.read_calendars import until_looked
 from service.planner.changes import changes
 from service.ports import Account, World
+from service.words import _
 
 MOST_CHANGES_A_RUN = 200
 MOST_REMOVED_A_RUN = 20
@@ -74,7 +77,7 @@ def write_entries(
     entries = [entry for of_week in desired.values() for entry in of_week]
     written = Written()
     # Twice, because an intent that a crash left open is first repeated as it was.
-    for _ in range(2):
+    for _round in range(2):
         journal = [
             row
             for week in desired
@@ -82,7 +85,7 @@ def write_entries(
             if row.entry.partner == account.partner
         ]
         due = changes(entries, journal, elsewhere=elsewhere, now=now)
-        _guard_against_removing(account, due, journal, meant, now)
+        _guard_against_removing(due, journal, meant, now)
         for change in due[: MOST_CHANGES_A_RUN - written.total]:
             written += _apply(world, account, account.home_id, connector, change)
     return written
@@ -107,7 +110,6 @@ def block_mark(entry: Entry) -> str:
 
 
 def _guard_against_removing(
-    account: Account,
     due: Sequence[Change],
     journal: Sequence[JournalEntry],
     meant: Collection[Week],
@@ -121,11 +123,10 @@ def _guard_against_removing(
     )
     for week, count in removed.items():
         if week not in meant and count > MOST_REMOVED_A_RUN and 2 * count > there[week]:
-            raise ManyToRemoveError(
-                f"{count} of the {there[week]} entries of {week} would be removed from this calendar at "
-                "once, so nothing is written there until you have looked at your week. If it is right, run "
-                f"sync --once --confirm {account.partner}."
-            )
+            many = _("%(count)s of the %(there)s entries of one week would be removed at once (%(day)s).")
+            counted = {"count": count, "there": there[week], "day": first_day(week)}
+            if_right = _("Look at your week; if it is right, say so to whoever runs Offplate for you.")
+            raise ManyToRemoveError(" ".join((many % counted, until_looked(), if_right)))
 
 
 def _apply(

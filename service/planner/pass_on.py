@@ -18,8 +18,7 @@ from service.planner.parse import parse_snapshot
 from service.planner.policy import DEFAULT, Policy
 from service.planner.snapshot import Adult, Responsibility, Snapshot, snapshot_hash, to_json
 from service.planner.verify import verify
-
-AGREED = "You agreed on it between you."
+from service.words import _
 
 
 def pass_on(
@@ -111,7 +110,7 @@ def _with(prepared: Prepared, plan: Plan, chore: Responsibility, moved: Block, p
     if len(chore.occurrences) == 1:
         doers[chore.id] = moved.adult
         if moved.adult != chore.previous:
-            moves = (*moves, Move(chore.id, chore.previous, moved.adult, AGREED))
+            moves = (*moves, Move(chore.id, chore.previous, moved.adult, _("You agreed on it between you.")))
     else:
         moves = plan.moves
     values = count_levels(prepared, policy, doers, blocks)

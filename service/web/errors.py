@@ -22,7 +22,8 @@ from service.words import _
 def message_page(
     site: Site, status: int, *, headers: Mapping[str, str] | None = None, kind: str = ""
 ) -> Response:
-    heading, sentences = _message(kind or str(status))
+    known = messages()
+    heading, sentences = known.get(kind or str(status), known["400"])
     return site.page("message.html", status, headers, heading=heading, sentences=sentences)
 
 
@@ -47,9 +48,10 @@ def install(app: FastAPI) -> None:
         return message_page(site_of(request), 403, kind="no_session")
 
 
-def _message(kind: str) -> tuple[str, tuple[str, ...]]:
+def messages() -> Mapping[str, tuple[str, tuple[str, ...]]]:
+    """Heading and sentences of each kind."""
     nothing_changed = _("Nothing was changed, and nothing you saved before is lost.")
-    messages = {
+    return {
         "400": (
             _("That could not be read."),
             (nothing_changed, _("Go back, open the page again and send it from there.")),
@@ -125,4 +127,3 @@ def _message(kind: str) -> tuple[str, tuple[str, ...]]:
             (_("Nothing is lost. When the next one opens, a mail brings your link."),),
         ),
     }
-    return messages.get(kind, messages["400"])

@@ -16,6 +16,7 @@ from typing import Any
 from service.clock import FixedClock
 from service.domain.household import PartnerId
 from service.domain.week import Week
+from service.flow.read_calendars import waits_for_a_look
 from service.flow.week import TickReport, tick
 from service.ports import Account
 from tests.builders import ANA, BEN, BERLIN, HOME, Home, a_chore, a_home
@@ -87,7 +88,7 @@ class Life(People):
         """Whoever was asked to look has looked, and says that it is right."""
         report = self._tick(at_once=True)
         mine = report.partners.items() if report else ()
-        stopped = frozenset(p for p, one in mine if "--confirm" in (one.problem or ""))
+        stopped = frozenset(p for p, one in mine if waits_for_a_look(one.problem))
         for partner in stopped:
             self.witness.confirmed(partner)
         self._tick(at_once=True, confirmed=stopped)

@@ -58,7 +58,7 @@ def test_most_of_a_week_is_removed_only_when_somebody_said_so(full: Home) -> Non
     stopped = tick(full.world, HOME)
     assert full.titles(ANA) == before
     assert stopped.partners[ANA].needs_person
-    assert "--confirm ana" in (stopped.partners[ANA].problem or "")
+    assert "until somebody has looked" in (stopped.partners[ANA].problem or "")
     assert asked_for_help(full)
     tick(full.world, HOME, at_once=True)
     assert full.titles(ANA) == before
