@@ -42,6 +42,9 @@ class Life(People):
     def lose_reply(self, dice: Random) -> None:
         self.side.lose_reply(of_a_write=dice.random() < 0.7, after=dice.randrange(6))
 
+    def repeat_write(self, dice: Random) -> None:
+        self.side.repeat_write(after=dice.randrange(4))
+
     def trouble(self, dice: Random) -> None:
         self.side.trouble(dice.choice(TROUBLES), after=dice.randrange(8))
 
@@ -150,7 +153,7 @@ class Life(People):
 
 
 MISHAPS = (
-    *(Life.lose_reply, Life.trouble, Life.read_only, Life.forget_cursors, Life.calm),
+    *(Life.lose_reply, Life.repeat_write, Life.trouble, Life.read_only, Life.forget_cursors, Life.calm),
     *(Life.kill, Life.kill, Life.race, Life.race),
 )
 

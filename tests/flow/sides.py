@@ -117,6 +117,10 @@ class Side(Protocol):
         """Our process dies at that request, `done` or not. False where only the store can kill it."""
         ...
 
+    def repeat_write(self, *, after: int) -> None:
+        """The next write but `after` reaches the server twice, and only the second answer reaches us."""
+        ...
+
     def before_write(self, act: Act, *, after: int) -> None:
         """A person acts while we write: just before the next write but `after` arrives."""
         ...
@@ -127,22 +131,30 @@ class Side(Protocol):
 
 
 class _Hurried:
-    """Orders to do something just before a write arrives."""
+    """Orders to do something just before a write arrives, or to let it arrive twice."""
 
     def __init__(self) -> None:
         self._acts: list[tuple[int, Act]] = []
+        self._twice = False
 
     def order(self, act: Act, after: int) -> None:
         self._acts.append((after, act))
 
+    def order_repetition(self, after: int) -> None:
+        self.order(lambda: setattr(self, "_twice", True), after)
+
     def forget(self) -> None:
         self._acts.clear()
+        self._twice = False
 
-    def a_write_arrives(self) -> None:
+    def a_write_arrives(self) -> bool:
+        """Whether it arrives twice."""
         due = [act for left, act in self._acts if not left]
         self._acts = [(left - 1, act) for left, act in self._acts if left]
         for act in due:
             act()
+        twice, self._twice = self._twice, False
+        return twice
 
 
 _TROUBLES: Mapping[str, Exception] = {
@@ -164,8 +176,8 @@ class _HurriedServer(MemoryServer):
     def exchange(
         self, account: MemoryAccount, password: str, method: Method, answer: Callable[[], Answer]
     ) -> Answer:
-        if method in ("put", "delete"):
-            self.hurried.a_write_arrives()
+        if method in ("put", "delete") and self.hurried.a_write_arrives():
+            answer()
         return super().exchange(account, password, method, answer)
 
 
@@ -207,6 +219,9 @@ class MemorySide:
         self.server.faults.append(Fault(KilledError(), methods, done, after))  # type: ignore[arg-type]
         return True
 
+    def repeat_write(self, *, after: int) -> None:
+        self.server.hurried.order_repetition(after)
+
     def before_write(self, act: Act, *, after: int) -> None:
         self.server.hurried.order(act, after)
 
@@ -229,8 +244,8 @@ class HurriedDoor(MischiefDoor):
         self.hurried = _Hurried()
 
     def pass_on(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply | None:
-        if method in ("PUT", "DELETE"):
-            self.hurried.a_write_arrives()
+        if method in ("PUT", "DELETE") and self.hurried.a_write_arrives():
+            super().pass_on(method, path, {**headers}, body)
         return super().pass_on(method, path, headers, body)
 
 
@@ -283,6 +298,11 @@ class CalDavSide:
 
     def kill(self, *, at_a_write: bool, after: int, done: bool) -> bool:
         return False
+
+    def repeat_write(self, *, after: int) -> None:
+        for world in self._worlds.values():
+            assert isinstance(world.door, HurriedDoor)
+            world.door.hurried.order_repetition(after)
 
     def before_write(self, act: Act, *, after: int) -> None:
         door = next(iter(self._worlds.values())).door

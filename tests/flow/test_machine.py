@@ -150,6 +150,16 @@ def test_an_essential_chore_deleted_at_the_moment_it_is_moved_comes_back(tmp_pat
         life.settle_down()
 
 
+@pytest.mark.parametrize("after", range(12))
+def test_a_write_that_arrives_twice_is_written_once(tmp_path: Path, after: int) -> None:
+    with a_life(tmp_path) as life:
+        life.tick_at_once()
+        life.agree(Random(3))
+        life.side.repeat_write(after=after)
+        life.tick_at_once()
+        life.settle_down()
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(100, 120))
 def test_five_promises_hold_in_a_long_life(tmp_path: Path, seed: int) -> None:
