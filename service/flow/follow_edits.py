@@ -27,13 +27,14 @@ class Followed:
 def follow_edits(
     journal: Sequence[JournalEntry], seen: Sequence[EntrySeen], *, now: datetime, removed: bool = False
 ) -> Followed:
-    """Compare one partner's journal (rows that are not `gone`) with all that stands in our calendar.
+    """Compare one partner's journal with all that stands in our calendar.
 
     An entry is found by its href, else by its UID at a new href. Same content: it stands. Other
     content: a person's, kept where it is; a title that says so makes it done. Missing: a person deleted
     it, and it is not written again unless the flow decides so; with `removed` they have said that
     everything missing is to stay so. Everything else in the calendar is a stranger's, also a copy of
-    ours under a new UID.
+    ours under a new UID. What we had deleted and finds itself there again as we wrote it (a server restored
+    from a backup) is ours to delete once more.
     """
     by_href = {entry.ref.href: entry for entry in seen}
     by_uid = {entry.ref.uid: entry for entry in reversed(seen)}
@@ -42,9 +43,9 @@ def follow_edits(
     handed_over: set[BlockKey] = set()
     for row in journal:
         found = by_href.get(row.href) or by_uid.get(row.uid)
-        if found:
-            ours.add(found.ref.href)
         after = _found(row, found) if found else _missing(row, now, removed=removed)
+        if found and after.standing != "gone":
+            ours.add(found.ref.href)
         if after != row:
             changed.append(after)
         if found and _said(row, found) == "hand_over" and after.standing == "kept":
@@ -62,6 +63,8 @@ def _found(row: JournalEntry, seen: EntrySeen) -> JournalEntry:
     here = replace(row, href=seen.ref.href, calendar=seen.ref.calendar, etag=seen.ref.etag)
     if row.standing in ("deleting", "settled"):
         return here
+    if row.standing == "gone" and (seen.fingerprint != row.fingerprint or seen.recurring):
+        return row
     if seen.fingerprint == row.fingerprint and not seen.recurring:
         return replace(here, standing="standing", interval=row.entry.interval)
     if row.standing == "replacing" and seen.ref.etag == row.etag:

@@ -34,7 +34,10 @@ class CalendarNotFoundError(ValueError):
 
 
 class EntriesVanishedError(ValueError):
-    """All our entries are gone at once. Nothing is written until a person has said that it is right."""
+    """Most of our entries are gone at once: a mishap, or a backup restored.
+
+    Nothing is written until a person has said that it is right.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,11 @@ def read_account(
     `confirmed`: the person has said that what is gone from our calendar is gone rightly.
 
     Raises:
-        EntriesVanishedError: every entry of ours disappeared at once, and nobody confirmed it.
+        EntriesVanishedError: most entries of ours disappeared at once, and nobody confirmed it.
         ConnectorError: the account as a whole cannot be read; nothing was changed.
     """
     delta = connector.poll_account(_watch(household, partner, account, now), account.state)
-    rows = world.store.journal.of_partner(household.id, partner.id)
+    rows = _journal(world, household, partner, now)
     changed: tuple[JournalEntry, ...] = ()
     foreign: tuple[Interval, ...] = ()
     handed_over: frozenset[BlockKey] = frozenset()
@@ -218,15 +221,28 @@ def _busy_ids(account: Account, calendars: list[CalendarRef]) -> tuple[CalendarI
     return tuple(found)
 
 
+def _journal(world: World, household: Household, partner: Partner, now: datetime) -> list[JournalEntry]:
+    """All that stands of one partner's, and what is gone of the weeks that are still written."""
+    running = Week.at(now, household.zone)
+    gone = [
+        row
+        for week in (running, running.next)
+        for row in world.store.journal.of_week(household.id, week)
+        if row.entry.partner == partner.id and row.standing == "gone"
+    ]
+    return [*world.store.journal.of_partner(household.id, partner.id), *gone]
+
+
 def _guard_against_vanishing(rows: list[JournalEntry], delta: AccountDelta, now: datetime) -> None:
     standing = [row for row in rows if row.standing == "standing" and row.interval.end_at > now]
     uids = {entry.ref.uid for entry in delta.entries or ()}
-    if len(standing) >= FEWEST_FOR_GUARD and not any(row.uid in uids for row in standing):
-        gone = _("All %(count)s entries that Offplate wrote are gone from this calendar at once.")
+    lost = sum(row.uid not in uids for row in standing)
+    if lost >= FEWEST_FOR_GUARD and 2 * lost > len(standing):
+        gone = _("%(count)s of the %(all)s entries that Offplate wrote are gone from this calendar at once.")
         if_right = _("If you removed them, say so to whoever runs Offplate for you.")
         if_not = _("If it was an accident, restore the calendar first.")
         raise EntriesVanishedError(
-            " ".join((gone % {"count": len(standing)}, until_looked(), if_right, if_not))
+            " ".join((gone % {"count": lost, "all": len(standing)}, until_looked(), if_right, if_not))
         )
 
 

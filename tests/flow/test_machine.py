@@ -23,6 +23,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from service.domain.week import Week
+from service.flow import check_in
+from service.flow.week import tick
+from tests.builders import ANA, BEN, HOME
 from tests.flow.life import MISHAPS, Life, a_life, live
 from tests.flow.people import PEOPLE, RARE, an_event
 from tests.flow.witness import times_of
@@ -158,6 +162,36 @@ def test_a_write_that_arrives_twice_is_written_once(tmp_path: Path, after: int) 
         life.side.repeat_write(after=after)
         life.tick_at_once()
         life.settle_down()
+
+
+def test_a_server_restored_from_a_backup_doubles_nothing_and_overrides_nothing(tmp_path: Path) -> None:
+    with a_life(tmp_path) as life:
+        life.tick_at_once()
+        backup = life.there()
+        bins = next(place for place, text in backup.items() if "SUMMARY:Bins" in text)
+        start_at, end_at = times_of(backup[bins])
+        late = ("ben", life.side.personal["ben"], "late.ics")
+        life.side.put(late, an_event("late@phone", start_at, end_at))
+        for partner, state in ((ANA, "away"), (BEN, "fine")):
+            check_in.answer(life.world, HOME, partner, Week.parse("2026-W43"), state=state)
+        for partner in (ANA, BEN):
+            check_in.agree(life.world, HOME, partner, Week.parse("2026-W43"))
+        life.tick_at_once()
+        removed = backup.keys() - life.there().keys()
+        assert removed, "her week is his now"
+        for place in life.there():
+            life.side.remove(place)
+        for place, text in backup.items():
+            life.side.put(place, text)
+        stopped = tick(life.world, HOME, at_once=True).partners[BEN].problem
+        assert stopped, "so much is missing that Ben is asked first"
+        assert "are gone from this calendar at once" in stopped
+        life.confirm(Random(0))
+        marks = [m for p, text in life.there().items() if (m := life.witness.ours(p, text))]
+        assert len(set(marks)) == len(marks)
+        assert not removed & life.there().keys(), "ours, and not wanted any more"
+        quiet = tick(life.world, HOME, at_once=True)
+        assert [one.writes for one in quiet.partners.values()] == [0, 0]
 
 
 @pytest.mark.long
