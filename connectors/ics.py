@@ -26,7 +26,15 @@ from connectors.prefilter import might_overlap
 from connectors.recurrence import occurrences
 from connectors.zones import Zones
 
-__all__ = ["EventReading", "UnreadableEventError", "fingerprint", "might_overlap", "read", "write"]
+__all__ = [
+    "EventReading",
+    "UnreadableEventError",
+    "fingerprint",
+    "might_overlap",
+    "read",
+    "writable",
+    "write",
+]
 
 _MARK = re.compile(r"[A-Za-z0-9._-]+")
 _DONE = re.compile(r"[✓✔]|[xX](?![^\W_])")
@@ -77,8 +85,8 @@ def write(draft: EntryDraft, *, stamped_at: datetime, sequence: int = 0) -> str:
     event.add("SEQUENCE", sequence)
     event.add("DTSTART", draft.time.start_at.replace(microsecond=0))
     event.add("DTEND", draft.time.end_at.replace(microsecond=0))
-    event.add("SUMMARY", _writable(draft.title))
-    event.add("DESCRIPTION", _writable(draft.description))
+    event.add("SUMMARY", writable(draft.title))
+    event.add("DESCRIPTION", writable(draft.description))
     if draft.url:
         event.add("URL", draft.url)
     event.add("TRANSP", "OPAQUE" if draft.busy else "TRANSPARENT")
@@ -87,7 +95,7 @@ def write(draft: EntryDraft, *, stamped_at: datetime, sequence: int = 0) -> str:
     if draft.alarm_minutes_before is not None:
         alarm = icalendar.Alarm()
         alarm.add("ACTION", "DISPLAY")
-        alarm.add("DESCRIPTION", _writable(draft.title))
+        alarm.add("DESCRIPTION", writable(draft.title))
         alarm.add("TRIGGER", timedelta(minutes=-draft.alarm_minutes_before))
         event.add_component(alarm)
     calendar = icalendar.Calendar()
@@ -223,7 +231,8 @@ def _text(event: Component, name: str) -> str:
     return found.text if found else ""
 
 
-def _writable(text: str) -> str:
+def writable(text: str) -> str:
+    """The text without what no calendar can carry: controls, half surrogates; line ends become `\n`."""
     return _UNWRITABLE.sub("", _LINE_ENDS.sub("\n", text))
 
 
@@ -245,7 +254,7 @@ def _fingerprint(
 
 def _letters(text: str) -> str:
     """The text without blank space, which servers lose or add at folds and line ends."""
-    return "".join(unicodedata.normalize("NFC", _writable(text)).split())
+    return "".join(unicodedata.normalize("NFC", writable(text)).split())
 
 
 _NO_EVENT = EventReading("", None, None, (), (), False, False, "none", "", None, None)

@@ -54,6 +54,21 @@ def caldav_href(uid: str) -> str:
     return hashlib.sha256(uid.encode("utf-8", "surrogatepass")).hexdigest()[:32] + ".ics"
 
 
+def google_event_id(uid: str) -> str:
+    """The event id for `uid` at Google, whose alphabet is `[0-9a-v]`; a UID not of our making is hashed."""
+    return caldav_href(uid).removesuffix(".ics")
+
+
+def uid_of_google_event(event_id: str, ical_uid: str) -> str:
+    """The UID of an event at Google: ours where the id has our form, else its own `iCalUID`.
+
+    Google makes iCalUID from the id and another domain, so an id of ours leads back to our UID.
+    """
+    if _is_of_our_making(event_id):
+        return event_id + _UID_SUFFIX
+    return ical_uid or event_id
+
+
 def ownership_mark(install: str, household: str, partner: str) -> str:
     """What the description of our calendar ends with: `offplate:<install>:<household>:<partner>`.
 
@@ -64,6 +79,11 @@ def ownership_mark(install: str, household: str, partner: str) -> str:
         if not _SAFE.fullmatch(part):
             raise ValueError(f"a mark is made of letters, digits, '.', '_' and '-', not {part!r}")
     return f"offplate:{install}:{household}:{partner}"
+
+
+def home_description(mark: str) -> str:
+    """What stands in the description of our calendar, for its person and for us."""
+    return f"Offplate writes this calendar. The last line is how it finds it again.\n{mark}"
 
 
 def find_mark(description: str) -> str | None:

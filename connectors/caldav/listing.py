@@ -75,7 +75,9 @@ def ensure_home(client: CalDavClient, homes: Homes, name: str, mark: str) -> Cal
         lost: UnavailableError | None = None
         reply: Reply | None = None
         try:
-            reply = client.write("MKCALENDAR", url, bodies.make_calendar(name, _description(mark)))
+            reply = client.write(
+                "MKCALENDAR", url, bodies.make_calendar(name, identity.home_description(mark))
+            )
         except UnavailableError as error:
             lost = error
         ours = _marked(client, homes, mark, slug)
@@ -102,12 +104,8 @@ def _described(client: CalDavClient, homes: Homes, ours: CalendarRef, mark: str,
     """Write the mark again where MKCALENDAR did not keep the description."""
     if ours.mark == mark:
         return ours
-    client.write("PROPPATCH", ours.id, bodies.describe_calendar(_description(mark)))
+    client.write("PROPPATCH", ours.id, bodies.describe_calendar(identity.home_description(mark)))
     return replace(_marked(client, homes, mark, slug) or ours, mark=mark)
-
-
-def _description(mark: str) -> str:
-    return f"Offplate writes this calendar. The last line is how it finds it again.\n{mark}"
 
 
 def _writable(ref: CalendarRef) -> CalendarRef:

@@ -1,0 +1,202 @@
+"""`GoogleConnector`: the verbs of the protocol on one Google account.
+
+Holds the parts together and decides what a poll asks for: busy times, and what changed in our own
+calendar; two requests when nothing did. Each degrades by itself. Makes no request before the first
+verb. Never writes outside of what a verb names.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from connectors.errors import AuthExpiredError, ConnectorError, RetryLaterError, UnsafeAddressError
+from connectors.google import busy, listing, rights
+from connectors.google.client import CalendarApi
+from connectors.google.credentials import GOOGLE, GoogleCredentials, GoogleEndpoints, KeepGrant
+from connectors.google.errors import error_of
+from connectors.google.reading import HomeReader, entries_of
+from connectors.google.state import BusyTimes, PollState, read_state, write_state
+from connectors.google.wire import TOTAL_SECONDS, Wire
+from connectors.google.writing import EntryWriter
+from connectors.model import (
+    AccountDelta,
+    AccountState,
+    CalendarId,
+    CalendarReading,
+    CalendarRef,
+    EntryDraft,
+    EntryRef,
+    SkippedItem,
+    Traffic,
+    Watch,
+)
+from connectors.retry import Patience
+from connectors.times import merged
+
+LISTING_AGE = timedelta(hours=1)
+_STOPS_THE_ACCOUNT = (AuthExpiredError, UnsafeAddressError)
+
+
+class GoogleConnector:
+    """One Google account. Belongs to one thread, with an HTTP session of its own.
+
+    `clock` gives the present instant, `sleep` waits (reads only). `keep` is called with the grant to
+    store whenever it changes. `endpoints` and `allow_private_hosts` are for a Google on loopback.
+    """
+
+    def __init__(
+        self,
+        credentials: GoogleCredentials,
+        *,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        keep: KeepGrant,
+        endpoints: GoogleEndpoints = GOOGLE,
+        allow_private_hosts: frozenset[str] = frozenset(),
+        total_seconds: float = TOTAL_SECONDS,
+        patience: Patience | None = None,
+    ) -> None:
+        self._clock = clock
+        self._wire = Wire(
+            credentials,
+            endpoints,
+            clock=clock,
+            keep=keep,
+            allow_private_hosts=allow_private_hosts,
+            total_seconds=total_seconds,
+        )
+        self.traffic: Traffic = self._wire.traffic
+        self._api = CalendarApi(
+            self._wire, endpoints, label=credentials.label, clock=clock, sleep=sleep, patience=patience
+        )
+        self._writer = EntryWriter(self._api)
+
+    def list_calendars(self) -> list[CalendarRef]:
+        if not self._api.may(rights.CALENDAR_LIST):
+            self._wire.tokens.authorization()
+        return [listed.ref for listed in listing.list_calendars(self._api)]
+
+    def ensure_home(self, name: str, mark: str) -> CalendarRef:
+        return listing.ensure_home(self._api, name, mark)
+
+    def poll_account(self, watch: Watch, state: AccountState) -> AccountDelta:
+        poll = read_state(state)
+        watched = self._watched(watch, poll)
+        errors: dict[CalendarId, ConnectorError] = {}
+        home_error: ConnectorError | None = None
+        pause: RetryLaterError | None = None
+        if watched:
+            errors, pause = self._ask_when_busy(watched, watch, poll)
+        if watch.home is not None:
+            try:
+                if pause is not None:
+                    raise pause
+                self.reader(watch).refresh(poll.home, watch.home)
+            except _STOPS_THE_ACCOUNT:
+                raise
+            except ConnectorError as error:
+                home_error = error
+                pause = error if isinstance(error, RetryLaterError) else pause
+        read = [each for each in watched if each not in errors]
+        if pause is not None and not read and (watch.home is None or home_error is not None):
+            raise pause
+        return self._delta(watch, watched, poll, errors, home_error)
+
+    def create_entry(self, calendar: CalendarId, draft: EntryDraft) -> EntryRef:
+        return self._writer.create(calendar, draft)
+
+    def replace_entry(self, ref: EntryRef, draft: EntryDraft) -> EntryRef:
+        return self._writer.replace(ref, draft)
+
+    def delete_entry(self, ref: EntryRef) -> None:
+        self._writer.delete(ref)
+
+    def close(self) -> None:
+        self._wire.close()
+
+    def reader(self, watch: Watch) -> HomeReader:
+        """What keeps our own calendar up to date."""
+        return HomeReader(self._api, watch)
+
+    def _watched(self, watch: Watch, poll: PollState) -> list[CalendarId]:
+        """The calendars that count; when none were chosen, those that the person owns but ours."""
+        if watch.busy is None and not self._lists_freshly(poll):
+            listed = listing.list_calendars(self._api)
+            poll.listed = tuple(each.ref.id for each in listed if each.own and each.ref.mark is None)
+            poll.listed_at = self._clock()
+        watched = poll.listed if watch.busy is None else watch.busy
+        return [calendar for calendar in dict.fromkeys(watched) if calendar != watch.home]
+
+    def _lists_freshly(self, poll: PollState) -> bool:
+        return poll.listed_at is not None and self._clock() - poll.listed_at < LISTING_AGE
+
+    def _ask_when_busy(
+        self, watched: Sequence[CalendarId], watch: Watch, poll: PollState
+    ) -> tuple[dict[CalendarId, ConnectorError], RetryLaterError | None]:
+        """Free/busy into `poll`; what went wrong with each calendar, and whether to leave Google alone."""
+        try:
+            answer = self._busy_answer(watched, watch)
+        except _STOPS_THE_ACCOUNT:
+            raise
+        except ConnectorError as error:
+            pause = error if isinstance(error, RetryLaterError) else None
+            return dict.fromkeys(watched, error), pause
+        now = self._clock()
+        errors: dict[CalendarId, ConnectorError] = {}
+        for calendar in watched:
+            times = answer[calendar]
+            if isinstance(times, ConnectorError):
+                errors[calendar] = times
+            else:
+                poll.busy[calendar] = BusyTimes(now, merged(times, within=busy.window_of(watch.window)))
+        return errors, None
+
+    def _busy_answer(self, watched: Sequence[CalendarId], watch: Watch) -> busy.BusyAnswer:
+        self._api.insist_on(rights.BUSY_TIMES)
+        answers = []
+        for question in busy.questions(watched, busy.window_of(watch.window), watch.time_zone):
+            reply = self._api.read(self._api.freebusy.query(body=question), right=rights.BUSY_TIMES)
+            if reply.verdict != "done":
+                raise error_of(reply.verdict, reply.refusal, right=rights.BUSY_TIMES)
+            answers.append(busy.read_answer(question, reply.body))
+        return busy.put_together(answers)
+
+    def _delta(
+        self,
+        watch: Watch,
+        watched: Sequence[CalendarId],
+        poll: PollState,
+        errors: dict[CalendarId, ConnectorError],
+        home_error: ConnectorError | None,
+    ) -> AccountDelta:
+        poll.busy = {calendar: kept for calendar, kept in poll.busy.items() if calendar in watched}
+        entries, skipped = None, []
+        if watch.home is not None and home_error is None:
+            entries = entries_of(poll.home, watch.home, watch)
+            skipped = [
+                SkippedItem(watch.home, event_id, item.problem)
+                for event_id, item in poll.home.items.items()
+                if item.problem is not None
+            ]
+        return AccountDelta(
+            state=write_state(poll),
+            readings=tuple(_reading(watch, each, poll.busy.get(each), errors.get(each)) for each in watched),
+            entries=entries,
+            home_error=home_error,
+            skipped=tuple(skipped),
+        )
+
+
+def _reading(
+    watch: Watch, calendar: CalendarId, kept: BusyTimes | None, error: ConnectorError | None
+) -> CalendarReading:
+    """Busy time as it is, or the last good answer with its age in the error."""
+    times = merged(kept.times, within=watch.window) if kept else ()
+    if error is not None and kept is not None:
+        read_at = kept.read_at.astimezone(ZoneInfo(watch.time_zone))
+        error = copy.copy(error)
+        error.detail = f"{error.detail} What it said at {read_at:%Y-%m-%d %H:%M} still counts."
+    return CalendarReading(calendar, times, error)
