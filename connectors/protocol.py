@@ -59,6 +59,8 @@ class CalendarConnector(Protocol):
         Raises:
             EntryExistsError: the UID is held by something that is not this entry.
             EntryChangedError: our entry is there already and a person has edited it since.
+            EntryGoneError: our entry was there and a person has deleted it since, where the server
+                remembers that (Google); never written again under this UID.
         """
         ...
 

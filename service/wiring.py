@@ -7,7 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from connectors.caldav import CalDavAccount, CalDavConnector, CalDavOnboarding
+from connectors.errors import UnavailableError
 from connectors.feed import FeedSource
+from connectors.google import GoogleApp, GoogleCredentials, GoogleGrant
+from connectors.google import open_account as open_google
 from connectors.protocol import BusySource, CalendarConnector, Onboarding
 from service.clock import Clock, SystemClock
 from service.config import Config
@@ -18,7 +21,7 @@ from service.mail.addresses import sender_address
 from service.mail.outbox import deliver_due
 from service.mail.post import OutboxPost
 from service.mail.smtp import MailServer, SmtpSender
-from service.ports import Account, Feed, OpenConnector, OpenFeed, OutgoingMail, Store, World
+from service.ports import Account, Accounts, Feed, OpenConnector, OpenFeed, OutgoingMail, Store, World
 from service.store import SqlStore, open_store
 
 
@@ -44,7 +47,7 @@ def build_world(config: Config, store: Store | None = None, *, clock: Clock | No
     return World(
         store=store,
         clock=clock,
-        open_connector=connector_opener(clock, config.sync.allow_private_hosts),
+        open_connector=connector_opener(clock, config.sync.allow_private_hosts, accounts=store.accounts),
         open_feed=feed_opener(config.sync.allow_private_hosts),
         onboarding=build_onboarding(config.sync.allow_private_hosts, clock),
         post=OutboxPost(store.outbox, clock, sender=config.mail.sender, base_url=base_url),
@@ -55,21 +58,54 @@ def build_world(config: Config, store: Store | None = None, *, clock: Clock | No
     )
 
 
-def connector_opener(clock: Clock, allow_private_hosts: tuple[str, ...]) -> OpenConnector:
-    """Turns an account into a connector of its kind; no call goes out before its first verb."""
+def connector_opener(
+    clock: Clock,
+    allow_private_hosts: tuple[str, ...],
+    *,
+    accounts: Accounts | None = None,
+    google: GoogleApp | None = None,
+) -> OpenConnector:
+    """Turns an account into a connector of its kind; no call goes out before its first verb.
+
+    `accounts` keeps what Google renews; `google` is the project that config.toml names. Without them
+    an account of Google's says what is missing, at its first verb.
+    """
     allowed = frozenset(allow_private_hosts)
 
     def open_connector(account: Account) -> CalendarConnector:
+        label = f"{account.partner}'s calendar"
+        if account.kind == "google":
+            return open_google(
+                GoogleCredentials(google or GoogleApp(), GoogleGrant.from_json(account.secret), label),
+                clock=clock.now,
+                sleep=clock.sleep,
+                keep=_grant_keeper(accounts, account),
+                allow_private_hosts=allowed,
+            )
         return CalDavConnector(
-            CalDavAccount(
-                account.url, account.username, account.secret, label=f"{account.partner}'s calendar"
-            ),
+            CalDavAccount(account.url, account.username, account.secret, label=label),
             clock=clock.now,
             sleep=clock.sleep,
             allow_private_hosts=allowed,
         )
 
     return open_connector
+
+
+def _grant_keeper(accounts: Accounts | None, account: Account) -> Callable[[GoogleGrant], None]:
+    """Puts what was renewed in the place of what this connector was opened with, and of nothing newer."""
+    stored = account.secret
+
+    def keep(grant: GoogleGrant) -> None:
+        nonlocal stored
+        renewed = grant.to_json()
+        if accounts is None or not accounts.renew_secret(
+            account.household, account.partner, old=stored, new=renewed
+        ):
+            raise UnavailableError("This account was connected anew a moment ago.")
+        stored = renewed
+
+    return keep
 
 
 def feed_opener(allow_private_hosts: tuple[str, ...]) -> OpenFeed:

@@ -191,7 +191,7 @@ def _door_handler(door: Door) -> type[BaseHTTPRequestHandler]:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             pass
 
-    for method in ("GET", "PUT", "DELETE", "PROPFIND", "PROPPATCH", "REPORT", "MKCALENDAR"):
+    for method in ("GET", "PUT", "POST", "PATCH", "DELETE", "PROPFIND", "PROPPATCH", "REPORT", "MKCALENDAR"):
         setattr(Handler, f"do_{method}", Handler._answer)
     return Handler
 

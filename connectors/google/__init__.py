@@ -26,6 +26,7 @@ from datetime import datetime
 
 from connectors.google.credentials import (
     GOOGLE,
+    GoogleApp,
     GoogleClient,
     GoogleCredentials,
     GoogleEndpoints,
@@ -36,6 +37,7 @@ from connectors.protocol import CalendarConnector
 
 __all__ = [
     "GOOGLE",
+    "GoogleApp",
     "GoogleClient",
     "GoogleCredentials",
     "GoogleEndpoints",
@@ -51,7 +53,6 @@ def open_account(
     clock: Callable[[], datetime],
     sleep: Callable[[float], None],
     keep: KeepGrant,
-    endpoints: GoogleEndpoints = GOOGLE,
     allow_private_hosts: frozenset[str] = frozenset(),
 ) -> CalendarConnector:
     """A `GoogleConnector`; the first one of a process brings Google's client in."""
@@ -62,6 +63,5 @@ def open_account(
         clock=clock,
         sleep=sleep,
         keep=keep,
-        endpoints=endpoints,
         allow_private_hosts=allow_private_hosts,
     )

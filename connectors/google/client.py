@@ -18,7 +18,7 @@ from googleapiclient.errors import HttpError
 
 from connectors.errors import ConnectorError, UnavailableError
 from connectors.google import rights
-from connectors.google.credentials import GoogleEndpoints
+from connectors.google.credentials import GoogleCredentials
 from connectors.google.errors import error_of, right_missing
 from connectors.google.refusals import Doing, Refusal, Verdict, judge, read_refusal
 from connectors.google.wire import Wire
@@ -53,9 +53,8 @@ class CalendarApi:
     def __init__(
         self,
         wire: Wire,
-        endpoints: GoogleEndpoints,
+        credentials: GoogleCredentials,
         *,
-        label: str,
         clock: Callable[[], datetime],
         sleep: Callable[[float], None],
         patience: Patience | None = None,
@@ -66,14 +65,14 @@ class CalendarApi:
             http=wire,
             static_discovery=True,
             cache_discovery=False,
-            client_options={"api_endpoint": endpoints.api},
+            client_options={"api_endpoint": credentials.app.endpoints.api},
         )
         self.events = service.events()
         self.calendars = service.calendars()
         self.calendar_list = service.calendarList()
         self.freebusy = service.freebusy()
         self.wire = wire
-        self._label = label
+        self._label = credentials.label
         self._clock = clock
         self._sleep = sleep
         self._patience = patience

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from connectors.errors import AuthExpiredError, ConnectorError, RetryLaterError, UnsafeAddressError
 from connectors.google import busy, listing, rights
 from connectors.google.client import CalendarApi
-from connectors.google.credentials import GOOGLE, GoogleCredentials, GoogleEndpoints, KeepGrant
+from connectors.google.credentials import GoogleCredentials, KeepGrant
 from connectors.google.errors import error_of
 from connectors.google.reading import HomeReader, entries_of
 from connectors.google.state import BusyTimes, PollState, read_state, write_state
@@ -44,7 +44,7 @@ class GoogleConnector:
     """One Google account. Belongs to one thread, with an HTTP session of its own.
 
     `clock` gives the present instant, `sleep` waits (reads only). `keep` is called with the grant to
-    store whenever it changes. `endpoints` and `allow_private_hosts` are for a Google on loopback.
+    store whenever it changes. `allow_private_hosts` is for a Google on loopback.
     """
 
     def __init__(
@@ -54,7 +54,6 @@ class GoogleConnector:
         clock: Callable[[], datetime],
         sleep: Callable[[float], None],
         keep: KeepGrant,
-        endpoints: GoogleEndpoints = GOOGLE,
         allow_private_hosts: frozenset[str] = frozenset(),
         total_seconds: float = TOTAL_SECONDS,
         patience: Patience | None = None,
@@ -62,16 +61,13 @@ class GoogleConnector:
         self._clock = clock
         self._wire = Wire(
             credentials,
-            endpoints,
             clock=clock,
             keep=keep,
             allow_private_hosts=allow_private_hosts,
             total_seconds=total_seconds,
         )
         self.traffic: Traffic = self._wire.traffic
-        self._api = CalendarApi(
-            self._wire, endpoints, label=credentials.label, clock=clock, sleep=sleep, patience=patience
-        )
+        self._api = CalendarApi(self._wire, credentials, clock=clock, sleep=sleep, patience=patience)
         self._writer = EntryWriter(self._api)
 
     def list_calendars(self) -> list[CalendarRef]:

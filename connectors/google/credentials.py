@@ -39,6 +39,14 @@ GOOGLE = GoogleEndpoints()
 
 
 @dataclass(frozen=True, slots=True)
+class GoogleApp:
+    """This installation at Google: its client, and where Google is. Without a client no account works."""
+
+    client: GoogleClient = GoogleClient("", "")
+    endpoints: GoogleEndpoints = GOOGLE
+
+
+@dataclass(frozen=True, slots=True)
 class GoogleGrant:
     """One person's consent: the tokens, and the rights that were really given.
 
@@ -94,9 +102,9 @@ class GoogleGrant:
 
 @dataclass(frozen=True, slots=True)
 class GoogleCredentials:
-    """What a connector signs in with. `label` names the account in errors, and is no address."""
+    """What a connector signs in with, and where. `label` names the account in errors, and is no address."""
 
-    client: GoogleClient
+    app: GoogleApp
     grant: GoogleGrant
     label: str = "google"
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from connectors.errors import UnavailableError
 from connectors.google.credentials import GoogleClient, GoogleGrant, KeepGrant
-from connectors.google.errors import error_of, strange
+from connectors.google.errors import ClientRefusedError, error_of, strange
 from connectors.google.refusals import judge, read_refusal
 
 EARLY = timedelta(minutes=3, seconds=45)
@@ -64,6 +64,8 @@ class Tokens:
             SignedOutError, ClientRefusedError: a person has to connect again, or mend the project.
             RetryLaterError, BadResponseError: no token could be had just now.
         """
+        if not self._client.id:
+            raise ClientRefusedError("config.toml names no Google project.")
         expires_at = self.grant.expires_at
         if not self.grant.access_token or expires_at is None or expires_at - EARLY <= self._clock():
             self.renew()

@@ -15,7 +15,7 @@ from typing import Any
 import httplib2
 
 from connectors.errors import ConnectorError
-from connectors.google.credentials import GoogleCredentials, GoogleEndpoints, KeepGrant
+from connectors.google.credentials import GoogleCredentials, KeepGrant
 from connectors.google.tokens import Answer, Tokens
 from connectors.guard import GuardedSession, plain_error
 from connectors.lanes import Lanes
@@ -32,7 +32,6 @@ class Wire:
     def __init__(
         self,
         credentials: GoogleCredentials,
-        endpoints: GoogleEndpoints,
         *,
         clock: Callable[[], datetime],
         keep: KeepGrant,
@@ -43,9 +42,9 @@ class Wire:
         self._session = GuardedSession(
             allow_private_hosts=allow_private_hosts, total_seconds=total_seconds, lanes=_LANES
         )
-        self._token_url = endpoints.token
+        self._token_url = credentials.app.endpoints.token
         self.tokens = Tokens(
-            credentials.client, credentials.grant, post=self._post_form, clock=clock, keep=keep
+            credentials.app.client, credentials.grant, post=self._post_form, clock=clock, keep=keep
         )
 
     def request(

@@ -168,6 +168,10 @@ def _create(
         # A crashed try had written it, and its person has edited it since: theirs now, where it is.
         world.store.journal.save(account.household, [replace(intent, standing="kept")])
         return Written()
+    except EntryGoneError:
+        # A crashed try had written it, and its person has deleted it since, which the server remembers.
+        world.store.journal.save(account.household, [replace(intent, standing="missing")])
+        return Written()
     except EntryExistsError:
         # A stranger holds the name: let it be and take the next generation at the next tick.
         world.store.journal.save(account.household, [replace(intent, standing="gone")])

@@ -20,12 +20,13 @@ class Account:
 
     `busy` (names or ids of the calendars that make them busy, `None` for all) and `home` (the name,
     or the id, of the calendar of ours) are as the person wrote them; `busy_ids` and `home_id` are
-    what they turned out to be at the first connection. `secret` never reaches a log or a page.
+    what they turned out to be at the first connection. `secret` never reaches a log or a page: the
+    password (CalDAV), or the grant as one line of JSON (Google).
     """
 
     household: HouseholdId
     partner: PartnerId
-    kind: Literal["caldav"]
+    kind: Literal["caldav", "google"]
     url: str
     username: str
     secret: str = field(repr=False)
@@ -67,6 +68,11 @@ class Accounts(Protocol):
     def connect(self, account: Account) -> None:
         """Insert or update address, credentials and choices. Another address or user name, home or
         busy choice forgets what was learned (`busy_ids`, `home_id`, state); else it is kept."""
+        ...
+
+    def renew_secret(self, household: HouseholdId, partner: PartnerId, *, old: str, new: str) -> bool:
+        """Put the secret that a provider renewed by itself; nothing else changes. False, and nothing
+        saved, where another one stands by now: its person has connected anew."""
         ...
 
     def save_calendars(

@@ -69,6 +69,17 @@ class SqlAccounts:
                 row |= _untroubled
             connection.execute(_update(account.household, account.partner).values(**row))
 
+    def renew_secret(self, household: HouseholdId, partner: PartnerId, *, old: str, new: str) -> bool:
+        place = schema.ACCOUNT_SECRET.place({"household": household, "partner": partner})
+        with self._database.write() as connection:
+            query = select(_table.c.secret).where(_is(household, partner)).with_for_update()
+            sealed = connection.scalar(query)
+            if sealed is None or self._sealer.unseal(sealed, place).decode() != old:
+                return False
+            renewed = self._sealer.seal(new.encode(), place)
+            connection.execute(_update(household, partner).values(secret=renewed))
+        return True
+
     def save_calendars(
         self,
         household: HouseholdId,

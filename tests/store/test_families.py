@@ -310,3 +310,15 @@ def test_a_question_comes_back_whole_in_its_order_and_is_replaced_or_forgotten(l
     for _ in range(2):
         lived_in.questions.withdraw(HOME, a_question(1))
     assert lived_in.questions.of_week(HOME, WEEK) == [a_question(2, "moved")]
+
+
+def test_a_renewed_secret_replaces_the_one_it_came_from_and_nothing_else(lived_in: SqlStore) -> None:
+    lived_in.accounts.connect(an_account())
+    poll(lived_in)
+    before = lived_in.accounts.get(HOME, ANA)
+    assert before is not None
+    assert lived_in.accounts.renew_secret(HOME, ANA, old=SECRET, new="renewed")
+    assert lived_in.accounts.get(HOME, ANA) == replace(before, secret="renewed")
+    assert not lived_in.accounts.renew_secret(HOME, ANA, old=SECRET, new="late"), "connected anew meanwhile"
+    assert not lived_in.accounts.renew_secret(HOME, BEN, old=SECRET, new="nobody")
+    assert lived_in.accounts.get(HOME, ANA) == replace(before, secret="renewed")
