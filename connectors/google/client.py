@@ -110,11 +110,12 @@ class CalendarApi:
             raise self._named(error_of(verdict, refusal, right=right), request.methodId) from None
         except ConnectorError as error:
             raise self._named(error, request.methodId) from None
-        except ValueError:
-            raise self._named(UnavailableError("Google's answer was cut short."), request.methodId) from None
-        if body and not isinstance(body, dict):
-            raise self._named(UnavailableError("Google's answer is not its API's."), request.methodId)
-        return Reply("done", body or {})
+        if body in ("", b""):  # a method that has nothing to say, such as delete
+            body = {}
+        if not isinstance(body, dict):  # the client hands on what is no JSON, or half of it, as it came
+            cut = UnavailableError("Google's answer was cut short, or was not Google's.")
+            raise self._named(cut, request.methodId)
+        return Reply("done", body)
 
     def _named(self, error: ConnectorError, operation: str) -> ConnectorError:
         error.connector = error.connector or self._label

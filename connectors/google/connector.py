@@ -90,6 +90,7 @@ class GoogleConnector:
             try:
                 if pause is not None:
                     raise pause
+                self._api.insist_on(rights.OWN_CALENDAR)
                 self.reader(watch).refresh(poll.home, watch.home)
             except _STOPS_THE_ACCOUNT:
                 raise

@@ -15,7 +15,7 @@ from connectors import identity
 from connectors.errors import AccessDeniedError, QuotaExhaustedError, RateLimitedError, RetryLaterError
 from connectors.google import rights
 from connectors.google.client import CalendarApi, Reply
-from connectors.google.errors import HomeGoneError, NotOursToWriteError, error_of, strange
+from connectors.google.errors import HomeGoneError, NotOursToWriteError, RightMissingError, error_of, strange
 from connectors.model import CalendarId, CalendarRef
 
 MAIN = CalendarId("primary")
@@ -130,21 +130,25 @@ def _is_empty(api: CalendarApi, calendar: CalendarId) -> bool:
 
 def _chosen(api: CalendarApi, calendar: CalendarId) -> CalendarRef:
     """A calendar named by its id: one of those that Offplate made, for its rights reach no other."""
-    reply = api.read(api.calendars.get(calendarId=calendar), right=rights.OWN_CALENDAR)
-    if reply.verdict == "not there":
+    reply = _look_at(api, calendar)
+    if reply is not None and reply.verdict == "not there":
         raise HomeGoneError("The chosen calendar is not in this Google account.", calendar=calendar)
-    if reply.verdict != "done" or _made_by_somebody_else(reply):
+    ours = _listed({**reply.body, "accessRole": "owner"}).ref if reply and reply.verdict == "done" else None
+    if ours is None or ours.mark is None:
         raise NotOursToWriteError("Offplate may not write to the chosen calendar.", calendar=calendar)
-    return _listed({**reply.body, "accessRole": "owner"}).ref
+    return ours
 
 
-def _made_by_somebody_else(reply: Reply) -> bool:
-    """Whether a calendar that we could read is nonetheless none of ours.
+def _look_at(api: CalendarApi, calendar: CalendarId) -> Reply | None:
+    """What `calendars.get` says; `None` when the right that we have does not reach that calendar.
 
-    Not verified at Google: what `calendars.get` answers for a calendar that another made, when
-    `calendar.app.created` is all we have. So the mark decides.
+    Not verified at Google: which refusal it is for a calendar that somebody else made, when
+    `calendar.app.created` is all we have; so any of the three it can be counts, and in the end the mark.
     """
-    return identity.find_mark(str(reply.body.get("description") or "")) is None
+    try:
+        return api.read(api.calendars.get(calendarId=calendar), right=rights.OWN_CALENDAR)
+    except RightMissingError:
+        return None
 
 
 def _items(api: CalendarApi) -> Iterator[Mapping[str, Any]]:
