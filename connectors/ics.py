@@ -34,6 +34,7 @@ __all__ = [
     "read",
     "writable",
     "write",
+    "write_all",
 ]
 
 _MARK = re.compile(r"[A-Za-z0-9._-]+")
@@ -74,6 +75,20 @@ def write(draft: EntryDraft, *, stamped_at: datetime, sequence: int = 0) -> str:
         ValueError: `draft.mark` holds anything but letters, digits, dot, underscore or hyphen
             (servers rewrite other characters in X-properties), or `draft.url` a blank or control.
     """
+    return _calendar_of([_event(draft, stamped_at, sequence)])
+
+
+def write_all(drafts: Sequence[EntryDraft], *, stamped_at: datetime) -> str:
+    """One VCALENDAR with an event for each, in their order, for a person to import. It has no METHOD: it
+    invites nobody and asks for no reply (RFC 5546 is about those that do).
+
+    Raises:
+        ValueError: as from `write`.
+    """
+    return _calendar_of([_event(draft, stamped_at, 0) for draft in drafts])
+
+
+def _event(draft: EntryDraft, stamped_at: datetime, sequence: int) -> icalendar.Event:
     if not _MARK.fullmatch(draft.mark):
         raise ValueError("a block's mark is made of letters, digits, '.', '_' and '-'")
     if re.search(r"[\s\x00-\x1f\x7f]", draft.url):
@@ -98,10 +113,15 @@ def write(draft: EntryDraft, *, stamped_at: datetime, sequence: int = 0) -> str:
         alarm.add("DESCRIPTION", writable(draft.title))
         alarm.add("TRIGGER", timedelta(minutes=-draft.alarm_minutes_before))
         event.add_component(alarm)
+    return event
+
+
+def _calendar_of(events: Iterable[icalendar.Event]) -> str:
     calendar = icalendar.Calendar()
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", "-//Offplate//Offplate//EN")
-    calendar.add_component(event)
+    for event in events:
+        calendar.add_component(event)
     text: bytes = calendar.to_ical()
     return text.decode("utf-8")
 

@@ -50,7 +50,7 @@ def build_world(config: Config, store: Store | None = None, *, clock: Clock | No
         open_connector=connector_opener(clock, config.sync.allow_private_hosts, accounts=store.accounts),
         open_feed=feed_opener(config.sync.allow_private_hosts),
         onboarding=build_onboarding(config.sync.allow_private_hosts, clock),
-        post=OutboxPost(store.outbox, clock, sender=config.mail.sender, base_url=base_url),
+        post=OutboxPost(store.outbox, store.links, clock, sender=config.mail.sender, base_url=base_url),
         planner=InThisProcess(),
         base_url=base_url,
         sync_every=config.sync.every,

@@ -38,7 +38,8 @@ class Partner:
     """One of the two adults. `quiet_hours` are daily windows without block, mail or alarm.
 
     `offered_minutes_a_day` is what they mean to do on an ordinary day, `most_minutes_a_day` where it ends;
-    left out, both are one. `consents` are theirs alone to give and to take back.
+    left out, both are one. `consents` are theirs alone to give and to take back, and so is `mailed`: without
+    it nothing is mailed, and all of it waits on their page.
 
     `busy_means` says where they are while their calendar is busy; `travel` surrounds busy time
     that means out of the house.
@@ -54,6 +55,7 @@ class Partner:
     travel: timedelta = timedelta(minutes=20)
     offered_minutes_a_day: int | None = None
     consents: frozenset[Consent] = frozenset({"stretch"})
+    mailed: bool = True
 
     @property
     def offered_a_day(self) -> int:

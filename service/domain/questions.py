@@ -28,6 +28,10 @@ their entry · given_up: somebody deleted their own time."""
 Outcome = Literal["open", "taken", "declined", "moved", "kept"]
 
 
+FIRST_AT_ONCE = 1_000_000_002
+"""Mails of the kind `needs_you` whose sequence is this or more are no matter of one a day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """`key` is that of the block, or of the owner's own entry of a time for oneself; `about` is where
@@ -59,10 +63,11 @@ class Question:
     @property
     def mail_sequence(self) -> int:
         """What tells its mail from others of the week: one for a block, one each time that a time for
-        oneself breaks."""
+        oneself breaks. From `FIRST_AT_ONCE` on it does not wait for another day."""
         once_a_block = self.kind in ("take_over", "who_takes")
         name = self.id if once_a_block else f"{self.id} {self.opened_at.isoformat()}"
-        return 2 + crc32(name.encode()) % 1_000_000_000
+        first = FIRST_AT_ONCE if self.kind == "mend" else 2
+        return first + crc32(name.encode()) % 1_000_000_000
 
     @property
     def is_open(self) -> bool:

@@ -1,23 +1,29 @@
 """Step 5 of the week: which mail is due for whom. Composing and sending are the post's.
 
-Each kind goes once for its week, none in its reader's quiet hours. Of the questions between two people
-one a day is mailed at most, so that nobody can fill the other's mailbox; the others wait on the page. A
-time for oneself that was hit is the exception: it is always told.
+Each kind goes once for its week, none in its reader's quiet hours, and none to who wants no mail. Of what
+nobody asked for, one a day is mailed at most; the rest waits on the page, or for tomorrow. The weekly
+question keeps its hour and is its day's one mail. What does not wait: a week for whoever agreed to it, a
+time for oneself that was hit, and a calendar that only its person can put right.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time
 
+from connectors import ics
 from service.dates import long_day, span
 from service.domain.household import Household, Partner
+from service.domain.questions import FIRST_AT_ONCE
 from service.domain.week import Week, window_intervals
+from service.flow.entries import entries_for
 from service.flow.invite import link_for
 from service.flow.plan_week import stored_snapshot
 from service.flow.question_lines import Words
 from service.flow.views import WeekView
 from service.flow.week_view import week_view
-from service.ports import MailKind, WeekLines, World
+from service.flow.write_blocks import draft_of
+from service.ports import MailKind, StoredPlan, WeekLines, World
 
 
 def mail_check_in(world: World, household: Household, partner: Partner, week: Week, now: datetime) -> int:
@@ -43,12 +49,17 @@ def mail_week(world: World, household: Household, partner: Partner, week: Week, 
         return 0
     if not _may_mail(world, household, partner, week, "week", now):
         return 0
+    if partner.id not in check_in.agreements and had_todays_mail(world, household, partner, now):
+        return 0
     chores = world.store.households.chores(household.id)
     view = week_view(household, week, stored, chores=chores)
     link = link_for(
         world, household.id, partner.id, week=week, expires_at=week.interval(household.zone).end_at
     )
-    return int(world.post.week(household, partner, week, lines=_lines(household, partner, view), link=link))
+    lines = _lines(household, partner, view)
+    if world.store.accounts.get(household.id, partner.id) is None:
+        lines = replace(lines, calendar=week_as_calendar(world, household, partner, week, stored))
+    return int(world.post.week(household, partner, week, lines=lines, link=link))
 
 
 def mail_problem(
@@ -71,16 +82,14 @@ def mail_questions(world: World, household: Household, partner: Partner, week: W
         for question in world.store.questions.of_week(household.id, week)
         if question.is_open and partner.id in question.asked and question.about.start_at > now
     ]
-    if stored is None or not asked or _is_quiet(household, partner, now):
+    if stored is None or not asked or not partner.mailed or _is_quiet(household, partner, now):
         return 0
     words, queued = Words(household, stored_snapshot(stored)), 0
-    midnight = datetime.combine(now.astimezone(household.zone), time.min, household.zone)
     for question in sorted(asked, key=lambda one: (one.kind != "mend", one.about)):
         sequence = question.mail_sequence
         if world.store.outbox.has(household.id, partner.id, week, "needs_you", sequence):
             continue
-        one_today = world.store.outbox.has_since(household.id, partner.id, "needs_you", midnight)
-        if one_today and question.kind != "mend":
+        if question.kind != "mend" and had_todays_mail(world, household, partner, now):
             continue
         line = words.line(question, partner.id)
         expires_at = week.interval(household.zone).end_at
@@ -102,9 +111,22 @@ def mail_questions(world: World, household: Household, partner: Partner, week: W
 def _may_mail(
     world: World, household: Household, partner: Partner, week: Week, kind: MailKind, now: datetime
 ) -> bool:
-    if _is_quiet(household, partner, now):
+    if not partner.mailed or _is_quiet(household, partner, now):
         return False
     return not world.store.outbox.has(household.id, partner.id, week, kind)
+
+
+def had_todays_mail(world: World, household: Household, partner: Partner, now: datetime) -> bool:
+    """Whether that day's one mail is on its way, was handed over, or will be the weekly question."""
+    today = now.astimezone(household.zone).date()
+    opens_at = household.check_in.opens.in_week(Week.of(today), household.zone)
+    if opens_at.astimezone(household.zone).date() == today and now < opens_at:
+        return True
+    midnight = datetime.combine(today, time.min, household.zone)
+    return any(
+        kind != "needs_you" or 1 < sequence < FIRST_AT_ONCE
+        for kind, sequence in world.store.outbox.since(household.id, partner.id, midnight)
+    )
 
 
 def _is_quiet(household: Household, partner: Partner, now: datetime) -> bool:
@@ -115,6 +137,23 @@ def quiet_until(household: Household, partner: Partner, now: datetime) -> dateti
     """The end of the quiet hours that `partner` has now; `None` outside of them."""
     quiet = window_intervals(partner.quiet_hours, Week.at(now, household.zone), household.zone)
     return next((time.end_at for time in quiet if time.start_at <= now < time.end_at), None)
+
+
+def week_as_calendar(
+    world: World, household: Household, partner: Partner, week: Week, stored: StoredPlan
+) -> str:
+    """The reader's own entries of `week` as one iCalendar file: the same UIDs whenever it is written."""
+    entries = entries_for(
+        household,
+        partner,
+        week,
+        plan=stored.plan,
+        snapshot=stored_snapshot(stored),
+        chores=world.store.households.chores(household.id),
+        base_url=world.base_url,
+    )
+    drafts = [draft_of(world.store.install, household.id, entry, 1) for entry in entries]
+    return ics.write_all(drafts, stamped_at=stored.made_at)
 
 
 def _lines(household: Household, partner: Partner, view: WeekView) -> WeekLines:

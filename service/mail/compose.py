@@ -8,7 +8,7 @@ for every font name it knows, hence its empty list of fonts).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -25,12 +25,17 @@ from service.words import _
 
 @dataclass(frozen=True, slots=True)
 class Letter:
+    """`calendar` is an iCalendar file that goes with it."""
+
     subject: str
     text: str
     html: str
+    calendar: str | None = None
 
 
-def check_in(household: Household, partner: Partner, week: Week, *, link: str, closes_at: datetime) -> Letter:
+def check_in(
+    household: Household, partner: Partner, week: Week, *, link: str, closes_at: datetime, stop: str = ""
+) -> Letter:
     """The weekly question, with three answers to tap. `link` is that partner's own."""
     answers = (
         ("fine", _("Fine"), _("I have room this week.")),
@@ -44,14 +49,17 @@ def check_in(household: Household, partner: Partner, week: Week, *, link: str, c
         partner=partner,
         week=week,
         link=link,
+        stop=stop,
         closes_at=closes_at,
         answers=answers,
     )
 
 
-def week(household: Household, partner: Partner, week: Week, *, lines: WeekLines, link: str) -> Letter:
-    """The week as agreed."""
-    return _letter(
+def week(
+    household: Household, partner: Partner, week: Week, *, lines: WeekLines, link: str, stop: str = ""
+) -> Letter:
+    """The week as agreed; as a file, too, for who has no calendar connected. `stop` ends all mails."""
+    letter = _letter(
         "week",
         _("Your week is ready"),
         household=household,
@@ -59,10 +67,14 @@ def week(household: Household, partner: Partner, week: Week, *, lines: WeekLines
         week=week,
         lines=lines,
         link=link,
+        stop=stop,
     )
+    return replace(letter, calendar=lines.calendar)
 
 
-def needs_you(household: Household, partner: Partner, week: Week, *, problem: str, link: str) -> Letter:
+def needs_you(
+    household: Household, partner: Partner, week: Week, *, problem: str, link: str, stop: str = ""
+) -> Letter:
     """Something only this person can put right."""
     return _letter(
         "needs_you",
@@ -72,11 +84,19 @@ def needs_you(household: Household, partner: Partner, week: Week, *, problem: st
         week=week,
         problem=problem,
         link=link,
+        stop=stop,
     )
 
 
 def question(
-    household: Household, partner: Partner, week: Week, *, sentence: str, answers: tuple[str, ...], link: str
+    household: Household,
+    partner: Partner,
+    week: Week,
+    *,
+    sentence: str,
+    answers: tuple[str, ...],
+    link: str,
+    stop: str = "",
 ) -> Letter:
     """Something of the week that one press on the page settles."""
     return _letter(
@@ -88,6 +108,7 @@ def question(
         sentence=sentence,
         answers=answers,
         link=link,
+        stop=stop,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -49,6 +49,12 @@ class Outbox(Protocol):
         """Whether that mail of that kind was queued for that week, whatever became of it."""
         ...
 
+    def since(
+        self, household: HouseholdId, partner: PartnerId, since: datetime
+    ) -> Sequence[tuple[MailKind, int]]:
+        """Kind and sequence of each mail that waits for that person or was handed over since then."""
+        ...
+
     def has_since(self, household: HouseholdId, partner: PartnerId, kind: MailKind, since: datetime) -> bool:
         """Whether a mail of that kind waits for that person, or went or ended since that instant."""
         ...
@@ -86,12 +92,16 @@ class Outbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WeekLines:
-    """What the week's mail says: a heading, a paragraph, and one line a block for its reader."""
+    """What the week's mail says: a heading, a paragraph, and one line a block for its reader.
+
+    `calendar` is the same week as an iCalendar file (RFC 5545), for who has no calendar connected.
+    """
 
     heading: str
     lead: str
     days: tuple[tuple[str, tuple[str, ...]], ...]
     left_out: tuple[str, ...] = ()
+    calendar: str | None = None
 
 
 class Post(Protocol):

@@ -227,6 +227,7 @@ def _partner_to_json(partner: Partner) -> Json:
         "busy_means": partner.busy_means,
         "travel_seconds": int(partner.travel.total_seconds()),
         "consents": sorted(partner.consents),
+        "mailed": partner.mailed,
     }
 
 
@@ -251,6 +252,7 @@ def _partner(document: Mapping[str, Any]) -> Partner:
         busy_means=document["busy_means"],
         travel=timedelta(seconds=document["travel_seconds"]),
         consents=frozenset(document.get("consents", ("stretch",))),
+        mailed=document.get("mailed", True),
     )
 
 

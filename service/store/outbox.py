@@ -12,11 +12,11 @@ mail may have arrived (RFC 1047). No lease ever takes such a mail back by itself
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, update
 
 from service.domain.household import HouseholdId, PartnerId
 from service.domain.week import Week
@@ -64,6 +64,19 @@ class SqlOutbox:
         )
         with self._database.read() as connection:
             return connection.execute(of_that_kind.limit(1)).first() is not None
+
+    def since(
+        self, household: HouseholdId, partner: PartnerId, since: datetime
+    ) -> Sequence[tuple[MailKind, int]]:
+        handed_over = and_(_table.c.changed_at >= since, _table.c.state != "expired")
+        found = (
+            select(_table.c.kind, _table.c.sequence)
+            .where(_table.c.household == household, _table.c.partner == partner)
+            .where(or_(_table.c.state == "queued", handed_over))
+            .order_by(_table.c.id)
+        )
+        with self._database.read() as connection:
+            return [(row.kind, row.sequence) for row in connection.execute(found)]
 
     def has_since(self, household: HouseholdId, partner: PartnerId, kind: MailKind, since: datetime) -> bool:
         found = select(_table.c.id).where(

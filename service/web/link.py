@@ -27,7 +27,7 @@ def open_link(request: Request, token: str) -> Response:
     if link is None:
         return _no_link(request, site)
     query = request.query_params
-    target = _target(link, state=query.get("state"), to_week=query.get("to") == "week")
+    target = _target(link, state=query.get("state"), to=query.get("to", ""))
     response = RedirectResponse(target, status_code=303)
     if request.method == "GET":
         remember(request, response, Reader(link.household, link.partner))
@@ -41,11 +41,11 @@ def _link(site: Site, token: str) -> Link | None:
     return link if link is not None and link.purpose == "check_in" else None
 
 
-def _target(link: Link, *, state: str | None, to_week: bool) -> str:
+def _target(link: Link, *, state: str | None, to: str) -> str:
     """`?to=week` is the week page; a `state` is only what the form shows as chosen when it opens."""
     if link.week is None:
         return "/week"
-    if to_week:
+    if to == "week":
         return f"/week/{link.week}"
     chosen = f"?state={state}" if state in STATES else ""
     return f"/check-in/{link.week}{chosen}"

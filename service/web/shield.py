@@ -2,7 +2,8 @@
 
 Pure ASGI, so that nothing buffers a body. A request that changes something must come from our own
 page: browsers say so in Sec-Fetch-Site, and where they leave it out (plain http on a home network)
-Origin must be the configured address. No header at all is refused, too. There is no token in the form.
+Origin must be the configured address. No header at all is refused, too. There is no token in the form. The
+one exception are mail programs that end all mails: they come from nowhere, with a token for that alone.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import logging
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.web import unsubscribe
 from service.web.errors import message_page
 from service.web.site import Site
 
@@ -82,6 +84,7 @@ class SameOriginOnly:
         if (
             scope["type"] != "http"
             or scope["method"] in _SAFE_METHODS
+            or scope["path"].startswith(unsubscribe.PREFIX)
             or from_our_own_page(Headers(scope=scope), self._site.origin)
         ):
             await self._app(scope, receive, send)

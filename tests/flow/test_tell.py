@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
 
 import pytest
 
-from service.flow.tell import quiet_until
-from service.flow.week import tick
+from service.domain.household import PartnerId
+from service.domain.questions import FIRST_AT_ONCE
+from service.flow import check_in
+from service.flow.tell import had_todays_mail, mail_problem, mail_week, quiet_until
+from service.flow.week import desired_entries, tick
 from service.mail.post import OutboxPost
-from tests.builders import ANA, BEN, BERLIN, HOME, WEEK, Home, a_household
+from service.ports import MailKind, OutgoingMail, World
+from tests.builders import ANA, BEN, BERLIN, HOME, SUNDAY_EVENING, WEEK, Home, a_home, a_household
 
 
 @pytest.mark.parametrize(
@@ -25,10 +33,7 @@ def test_quiet_hours_end_in_the_morning(at: str, ends: str | None) -> None:
 
 
 def test_of_many_things_asked_of_one_partner_one_a_day_is_mailed(home: Home) -> None:
-    post = OutboxPost(
-        home.store.outbox, home.clock, sender="Offplate <o@example.org>", base_url=home.world.base_url
-    )
-    world = replace(home.world, post=post)
+    world = with_outbox(home)
     tick(world, HOME)
     home.clock.move(timedelta(hours=14))
     account, wednesday = home.server.account(ANA), home.clock.now() + timedelta(days=2)
@@ -41,8 +46,116 @@ def test_of_many_things_asked_of_one_partner_one_a_day_is_mailed(home: Home) -> 
         for _ in range(2):
             tick(world, HOME)
             deliver(home)
-        assert questions_mailed(home) == day + 1
+        assert questions_mailed(home) == day  # the first day's mail is the week itself
         home.clock.move(timedelta(days=1))
+
+
+def test_the_week_waits_for_tomorrow_when_the_question_was_that_days_mail(home: Home) -> None:
+    world = with_outbox(home)
+    check_in.open_check_in(world, HOME, WEEK)
+    tick(world, HOME)
+    deliver(home)
+    assert mailed(home) == {(ANA, "check_in"), (BEN, "check_in")}
+    home.clock.move(timedelta(hours=2, minutes=35))
+    tick(world, HOME)
+    assert home.store.plans.get(HOME, WEEK, "published")
+    assert mailed(home) == {(ANA, "check_in"), (BEN, "check_in")}
+    home.clock.move(timedelta(hours=10))
+    tick(world, HOME)
+    assert {(ANA, "week"), (BEN, "week")} <= mailed(home)
+
+
+def test_whoever_agreed_has_asked_for_the_week_and_gets_it_at_once(home: Home) -> None:
+    world = with_outbox(home)
+    check_in.open_check_in(world, HOME, WEEK)
+    tick(world, HOME)
+    for partner in (ANA, BEN):
+        check_in.answer(world, HOME, partner, WEEK, state="fine")
+    for partner in (ANA, BEN):
+        check_in.agree(world, HOME, partner, WEEK)
+    tick(world, HOME)
+    assert {(ANA, "week"), (BEN, "week")} <= mailed(home)
+
+
+def test_nothing_is_mailed_before_the_question_on_its_day(home: Home) -> None:
+    household = home.store.households.get(HOME)
+    ana = household.partner(ANA)
+    sunday = datetime.combine(WEEK.monday - timedelta(days=1), time(8), BERLIN)
+    assert had_todays_mail(home.world, household, ana, sunday)
+    assert not had_todays_mail(home.world, household, ana, sunday - timedelta(days=1))
+
+
+def test_a_time_of_ones_own_and_a_lost_calendar_are_no_matter_of_one_a_day(home: Home) -> None:
+    world, household = with_outbox(home), home.store.households.get(HOME)
+    ana, now = household.partner(ANA), datetime.combine(WEEK.days[1], time(9), BERLIN)
+    home.clock.move(now - home.clock.now())
+    assert mail_problem(world, household, ana, WEEK, "The password is refused.", now)
+    home.store.outbox.queue(replace(only_mail(home), sequence=FIRST_AT_ONCE + 7))
+    assert not had_todays_mail(world, household, ana, now)
+    home.store.outbox.queue(replace(only_mail(home), sequence=2))
+    assert had_todays_mail(world, household, ana, now)
+
+
+def test_who_wants_no_mail_gets_none_of_any_kind(home: Home) -> None:
+    without = [replace(partner, mailed=False) for partner in a_household().partners]
+    home.store.households.save(a_household(partners=tuple(without)))
+    world = with_outbox(home)
+    check_in.open_check_in(world, HOME, WEEK)
+    for hours in (0, 3, 12):
+        home.clock.move(timedelta(hours=hours))
+        tick(world, HOME)
+    ana = home.store.households.get(HOME).partner(ANA)
+    assert not mail_problem(world, home.store.households.get(HOME), ana, WEEK, "Gone.", home.clock.now())
+    assert mailed(home) == set()
+
+
+def test_who_has_no_calendar_gets_the_week_as_a_file_to_import(tmp_path: Path) -> None:
+    with a_home(tmp_path, accounts=(BEN,)) as home:
+        world = with_outbox(home)
+        check_in.open_check_in(world, HOME, WEEK)
+        for partner in (ANA, BEN):
+            check_in.answer(world, HOME, partner, WEEK, state="fine")
+        for partner in (ANA, BEN):
+            check_in.agree(world, HOME, partner, WEEK)
+        for partner in home.store.households.get(HOME).partners:
+            mail_week(world, home.store.households.get(HOME), partner, WEEK, home.clock.now())
+        anas, bens = (
+            message_from_bytes(mail.message, policy=default)
+            for mail in sorted(home.store.outbox.due(now=home.clock.now()), key=lambda mail: mail.partner)
+        )
+        assert list(bens.iter_attachments()) == []
+        (file,) = anas.iter_attachments()
+        assert (file.get_content_type(), file.get_filename()) == ("text/calendar", "week.ics")
+        text = str(file.get_content())
+        household = home.store.households.get(HOME)
+        own = desired_entries(world, household, household.partner(ANA), SUNDAY_EVENING)[WEEK]
+        assert text.count("BEGIN:VEVENT") == len(own) > 3
+        assert "METHOD" not in text
+        assert "Yours: swim. Ben is on duty" in text.replace("\r\n ", "")
+        assert "On duty: this time is Ben's" in text.replace("\r\n ", "")
+        assert len(set(re.findall(r"UID:(.+)", text))) == len(own)
+
+
+def with_outbox(home: Home) -> World:
+    post = OutboxPost(
+        home.store.outbox,
+        home.store.links,
+        home.clock,
+        sender="Offplate <o@example.org>",
+        base_url=home.world.base_url,
+    )
+    return replace(home.world, post=post)
+
+
+def mailed(home: Home) -> set[tuple[PartnerId, str]]:
+    """Who has had, or is about to get, which kind of mail about `WEEK`."""
+    kinds: tuple[MailKind, ...] = ("invitation", "check_in", "week", "needs_you")
+    pairs = [(who, kind) for who in (ANA, BEN) for kind in kinds]
+    return {(who, kind) for who, kind in pairs if home.store.outbox.has(HOME, who, WEEK, kind)}
+
+
+def only_mail(home: Home) -> OutgoingMail:
+    return home.store.outbox.due(now=home.clock.now())[0]
 
 
 def deliver(home: Home) -> None:

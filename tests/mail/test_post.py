@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import re
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -22,6 +23,7 @@ INJECTION = "=?utf-8?q?a=0ABcc:_evil@x?="
 def post_for(home: Home) -> OutboxPost:
     return OutboxPost(
         home.store.outbox,
+        home.store.links,
         home.clock,
         sender="Offplate <offplate@example.org>",
         base_url="https://offplate.example.org",
@@ -53,6 +55,10 @@ def test_a_mail_is_queued_once_with_all_that_a_mail_needs(home: Home) -> None:
     assert mail.recipient == message["To"] == "ana@example.org"
     assert message["From"] == "Offplate <offplate@example.org>"
     assert message["Auto-Submitted"] == "auto-generated"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    (stop,) = re.findall(r"<(https://offplate.example.org/u/[\w-]{43})>", message["List-Unsubscribe"])
+    for part in message.iter_parts():
+        assert stop in part.get_content()
     assert message["Message-ID"].startswith("<check_in.2026-W49.ana.1.")
     assert message["Message-ID"].endswith("@offplate.example.org>")
     assert message["Date"].datetime == SUNDAY_EVENING
@@ -74,9 +80,9 @@ def test_no_name_reaches_a_header(home: Home, name: str) -> None:
     mail = only_mail(home)
     head = mail.message.partition(b"\r\n\r\n")[0].decode()
     assert "evil" not in head
-    assert sorted(parsed(mail).keys()) == sorted(
-        ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"]
-    )
+    ours = {"From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "List-Unsubscribe"}
+    ours |= {"List-Unsubscribe-Post", "MIME-Version", "Content-Type"}
+    assert sorted(parsed(mail).keys()) == sorted(ours)
 
 
 def test_a_mail_ends_with_its_week(home: Home) -> None:

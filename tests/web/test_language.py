@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -22,6 +23,7 @@ from service.web.errors import message_page, messages
 from service.web.site import Site
 from service.words import speaking
 from tests.builders import ANA, BEN, HOME, WEEK, Home, some_chores, span
+from tests.flow.test_tell import deliver
 from tests.pseudo import PSEUDO, said_in, unspoken
 from tests.web.conftest import BASE_URL
 from tests.web.routes import pages_of
@@ -127,7 +129,8 @@ def test_no_refusal_escapes_translation(app: FastAPI, home: Home) -> None:
 
 def test_no_mail_escapes_translation(planned: Home, ana: TestClient, ben: TestClient) -> None:
     outbox, household = planned.store.outbox, planned.store.households.get(HOME)
-    post = OutboxPost(outbox, planned.clock, sender="offplate@example.org", base_url=BASE_URL)
+    links, clock = planned.store.links, planned.clock
+    post = OutboxPost(outbox, links, clock, sender="offplate@example.org", base_url=BASE_URL)
     world, now = replace(planned.world, post=post), planned.clock.now()
     for partner in household.partners:
         mail_check_in(world, household, partner, WEEK, now)
@@ -135,12 +138,18 @@ def test_no_mail_escapes_translation(planned: Home, ana: TestClient, ben: TestCl
         send(client, name, state="weeds")
     for client, name in ((ana, "ana"), (ben, "ben")):
         agree(client, name)
-    laundry = next(e for e in planned.server.account(ANA).entries() if e.title == "Laundry")
+    tick(world, HOME)
+    queued = outbox.due(now=now)
+    deliver(planned)
+    clock.move(timedelta(days=1))
+    entries = [e for e in planned.server.account(ANA).entries() if e.title == "Laundry"]
+    laundry = max(entries, key=lambda entry: entry.time.start_at)
     planned.server.account(ANA).retitle(laundry.uid, "> Laundry")
     tick(world, HOME)
     for partner in household.partners:
-        mail_problem(world, household, partner, WEEK, until_looked(), now)
-    mails = [message_from_bytes(mail.message, policy=default) for mail in outbox.due(now=now)]
+        mail_problem(world, household, partner, WEEK, until_looked(), clock.now())
+    queued += [mail for mail in outbox.due(now=clock.now()) if mail.kind == "needs_you"]
+    mails = [message_from_bytes(mail.message, policy=default) for mail in queued]
     assert len(mails) == 7
     for mail in mails:
         said = [str(mail["Subject"])]
