@@ -18,9 +18,8 @@ from service.domain.week import Week
 from service.flow import check_in as flow
 from service.web import check_in_page as pages
 from service.web.check_in_page import Draft
-from service.web.errors import message_page
-from service.web.forms import AForm, UnreadableFormError
-from service.web.sessions import AReader
+from service.web.forms import UnreadableFormError
+from service.web.sessions import AReader, OwnForm
 from service.web.site import site_of
 from service.words import _
 
@@ -45,11 +44,9 @@ def show(request: Request, week: str, reader: AReader) -> Response:
 
 
 @router.post("/check-in/{week}/answer")
-def answer(request: Request, week: str, reader: AReader, form: AForm) -> Response:
+def answer(request: Request, week: str, reader: AReader, form: OwnForm) -> Response:
     form.only(once={"reader", "state", "appreciation"}, many={"hand_over"})
     site, the_week = site_of(request), week_of(week)
-    if form.one("reader") != reader.key:
-        return message_page(site, 409, kind="other_reader")
     draft = Draft(form.one("state"), form.all("hand_over"), form.text("appreciation"))
     try:
         flow.answer(
@@ -71,11 +68,9 @@ def answer(request: Request, week: str, reader: AReader, form: AForm) -> Respons
 
 
 @router.post("/check-in/{week}/agree")
-def agree(request: Request, week: str, reader: AReader, form: AForm) -> Response:
+def agree(request: Request, week: str, reader: AReader, form: OwnForm) -> Response:
     form.only(once={"reader", "made_at"})
     site, the_week = site_of(request), week_of(week)
-    if form.one("reader") != reader.key:
-        return message_page(site, 409, kind="other_reader")
     try:
         flow.agree(
             site.world,

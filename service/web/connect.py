@@ -15,8 +15,7 @@ from connectors.model import CalendarId, Found
 from service.flow import connect_calendar as flow
 from service.web.attempts import Attempt
 from service.web.errors import message_page
-from service.web.forms import AForm, Form
-from service.web.sessions import AReader, Reader
+from service.web.sessions import AReader, OwnForm, Reader
 from service.web.site import Site, site_of
 from service.words import _
 
@@ -38,10 +37,10 @@ def done(request: Request, reader: AReader) -> Response:  # noqa: ARG001
 
 
 @router.post("/connect")
-def locate(request: Request, reader: AReader, form: AForm) -> Response:
+def locate(request: Request, reader: AReader, form: OwnForm) -> Response:
     site = site_of(request)
     form.only(once={"reader", "address"})
-    if refusal := _refused(site, reader, form):
+    if refusal := _refused(site, reader):
         return refusal
     typed = form.text("address")
     if not site.attempts.may_try(reader.key, "address"):
@@ -55,10 +54,10 @@ def locate(request: Request, reader: AReader, form: AForm) -> Response:
 
 
 @router.post("/connect/account")
-def sign_in(request: Request, reader: AReader, form: AForm) -> Response:
+def sign_in(request: Request, reader: AReader, form: OwnForm) -> Response:
     site = site_of(request)
     form.only(once={"reader", "attempt", "username", "password"})
-    if refusal := _refused(site, reader, form):
+    if refusal := _refused(site, reader):
         return refusal
     attempt = site.attempts.get(reader.key, form.one("attempt"), now=site.world.clock.now())
     if attempt is None:
@@ -85,10 +84,10 @@ def sign_in(request: Request, reader: AReader, form: AForm) -> Response:
 
 
 @router.post("/connect/save")
-def save(request: Request, reader: AReader, form: AForm) -> Response:
+def save(request: Request, reader: AReader, form: OwnForm) -> Response:
     site = site_of(request)
     form.only(once={"reader", "attempt", "home"}, many={"busy"})
-    if refusal := _refused(site, reader, form):
+    if refusal := _refused(site, reader):
         return refusal
     attempt = site.attempts.get(reader.key, form.one("attempt"), now=site.world.clock.now())
     if attempt is None or attempt.found is None:
@@ -111,10 +110,8 @@ def save(request: Request, reader: AReader, form: AForm) -> Response:
     return RedirectResponse("/connect/done", status_code=303)
 
 
-def _refused(site: Site, reader: Reader, form: Form | None = None) -> Response | None:
-    """Why this reader may not go on, if so: another one filled the form in, or the file decides."""
-    if form is not None and form.one("reader") != reader.key:
-        return message_page(site, 409, kind="other_reader")
+def _refused(site: Site, reader: Reader) -> Response | None:
+    """Why this reader may not go on, if so: the file decides."""
     if not flow.may_connect(site.world, reader.household, reader.partner):
         return message_page(site, 409, kind="named_in_file")
     return None

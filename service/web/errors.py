@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from service.flow.check_in import CheckInClosedError
 from service.web.forms import UnreadableFormError
-from service.web.sessions import NoSessionError
+from service.web.sessions import NoSessionError, OtherReaderError
 from service.web.site import Site, site_of
 from service.words import _
 
@@ -42,6 +42,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(CheckInClosedError)
     async def no_check_in(request: Request, error: CheckInClosedError) -> Response:  # noqa: ARG001
         return message_page(site_of(request), 404, kind="no_check_in")
+
+    @app.exception_handler(OtherReaderError)
+    async def somebody_else(request: Request, error: OtherReaderError) -> Response:  # noqa: ARG001
+        return message_page(site_of(request), 409, kind="other_reader")
 
     @app.exception_handler(NoSessionError)
     async def nobody(request: Request, error: NoSessionError) -> Response:  # noqa: ARG001

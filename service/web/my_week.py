@@ -14,9 +14,7 @@ from service.flow import my_week as flow
 from service.flow import questions
 from service.flow.views import MyWeekView
 from service.web.check_in import week_of
-from service.web.errors import message_page
-from service.web.forms import AForm
-from service.web.sessions import AReader, Reader
+from service.web.sessions import AReader, OwnForm, Reader
 from service.web.site import Site, site_of
 
 router = APIRouter()
@@ -33,11 +31,9 @@ def of_week(request: Request, week: str, reader: AReader) -> Response:
 
 
 @router.post("/week/{week}/question/{question}")
-def answer(request: Request, week: str, question: str, reader: AReader, form: AForm) -> Response:
+def answer(request: Request, week: str, question: str, reader: AReader, form: OwnForm) -> Response:
     form.only(once={"reader", "answer"})
     site, the_week = site_of(request), week_of(week)
-    if form.one("reader") != reader.key:
-        return message_page(site, 409, kind="other_reader")
     try:
         questions.answer(site.world, reader.household, reader.partner, the_week, question, form.one("answer"))
     except questions.QuestionClosedError as closed:

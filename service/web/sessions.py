@@ -17,6 +17,7 @@ from starlette.responses import Response
 from service.domain.household import HouseholdId, PartnerId
 from service.links import looks_like_token, new_token, token_hash
 from service.ports import Link
+from service.web.forms import AForm, Form
 from service.web.site import Site, site_of
 
 SESSION_LASTS = timedelta(days=30)
@@ -58,6 +59,24 @@ def reader_of(request: Request) -> Reader:
 
 
 AReader = Annotated[Reader, Depends(reader_of)]
+
+
+class OtherReaderError(Exception):
+    """The form was filled in by somebody else than this phone answers as now. Nothing was saved."""
+
+
+def own_form(reader: AReader, form: AForm) -> Form:
+    """A form that this session's own person filled in.
+
+    Raises:
+        OtherReaderError: it names another one, or nobody.
+    """
+    if form.one("reader") != reader.key:
+        raise OtherReaderError
+    return form
+
+
+OwnForm = Annotated[Form, Depends(own_form)]
 
 
 def remember(request: Request, response: Response, reader: Reader) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from tests.builders import WEEK
@@ -13,15 +14,22 @@ FILLED_IN = {"week": str(WEEK), "token": "t" * 43, "name": "offplate.css", "ques
 """What stands for a part of an address; a test that needs another one says so itself."""
 
 
+def api_routes(router: FastAPI | APIRouter) -> Iterator[APIRoute]:
+    """Those of the routers that were included as well."""
+    for route in router.routes:
+        if isinstance(route, APIRoute):
+            yield route
+        elif isinstance(included := getattr(route, "original_router", None), APIRouter):
+            yield from api_routes(included)
+
+
 def routes_of(app: FastAPI) -> list[tuple[str, str]]:
     """(method, path as declared) of each, sorted; HEAD goes with GET."""
-    return sorted(
-        (method, route.path)
-        for route in app.routes
-        if isinstance(route, APIRoute)
-        for method in route.methods
-        if method != "HEAD"
+    found = sorted(
+        (method, route.path) for route in api_routes(app) for method in route.methods if method != "HEAD"
     )
+    assert ("GET", "/week") in found
+    return found
 
 
 def pages_of(app: FastAPI) -> list[str]:

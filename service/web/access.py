@@ -1,0 +1,42 @@
+"""Who may ask for what: one row for every address, and the rules that no row can loosen.
+
+- *anyone*: says nothing of anybody.
+- *link*: whoever holds that very token, and for nothing else than it was made for.
+- *own*: a partner, from a session of their own (`sessions.reader_of`); the address never says who reads. What
+  changes something says besides who filled it in (`sessions.own_form`), so that two people on one phone are
+  never mixed up, and comes from our own pages (`shield`).
+
+An own page shows its reader what is theirs: of the partner only protected time, who is on duty, and what
+both have given to a check-in. Which part that is, the flow decides, once: `flow.check_in.view`,
+`flow.my_week.view`. Another household is never reached: a session carries its household, and every question
+to the store names it. The console is the host's: an answer or agreement given there is marked so on the
+shared page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+Audience = Literal["anyone", "link", "own"]
+
+ACCESS: Mapping[str, Audience] = {
+    "GET /": "anyone",
+    "GET /static/{name}": "anyone",
+    "GET /livez": "anyone",
+    "GET /readyz": "anyone",
+    "GET /c/{token}": "link",
+    "GET /u/{token}": "link",
+    "POST /u/{token}": "link",
+    "GET /check-in/{week}": "own",
+    "POST /check-in/{week}/answer": "own",
+    "POST /check-in/{week}/agree": "own",
+    "GET /week": "own",
+    "GET /week/{week}": "own",
+    "POST /week/{week}/question/{question}": "own",
+    "GET /connect": "own",
+    "GET /connect/done": "own",
+    "POST /connect": "own",
+    "POST /connect/account": "own",
+    "POST /connect/save": "own",
+}
