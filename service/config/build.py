@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from service.config.reading import Values
 from service.domain.chores import Chore, ChoreId
-from service.domain.household import CheckInTimes, Household, HouseholdId, Partner, SelfCareWish, Sitter
+from service.domain.household import (
+    CheckInTimes,
+    Consent,
+    Household,
+    HouseholdId,
+    Partner,
+    SelfCareWish,
+    Sitter,
+)
 from service.ports import Account
 
 _RENAMED = ("id", "window", "liking", "standard")
@@ -41,8 +49,10 @@ def _partner(table: Values) -> Partner:
         )
         for wish in table["self_care"]
     )
-    rest = {name: value for name, value in table.items() if name not in ("calendar", "feed", "self_care")}
-    return Partner(**rest, self_care=wishes)
+    other_keys = ("calendar", "feed", "self_care", "pact")
+    rest = {name: value for name, value in table.items() if name not in other_keys}
+    consents: frozenset[Consent] = frozenset(("stretch", "pact") if table["pact"] else ("stretch",))
+    return Partner(**rest, self_care=wishes, consents=consents)
 
 
 def chore(table: Values) -> Chore:

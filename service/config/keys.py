@@ -184,6 +184,12 @@ SECTIONS: tuple[Section, ...] = (
                 "Before and after busy time that means out.",
                 '"20m"',
             ),
+            Key(
+                "pact",
+                kinds.YES_OR_NO,
+                "Takes what fits when the other is blown; counts once both do.",
+                "false",
+            ),
         ),
         many=True,
     ),

@@ -16,7 +16,7 @@ from service.domain.week import Week
 BlockKey = tuple[Week, str]
 """What names a block for both partners: its week, and its key in it."""
 
-Kind = Literal["chore", "self_care", "cover", "sit_down"]
+Kind = Literal["chore", "self_care", "cover", "sit_down", "off", "on_duty"]
 
 Standing = Literal[
     "creating", "standing", "replacing", "deleting", "gone", "kept", "done", "missing", "settled"

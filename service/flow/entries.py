@@ -136,7 +136,7 @@ def _how_to_answer(
         said.append(ask % {"name": others[0].name})
     else:
         said.append(_("Put x before its title when it is done."))
-    return "\n".join((" ".join(said), _your_week(base_url, week)))
+    return "\n".join((" ".join(said), your_week(base_url, week)))
 
 
 def _is_fixed(responsibility: Responsibility, block: Block, interval: Interval) -> bool:
@@ -169,7 +169,7 @@ def _self_care_entry(
         key=f"self-care.{partner.id}.{appointment.index}",
         kind="self_care",
         title=title % said,
-        description=f"{protected}\n{_your_week(base_url, week)}",
+        description=f"{protected}\n{your_week(base_url, week)}",
         interval=appointment.interval,
         busy=True,
         private=True,
@@ -186,12 +186,12 @@ def _cover_entry(
         key=f"cover.{appointment.adult}.{appointment.index}",
         kind="cover",
         title=_("On duty: this time is %(name)s's") % {"name": household.name_of(appointment.adult)},
-        description=f"{otherwise}\n{_your_week(base_url, week)}",
+        description=f"{otherwise}\n{your_week(base_url, week)}",
         interval=appointment.interval,
         busy=True,
         private=False,
     )
 
 
-def _your_week(base_url: str, week: Week) -> str:
+def your_week(base_url: str, week: Week) -> str:
     return _("Your week: %(address)s") % {"address": f"{base_url}/week/{week}"}

@@ -11,11 +11,12 @@ from service.domain.entries import Entry, JournalEntry
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.week import Week
 from service.flow.connect_calendar import should_connect
-from service.flow.entries import entries_for
+from service.flow.off_entries import standing_entries
+from service.flow.off_view import off_view
 from service.flow.plan_week import stored_snapshot
 from service.flow.question_lines import Words
 from service.flow.read_feeds import what_is_wrong
-from service.flow.views import DayLines, MyWeekView, OwnTimeLine, QuestionLine
+from service.flow.views import DayLines, MyWeekView, OffView, OwnTimeLine, QuestionLine
 from service.flow.week_view import day_lines, own_time
 from service.ports import StoredPlan, World
 from service.words import _
@@ -55,19 +56,21 @@ def view(
         news = words.news(asked, partner_id)
     today = now.date()
     heading, lead = _heading(household, shown, days, today, planned=stored is not None)
+    off = off_view(world, household, partner_id, now) if today in shown.days else OffView()
     return MyWeekView(
         household=household,
         reader=reader,
         week=shown,
         today=today,
-        heading=heading,
-        lead=lead,
+        heading=off.heading or heading,
+        lead=off.lead or lead,
         days=days,
         partner_own_time=partner_own,
         notices=_notices(world, household, partner_id),
         questions=lines,
-        news=news,
+        news=(*off.news, *news),
         connect=should_connect(world, household_id, partner_id),
+        off=off,
     )
 
 
@@ -82,15 +85,8 @@ def _notices(world: World, household: Household, partner_id: PartnerId) -> tuple
 def _entries(
     world: World, household: Household, partner_id: PartnerId, week: Week, stored: StoredPlan
 ) -> list[Entry]:
-    return entries_for(
-        household,
-        household.partner(partner_id),
-        week,
-        plan=stored.plan,
-        snapshot=stored_snapshot(stored),
-        chores=world.store.households.chores(household.id),
-        base_url=world.base_url,
-    )
+    partner, chores = household.partner(partner_id), world.store.households.chores(household.id)
+    return standing_entries(world, household, partner, week, stored, chores)
 
 
 def _as_it_stands(

@@ -15,7 +15,7 @@ from dateutil.rrule import rrulestr
 from service.domain.checkin import CheckIn, State, state_when_silent
 from service.domain.chores import ChoreId
 from service.domain.household import Household, HouseholdId, PartnerId
-from service.domain.interval import Interval
+from service.domain.interval import Interval, difference, union
 from service.domain.plan import Plan
 from service.domain.week import Week
 from service.flow.busy_time import busy_of
@@ -108,7 +108,7 @@ def _inputs(world: World, household: Household, week: Week) -> WeekInputs:
         week=week,
         chores=world.store.households.chores(household.id),
         states=states_of(world, household, week),
-        busy=busy_by_partner(world, household),
+        busy=busy_by_partner(world, household, week),
         hand_overs=_hand_overs(world.store.check_ins.get(household.id, week)),
         remainder=_remainder(world, household, week.previous),
         from_at=next_quarter(now) if running else None,
@@ -124,8 +124,18 @@ def _remainder(world: World, household: Household, before: Week) -> Mapping[Part
     return {PartnerId(adult): minutes for adult, minutes in left.items()}
 
 
-def busy_by_partner(world: World, household: Household) -> Mapping[PartnerId, list[Interval]]:
-    return {partner.id: busy_of(world, household.id, partner.id) for partner in household.partners}
+def busy_by_partner(
+    world: World, household: Household, week: Week | None = None
+) -> Mapping[PartnerId, list[Interval]]:
+    """What calendars and feeds say; with a `week` also when somebody is off, but for what stayed theirs."""
+    busy = {partner.id: busy_of(world, household.id, partner.id) for partner in household.partners}
+    off_times = world.store.off_times.of_week(household.id, week) if week else []
+    stored = world.store.plans.get(household.id, week, "published") if week and off_times else None
+    for off in off_times:
+        if off.cover is not None and off.partner in busy:
+            theirs = [b.interval for b in stored.plan.blocks_of(off.partner)] if stored else []
+            busy[off.partner] = union([*busy[off.partner], *difference([off.interval], theirs)])
+    return busy
 
 
 def next_quarter(now: datetime) -> datetime:

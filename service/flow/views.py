@@ -139,6 +139,18 @@ class QuestionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OffView:
+    """What being off means for the reader now. `heading` and `lead` are empty unless it is them;
+    `may_be_asked` says that one tap would take the rest of their day off them."""
+
+    heading: str = ""
+    lead: str = ""
+    news: tuple[str, ...] = ()
+    may_be_undone: bool = False
+    may_be_asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MyWeekView:
     """The week page: one's own blocks, today first; of the partner only protected time and duty.
 
@@ -158,3 +170,4 @@ class MyWeekView:
     questions: tuple[QuestionLine, ...] = ()
     news: tuple[str, ...] = ()
     connect: bool = False
+    off: OffView = OffView()

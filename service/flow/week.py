@@ -29,9 +29,9 @@ from service.domain.entries import Entry
 from service.domain.household import Household, HouseholdId, Partner, PartnerId
 from service.domain.week import Week
 from service.flow.check_in import ended_for, knows_less, propose_if_answered
-from service.flow.entries import entries_for
 from service.flow.gestures import follow_gestures
-from service.flow.plan_week import is_agreed, propose, publish, stored_snapshot
+from service.flow.off_entries import standing_entries
+from service.flow.plan_week import is_agreed, propose, publish
 from service.flow.read_calendars import (
     CalendarNotFoundError,
     EntriesVanishedError,
@@ -305,15 +305,7 @@ def desired_entries(
     running = Week.at(now, household.zone)
     chores = world.store.households.chores(household.id)
     return {
-        week: entries_for(
-            household,
-            partner,
-            week,
-            plan=stored.plan,
-            snapshot=stored_snapshot(stored),
-            chores=chores,
-            base_url=world.base_url,
-        )
+        week: standing_entries(world, household, partner, week, stored, chores)
         for week in (running, running.next)
         if (stored := world.store.plans.get(household.id, week, "published"))
     }

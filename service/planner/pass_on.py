@@ -5,18 +5,17 @@ Asked by the flow when somebody has said yes to it. Pure.
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 
 from service.domain.interval import Interval, common, difference, union
-from service.domain.plan import Block, Level, Move, Plan
+from service.domain.plan import Block, Move, Plan
+from service.planner.amend import amended
 from service.planner.board import Board
 from service.planner.candidates import Prepared, Start, Task, block_of, prepare
-from service.planner.certify import certify
-from service.planner.levels import count_levels, level_names
 from service.planner.parse import parse_snapshot
 from service.planner.policy import DEFAULT, Policy
-from service.planner.snapshot import Adult, Responsibility, Snapshot, snapshot_hash, to_json
+from service.planner.snapshot import Adult, Responsibility, Snapshot, to_json
 from service.planner.verify import verify
 from service.words import _
 
@@ -100,32 +99,13 @@ def _filled(prepared: Prepared, plan: Plan, passing: Block) -> tuple[Board, Task
 
 
 def _with(prepared: Prepared, plan: Plan, chore: Responsibility, moved: Block, policy: Policy) -> Plan:
-    blocks = tuple(
-        sorted(
-            (moved if one.id == moved.id else one for one in plan.blocks),
-            key=lambda one: (one.interval, one.adult, one.id),
-        )
-    )
-    doers, moves = dict(plan.doers), tuple(one for one in plan.moves if one.responsibility != chore.id)
+    blocks = [moved if one.id == moved.id else one for one in plan.blocks]
+    doers, moves = dict(plan.doers), plan.moves
     if len(chore.occurrences) == 1:
         doers[chore.id] = moved.adult
+        moves = tuple(one for one in plan.moves if one.responsibility != chore.id)
         if moved.adult != chore.previous:
             moves = (*moves, Move(chore.id, chore.previous, moved.adult, _("You agreed on it between you.")))
-    else:
-        moves = plan.moves
-    values = count_levels(prepared, policy, doers, blocks)
-    passed = replace(
-        plan,
-        status="greedy",
-        levels=tuple(Level(name, values[name], 0) for name in level_names(prepared.snapshot)),
-        doers=doers,
-        blocks=blocks,
-        moves=moves,
-        solver={
-            "name": "greedy",
-            "seed": policy.seed,
-            "policy": asdict(policy),
-            "snapshot": snapshot_hash(prepared.snapshot),
-        },
+    return amended(
+        prepared, plan, blocks=blocks, doers=doers, moves=moves, unplaced=plan.unplaced, policy=policy
     )
-    return replace(passed, certificate=certify(prepared.snapshot, passed))

@@ -25,6 +25,7 @@ from service.ports.weeks import (
     Link,
     LinkPurpose,
     Links,
+    OffTimes,
     Plans,
     PlanStage,
     Questions,
@@ -45,6 +46,7 @@ __all__ = [
     "Links",
     "MailKind",
     "MailState",
+    "OffTimes",
     "OpenConnector",
     "OpenFeed",
     "Outbox",
@@ -80,6 +82,8 @@ class Store(Protocol):
     def journal(self) -> Journal: ...
     @property
     def questions(self) -> Questions: ...
+    @property
+    def off_times(self) -> OffTimes: ...
     @property
     def links(self) -> Links: ...
     @property

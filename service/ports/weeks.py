@@ -11,6 +11,7 @@ from service.domain.checkin import Agreement, Answer, CheckIn, State
 from service.domain.chores import Chore, ChoreId
 from service.domain.entries import JournalEntry
 from service.domain.household import Household, HouseholdId, PartnerId
+from service.domain.off_time import OffTime
 from service.domain.plan import Plan
 from service.domain.questions import Question
 from service.domain.week import Week
@@ -156,6 +157,20 @@ class Questions(Protocol):
 
     def withdraw(self, household: HouseholdId, question: Question) -> None:
         """Forget it; one that is not there is forgotten already."""
+        ...
+
+
+class OffTimes(Protocol):
+    def of_week(self, household: HouseholdId, week: Week) -> list[OffTime]:
+        """Those that began in that week, in the order of their days."""
+        ...
+
+    def save(self, household: HouseholdId, off: OffTime) -> None:
+        """Insert or replace by (week, partner, day)."""
+        ...
+
+    def forget(self, household: HouseholdId, off: OffTime) -> None:
+        """One that is not there is forgotten already."""
         ...
 
 

@@ -39,7 +39,7 @@ def erase_partner(connection: Connection, household: HouseholdId, partner: Partn
         schema.outbox,
     ):
         connection.execute(delete(table).where(table.c.household == household, table.c.partner == partner))
-    for of_both in (schema.plan, schema.question):
+    for of_both in (schema.plan, schema.question, schema.off_time):
         connection.execute(delete(of_both).where(of_both.c.household == household))
     _leave_household(connection, household, partner)
     _leave_chores(connection, household, partner)
@@ -53,7 +53,8 @@ def forget_old(connection: Connection, now: datetime) -> None:
     )
     answer, link = schema.answer, schema.link
     connection.execute(update(answer).where(answer.c.week < words_before).values(appreciation=""))
-    connection.execute(delete(schema.question).where(schema.question.c.week < words_before))
+    for table in (schema.question, schema.off_time):
+        connection.execute(delete(table).where(table.c.week < words_before))
     connection.execute(delete(answer).where(answer.c.week < states_before))
     for table in (schema.check_in, schema.plan, schema.journal, schema.outbox):
         connection.execute(delete(table).where(table.c.week < plans_before))

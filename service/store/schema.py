@@ -201,6 +201,17 @@ question = Table(
     sqlite_strict=True,
 )
 
+off_time = Table(
+    "off_time",
+    metadata,
+    _household(primary_key=True),
+    Column("week", IsoWeek, primary_key=True),
+    Column("partner", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("sealed", Text, nullable=False),
+    sqlite_strict=True,
+)
+
 link = Table(
     "link",
     metadata,
@@ -278,5 +289,6 @@ ACCOUNT_SECRET = Sealed(account.c.secret)
 FEED_URL = Sealed(feed.c.url, ("name",))
 APPRECIATION = Sealed(answer.c.appreciation, ("week",))
 JOURNAL_WORDS = Sealed(journal.c.words, ("week", "key"))
+OFF_TIME = Sealed(off_time.c.sealed, ("week", "day"))
 MESSAGE = Sealed(outbox.c.message, ("week", "kind", "sequence"))
-SEALED = (KEY_CHECK, ACCOUNT_SECRET, FEED_URL, APPRECIATION, JOURNAL_WORDS, MESSAGE)
+SEALED = (KEY_CHECK, ACCOUNT_SECRET, FEED_URL, APPRECIATION, JOURNAL_WORDS, OFF_TIME, MESSAGE)

@@ -20,6 +20,7 @@ from service.store.feeds import SqlFeeds
 from service.store.households import SqlHouseholds
 from service.store.journal import SqlJournal
 from service.store.links import SqlLinks
+from service.store.off_times import SqlOffTimes
 from service.store.outbox import SqlOutbox
 from service.store.plans import SqlPlans
 from service.store.questions import SqlQuestions
@@ -41,6 +42,7 @@ class SqlStore:
         self.plans = SqlPlans(database)
         self.journal = SqlJournal(database, sealer)
         self.questions = SqlQuestions(database)
+        self.off_times = SqlOffTimes(database, sealer)
         self.links = SqlLinks(database)
         self.outbox = SqlOutbox(database, sealer)
         self.due = SqlDueBoard(database)

@@ -10,7 +10,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from service.ports import World
 from service.templating import environment
-from service.web import check_in, connect, errors, front, link, my_week, unsubscribe
+from service.web import blown_now, check_in, connect, errors, front, link, my_week, unsubscribe
 from service.web.misses import Misses
 from service.web.shield import SameOriginOnly, Shield
 from service.web.site import Site, origin_of
@@ -39,7 +39,15 @@ def create_app(
     site = Site(world, origin, templates, Misses(), not_ready)
     app = FastAPI(title="Offplate", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.site = site
-    pages = (front.router, link.router, check_in.router, my_week.router, connect.router, unsubscribe.router)
+    pages = (
+        front.router,
+        link.router,
+        check_in.router,
+        my_week.router,
+        blown_now.router,
+        connect.router,
+        unsubscribe.router,
+    )
     for router in (*pages, *extra_routers):
         app.include_router(router)
     errors.install(app)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from connectors.model import AccountState, CalendarId, SkippedItem
@@ -12,6 +12,7 @@ from service.domain.chores import Cadence, Chore, ChoreId
 from service.domain.entries import Entry, JournalEntry, Standing
 from service.domain.household import CheckInTimes, Household, HouseholdId, Partner, PartnerId
 from service.domain.interval import Interval
+from service.domain.off_time import OffTime
 from service.domain.plan import Plan
 from service.domain.questions import Outcome, Question
 from service.domain.week import Week, WeeklyMoment, parse_windows
@@ -104,6 +105,22 @@ def a_plan() -> Plan:
     return Plan("proven", (), {"laundry": "ana"}, (), (), (), (), {"gap": 0}, {"seconds": 1})
 
 
+def an_off_time(partner: PartnerId = ANA, week: Week = WEEK, day: date = date(2026, 11, 24)) -> OffTime:
+    return OffTime(
+        week=week,
+        partner=partner,
+        day=day,
+        interval=span(1, 9),
+        cover=BEN,
+        entry_until=at(5),
+        asked_at=at(1),
+        passed=("bedtime.1",),
+        unplaced=(),
+        before={"plan": {}, "snapshot": {}},
+        changed_to_at=at(1),
+    )
+
+
 def a_question(number: int = 1, outcome: Outcome = "open", week: Week = WEEK) -> Question:
     return Question(
         week=week,
@@ -147,6 +164,7 @@ def fill(store: SqlStore, household_id: str = HOME) -> None:
     for partner in (ANA, BEN):
         store.check_ins.agree(home, WEEK, Agreement(partner, NOW), proposal_made_at=NOW)
     store.questions.save(home, a_question())
+    store.off_times.save(home, an_off_time())
     store.due.wake(home, at=NOW)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy.exc import StatementError
@@ -31,6 +31,7 @@ from tests.store.builders import (
     a_question,
     an_account,
     an_answer,
+    an_off_time,
     at,
     poll,
     span,
@@ -299,6 +300,18 @@ def test_households_never_see_each_other(home: SqlStore) -> None:
     assert home.journal.of_partner(other, ANA) == []
     assert home.links.revoke(other, ANA) == 0
     assert home.accounts.get(HOME, ANA).secret == SECRET
+
+
+def test_an_off_time_comes_back_whole_one_a_day_and_is_forgotten(lived_in: SqlStore) -> None:
+    later = an_off_time(day=date(2026, 11, 26))
+    for off in (later, an_off_time(), an_off_time(week=WEEK.next)):
+        lived_in.off_times.save(HOME, off)
+    assert lived_in.off_times.of_week(HOME, WEEK) == [an_off_time(), later]
+    lived_in.off_times.save(HOME, replace(later, cover=None))
+    assert lived_in.off_times.of_week(HOME, WEEK)[1].cover is None
+    for _ in range(2):
+        lived_in.off_times.forget(HOME, later)
+    assert lived_in.off_times.of_week(HOME, WEEK) == [an_off_time()]
 
 
 def test_a_question_comes_back_whole_in_its_order_and_is_replaced_or_forgotten(lived_in: SqlStore) -> None:

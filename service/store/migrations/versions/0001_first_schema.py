@@ -200,6 +200,17 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "off_time",
+        sa.Column("household", sa.Text(), nullable=False),
+        sa.Column("week", columns.IsoWeek(), nullable=False),
+        sa.Column("partner", sa.Text(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        _of_household("off_time"),
+        sa.PrimaryKeyConstraint("household", "week", "partner", "day", name="pk_off_time"),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "agreement",
         sa.Column("household", sa.Text(), nullable=False),
         sa.Column("week", columns.IsoWeek(), nullable=False),
@@ -241,6 +252,7 @@ def downgrade() -> None:
         "answer",
         "agreement",
         "question",
+        "off_time",
         "plan",
         "outbox",
         "link",
