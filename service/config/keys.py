@@ -187,7 +187,7 @@ SECTIONS: tuple[Section, ...] = (
             Key(
                 "pact",
                 kinds.YES_OR_NO,
-                "Takes what fits when the other is blown; counts once both do.",
+                "Takes what fits when the other is blown, once both do.",
                 "false",
             ),
         ),
