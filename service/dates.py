@@ -11,6 +11,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date, format_time
 
 from service.domain.interval import Interval
@@ -70,6 +71,12 @@ def first_day(week: Week) -> str:
     """`30 November`, by which people call the week."""
     # Translators: a CLDR date pattern, in the order of your language.
     return format_date(week.monday, _("d MMMM"), locale=_locale())
+
+
+def country_of(zone: ZoneInfo) -> str | None:
+    """The country a zone is named for, as two letters (ISO 3166-1); `None` for UTC and its like."""
+    country = get_global("zone_territories").get(zone.key)
+    return country if country and country.isalpha() and country != "ZZ" else None
 
 
 def _locale() -> Locale:

@@ -15,6 +15,7 @@ from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.interval import clipped
 from service.domain.week import Week
 from service.flow.busy_time import busy_of
+from service.flow.hard_weeks import is_hard_for
 from service.flow.plan_week import proposal, propose, publish
 from service.flow.views import CheckInView, Stage, WeekView
 from service.flow.week_view import week_view
@@ -188,6 +189,7 @@ def view(world: World, household_id: HouseholdId, partner_id: PartnerId, week: W
         answers=check_in.answers if revealed else {},
         agreements=check_in.agreements if revealed else {},
         proposal=_shown_week(world, household, week, partner_id, stage) if revealed else None,
+        hard_weeks=revealed and any(is_hard_for(world, household, each, week) for each in _ids(household)),
     )
 
 

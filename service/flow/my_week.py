@@ -11,6 +11,7 @@ from service.domain.entries import Entry, JournalEntry
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.week import Week
 from service.flow.connect_calendar import should_connect
+from service.flow.hard_weeks import help_lines, is_hard_for
 from service.flow.off_entries import standing_entries
 from service.flow.off_view import off_view
 from service.flow.plan_week import stored_snapshot
@@ -71,6 +72,8 @@ def view(
         news=(*off.news, *news),
         connect=should_connect(world, household_id, partner_id),
         off=off,
+        hard_weeks=is_hard_for(world, household, partner_id, Week.at(now, household.zone).next),
+        help_lines=help_lines(household.zone),
     )
 
 

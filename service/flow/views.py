@@ -104,7 +104,10 @@ without one."""
 
 @dataclass(frozen=True, slots=True)
 class CheckInView:
-    """The check-in as one partner may see it. `answers` is empty until both are revealed."""
+    """The check-in as one partner may see it. `answers` is empty until both are revealed.
+
+    `hard_weeks`: one of them has answered *blown* three times in six weeks; whom it was is not said.
+    """
 
     household: Household
     reader: Partner
@@ -117,6 +120,7 @@ class CheckInView:
     answers: Mapping[PartnerId, Answer] = field(default_factory=dict)
     agreements: Mapping[PartnerId, Agreement] = field(default_factory=dict)
     proposal: WeekView | None = None
+    hard_weeks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +155,20 @@ class OffView:
 
 
 @dataclass(frozen=True, slots=True)
+class HelpLines:
+    """Telephone numbers, free of charge: somebody who listens, and help where home is not safe."""
+
+    listens: str
+    shelters: str
+
+
+@dataclass(frozen=True, slots=True)
 class MyWeekView:
     """The week page: one's own blocks, today first; of the partner only protected time and duty.
 
     `notices` is what keeps the reader's calendars from being read; `news` what the other one's answers
     changed in their week; `connect` whether they should connect a calendar, for the first time or anew.
+    `hard_weeks`: the reader has answered *blown* three times in six weeks; `help_lines` are who to call.
     """
 
     household: Household
@@ -171,3 +184,5 @@ class MyWeekView:
     news: tuple[str, ...] = ()
     connect: bool = False
     off: OffView = OffView()
+    hard_weeks: bool = False
+    help_lines: HelpLines | None = None

@@ -13,9 +13,10 @@ from service.domain.week import Week
 from service.store import schema
 from service.store.documents import chore_from_json, chore_to_json, household_from_json, household_to_json
 
-WORDS_KEPT: Final = timedelta(weeks=1)
-STATES_KEPT: Final = timedelta(weeks=7)
-PLANS_KEPT: Final = timedelta(weeks=53)
+WORDS_KEPT: Final = timedelta(days=1)
+STATES_KEPT: Final = timedelta(weeks=6, days=1)
+PLANS_KEPT: Final = timedelta(weeks=52, days=1)
+"""Counted from the end of their week; the day makes it over in every time zone."""
 
 
 def erase_household(connection: Connection, household: HouseholdId) -> None:
@@ -46,8 +47,8 @@ def erase_partner(connection: Connection, household: HouseholdId, partner: Partn
 
 
 def forget_old(connection: Connection, now: datetime) -> None:
-    """Appreciations and questions a week after theirs, answers after six weeks, plans, journal and mails
-    after a year, links when they expire. Weeks are counted from their Monday, UTC, with a week's grace."""
+    """Appreciations and questions at their week's end, answers after six weeks, plans, journal and mails
+    after a year, links when they expire."""
     words_before, states_before, plans_before = (
         Week.of((now - kept).date()) for kept in (WORDS_KEPT, STATES_KEPT, PLANS_KEPT)
     )

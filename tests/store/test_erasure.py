@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import func, select
 
@@ -73,10 +73,40 @@ def test_a_household_goes_whole_and_alone(home: SqlStore) -> None:
     assert home.households.ids() == [HouseholdId("next-door")]
 
 
-def test_a_week_is_kept_until_it_is_old(home: SqlStore) -> None:
+def week_end() -> datetime:
+    return datetime.combine(WEEK.next.monday, time.min, UTC)
+
+
+def test_nothing_goes_before_its_week_is_over_wherever_that_is(home: SqlStore) -> None:
     before = counted(home, HOME)
-    home.forget_old(now=NOW + timedelta(days=1))
-    assert counted(home, HOME) == before
+    for west_of_utc in (timedelta(minutes=-1), timedelta(hours=12)):
+        home.forget_old(now=week_end() + west_of_utc)
+        after = counted(home, HOME)
+        assert {**after, "link": before["link"]} == before
+        check_in = home.check_ins.get(HOME, WEEK)
+        assert check_in
+        assert any(answer.appreciation for answer in check_in.answers.values())
+
+
+def test_words_go_with_their_week_states_after_six_plans_after_a_year(home: SqlStore) -> None:
+    a_moment_over = timedelta(days=1, minutes=1)
+
+    def thanks() -> set[str]:
+        check_in = home.check_ins.get(HOME, WEEK)
+        assert check_in
+        return {answer.appreciation for answer in check_in.answers.values()}
+
+    home.forget_old(now=week_end() + a_moment_over)
+    assert thanks() == {""}
+    assert counted(home, HOME)["question"] == 0
+    home.forget_old(now=week_end() + timedelta(weeks=6) - a_moment_over)
+    assert home.check_ins.states_before(HOME, ANA, WEEK.next)[0] == "weeds"
+    home.forget_old(now=week_end() + timedelta(weeks=6) + a_moment_over)
+    assert home.check_ins.states_before(HOME, ANA, WEEK.next)[0] is None
+    home.forget_old(now=week_end() + timedelta(weeks=52) - a_moment_over)
+    assert counted(home, HOME)["plan"] == 1
+    home.forget_old(now=week_end() + timedelta(weeks=52) + a_moment_over)
+    assert counted(home, HOME)["plan"] == 0
 
 
 def test_words_go_first_then_states_then_plans(home: SqlStore) -> None:
