@@ -6,9 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from service.flow import blown_now
-from service.web.errors import message_page
-from service.web.forms import AForm
-from service.web.sessions import AReader, Reader
+from service.web.sessions import AReader, OwnForm, Reader
 from service.web.site import Site, site_of
 
 router = APIRouter()
@@ -20,11 +18,9 @@ def look(request: Request, reader: AReader) -> Response:
 
 
 @router.post("/off")
-def ask(request: Request, reader: AReader, form: AForm) -> Response:
+def ask(request: Request, reader: AReader, form: OwnForm) -> Response:
     form.only(once={"reader"})
     site = site_of(request)
-    if form.one("reader") != reader.key:
-        return message_page(site, 409, kind="other_reader")
     try:
         blown_now.ask(site.world, reader.household, reader.partner)
     except blown_now.NotNowError as refused:
@@ -33,11 +29,9 @@ def ask(request: Request, reader: AReader, form: AForm) -> Response:
 
 
 @router.post("/off/undo")
-def undo(request: Request, reader: AReader, form: AForm) -> Response:
+def undo(request: Request, reader: AReader, form: OwnForm) -> Response:
     form.only(once={"reader"})
     site = site_of(request)
-    if form.one("reader") != reader.key:
-        return message_page(site, 409, kind="other_reader")
     try:
         blown_now.undo(site.world, reader.household, reader.partner)
     except blown_now.NotNowError as refused:
