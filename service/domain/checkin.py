@@ -38,6 +38,23 @@ class Answer:
     appreciation: str = ""
 
 
+ChangeKind = Literal["keep", "give", "swap", "drop"]
+"""keep: it stays with whom the proposal gives it · give: to the other · swap: with something of the
+other's · drop: not this week."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalChange:
+    """Something that one of them changed in the proposal. `doers` are whom it gives which chores;
+    `dropped` is what waits; `said` is what it moved, in words, for both."""
+
+    kind: ChangeKind
+    by: PartnerId
+    doers: Mapping[str, PartnerId] = field(default_factory=dict)
+    dropped: str | None = None
+    said: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     partner: PartnerId
@@ -55,6 +72,7 @@ class CheckIn:
     answers: Mapping[PartnerId, Answer] = field(default_factory=dict)
     agreements: Mapping[PartnerId, Agreement] = field(default_factory=dict)
     closed_at: datetime | None = None
+    changes: tuple[ProposalChange, ...] = ()
 
     def revealed(self, partners: Sequence[PartnerId]) -> bool:
         """Whether everybody has answered, or the check-in is closed."""

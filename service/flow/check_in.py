@@ -90,7 +90,7 @@ def answer(
         hand_overs=tuple(map(ChoreId, dict.fromkeys(hand_overs))) if known_state == "weeds" else (),
         appreciation=appreciation.strip(),
     )
-    if _open_one(world, household_id, week).agreed(_ids(household)):
+    if open_one(world, household_id, week).agreed(_ids(household)):
         raise CheckInClosedError(_("You have both agreed to this week; it holds as it is."))
     if not world.store.check_ins.answer(household_id, week, given):
         raise CheckInClosedError(_("This check-in is closed; the week stands as it was planned."))
@@ -146,7 +146,7 @@ def agree(
     """
     household = world.store.households.get(household_id)
     household.partner(partner_id)
-    check_in = _open_one(world, household_id, week)
+    check_in = open_one(world, household_id, week)
     if not check_in.revealed(_ids(household)):
         raise CheckInClosedError(_("There is a week to agree on once both of you have answered."))
     standing = proposal(world, household, week)
@@ -188,7 +188,8 @@ def view(world: World, household_id: HouseholdId, partner_id: PartnerId, week: W
         hand_over_choices=hand_over_choices(world.store.households.chores(household_id), partner_id),
         answers=check_in.answers if revealed else {},
         agreements=check_in.agreements if revealed else {},
-        proposal=_shown_week(world, household, week, partner_id, stage) if revealed else None,
+        proposal=_shown_week(world, household, check_in, partner_id, stage) if revealed else None,
+        changes=check_in.changes if revealed else (),
         hard_weeks=revealed and any(is_hard_for(world, household, each, week) for each in _ids(household)),
     )
 
@@ -203,9 +204,10 @@ def hand_over_choices(chores: Sequence[Chore], partner_id: PartnerId) -> tuple[t
 
 
 def _shown_week(
-    world: World, household: Household, week: Week, reader: PartnerId, stage: Stage
+    world: World, household: Household, check_in: CheckIn, reader: PartnerId, stage: Stage
 ) -> WeekView | None:
     """The proposal while it waits for *Agree*, afterwards the plan that the calendars show."""
+    week = check_in.week
     stored = world.store.plans.get(
         household.id, week, "published" if stage in ("agreed", "closed") else "proposed"
     )
@@ -213,7 +215,16 @@ def _shown_week(
         return None
     own_busy = clipped(busy_of(world, household.id, reader), week.interval(household.zone))
     chores = world.store.households.chores(household.id)
-    return week_view(household, week, stored, chores=chores, busy={reader: tuple(own_busy)})
+    dropped = [change.dropped for change in check_in.changes if change.dropped]
+    names = {group[0].id: block_name(group) for group in routines(chores)}
+    return week_view(
+        household,
+        week,
+        stored,
+        chores=chores,
+        busy={reader: tuple(own_busy)},
+        dropped=tuple(names[ChoreId(chore)] for chore in dropped if chore in names),
+    )
 
 
 def _stage(household: Household, check_in: CheckIn, partner_id: PartnerId, now: datetime) -> Stage:
@@ -230,7 +241,8 @@ def _is_open(check_in: CheckIn, now: datetime) -> bool:
     return check_in.closed_at is None and now < check_in.closes_at
 
 
-def _open_one(world: World, household_id: HouseholdId, week: Week) -> CheckIn:
+def open_one(world: World, household_id: HouseholdId, week: Week) -> CheckIn:
+    """The check-in for `week` while it can be answered. Raises CheckInClosedError."""
     check_in = world.store.check_ins.get(household_id, week)
     if check_in is None or not _is_open(check_in, world.clock.now()):
         raise CheckInClosedError(_("This check-in is closed; the week stands as it was planned."))

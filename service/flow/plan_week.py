@@ -6,13 +6,14 @@ plan. Never: a calendar.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from dateutil.rrule import rrulestr
 
-from service.domain.checkin import CheckIn, State, state_when_silent
+from service.domain.checkin import CheckIn, ProposalChange, State, state_when_silent
 from service.domain.chores import ChoreId
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.interval import Interval, difference, union
@@ -20,15 +21,38 @@ from service.domain.plan import Plan
 from service.domain.week import Week
 from service.flow.busy_time import busy_of
 from service.planner import Snapshot, parse_snapshot, remainder, to_json
+from service.planner.choices import chosen
 from service.planner.household_week import WeekInputs, snapshot_of
 from service.ports import PlanStage, StoredPlan, World
+from service.words import _
 
 _STEP = timedelta(minutes=15)
 
 
 def snapshot_for(world: World, household: Household, week: Week) -> Snapshot:
     """The planner's whole input for `week` as things stand. A week under way starts from now."""
-    return snapshot_of(_inputs(world, household, week), rrule_dates=rrule_dates)
+    snapshot = snapshot_of(_inputs(world, household, week), rrule_dates=rrule_dates)
+    changes = _changes(world, household, week)
+    doers = {chore: str(who) for change in changes for chore, who in change.doers.items()}
+    dropped = {change.dropped for change in changes if change.dropped}
+    return chosen(snapshot, doers, dropped)
+
+
+def _changes(world: World, household: Household, week: Week) -> tuple[ProposalChange, ...]:
+    check_in = world.store.check_ins.get(household.id, week)
+    return check_in.changes if check_in else ()
+
+
+def _with_their_reasons(plan: Plan, changes: Sequence[ProposalChange]) -> Plan:
+    """What they chose themselves needs no other reason."""
+    theirs = {chore for change in changes for chore in change.doers}
+    chose = _("You chose this between you.")
+    return replace(
+        plan,
+        moves=tuple(
+            replace(move, reason=chose) if move.responsibility in theirs else move for move in plan.moves
+        ),
+    )
 
 
 def snapshot_json(world: World, household_id: HouseholdId, week: Week) -> dict[str, Any]:
@@ -39,7 +63,7 @@ def snapshot_json(world: World, household_id: HouseholdId, week: Week) -> dict[s
 def propose(world: World, household: Household, week: Week) -> StoredPlan:
     """Plan `week` from the answers as they are now; what was agreed to before is withdrawn."""
     snapshot = snapshot_for(world, household, week)
-    plan = world.planner.plan(to_json(snapshot))
+    plan = _with_their_reasons(world.planner.plan(to_json(snapshot)), _changes(world, household, week))
     world.store.check_ins.withdraw_agreements(household.id, week)
     return _save(world, household.id, week, "proposed", plan, snapshot)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from service.domain.checkin import Agreement, Answer
+from service.domain.checkin import Agreement, Answer, ProposalChange
 from service.domain.chores import ChoreId
 from service.domain.entries import Kind
 from service.domain.household import Household, Partner, PartnerId
@@ -36,6 +36,17 @@ class LeftOutLine:
     chore: str
     sentence: str
     offers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changeable:
+    """One chore of the proposal as its form offers it. `doer` is None for turns of both."""
+
+    chore: str
+    title: str
+    doer: PartnerId | None
+    may_change_hands: bool
+    may_wait: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +104,7 @@ class WeekView:
     certificate: tuple[str, ...]
     status: str
     made_at: datetime
+    changeable: tuple[Changeable, ...] = ()
     busy: Mapping[PartnerId, tuple[Interval, ...]] = field(default_factory=dict)
 
 
@@ -120,6 +132,7 @@ class CheckInView:
     answers: Mapping[PartnerId, Answer] = field(default_factory=dict)
     agreements: Mapping[PartnerId, Agreement] = field(default_factory=dict)
     proposal: WeekView | None = None
+    changes: tuple[ProposalChange, ...] = ()
     hard_weeks: bool = False
 
 

@@ -20,6 +20,7 @@ from service.flow.entries import entries_for, wish_name
 from service.flow.plan_week import stored_snapshot
 from service.flow.views import (
     BlockLine,
+    Changeable,
     DayLines,
     LeftOutLine,
     MoveLine,
@@ -27,6 +28,7 @@ from service.flow.views import (
     StayLine,
     WeekView,
 )
+from service.planner.choices import is_theirs, may_change_hands, may_wait
 from service.planner.snapshot import Snapshot
 from service.ports import StoredPlan
 from service.words import _, ngettext
@@ -41,15 +43,18 @@ def week_view(
     *,
     chores: Sequence[Chore],
     busy: Mapping[PartnerId, tuple[Interval, ...]] | None = None,
+    dropped: Sequence[str] = (),
 ) -> WeekView:
-    """The whole week for both to look at. `busy` are only the intervals a reader may see hatched."""
+    """The whole week for both to look at. `busy` are only the intervals a reader may see hatched; `dropped`
+    names what they let go themselves."""
     plan, snapshot = stored.plan, stored_snapshot(stored)
     titles = {responsibility.id: responsibility.title for responsibility in snapshot.responsibilities}
     moves = tuple(
         MoveLine(titles[m.responsibility], _partner(m.giver), PartnerId(m.taker), m.reason)
         for m in plan.moves
     )
-    left_out = _left_out(plan, snapshot, titles)
+    own_choice = _("You let it go for this week.")
+    left_out = (*(LeftOutLine(name, own_choice) for name in dropped), *_left_out(plan, snapshot, titles))
     stays = _stays(plan, snapshot, titles)
     states = {adult.id: adult.state for adult in snapshot.adults}
     smaller = bool(left_out) and all(state in ("weeds", "blown") for state in states.values())
@@ -71,7 +76,23 @@ def week_view(
         certificate=_certificate(plan),
         status=plan.status,
         made_at=stored.made_at,
+        changeable=_changeable(plan, snapshot),
         busy=busy or {},
+    )
+
+
+def _changeable(plan: Plan, snapshot: Snapshot) -> tuple[Changeable, ...]:
+    """What two people may change in it, by title."""
+    return tuple(
+        Changeable(
+            chore.id,
+            chore.title,
+            PartnerId(doer) if (doer := plan.doers.get(chore.id)) and chore.mode == "whole" else None,
+            may_change_hands(chore),
+            may_wait(chore),
+        )
+        for chore in sorted(snapshot.responsibilities, key=lambda one: (one.title.casefold(), one.id))
+        if is_theirs(chore) and plan.doers.get(chore.id) and (may_change_hands(chore) or may_wait(chore))
     )
 
 

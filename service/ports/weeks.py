@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
-from service.domain.checkin import Agreement, Answer, CheckIn, State
+from service.domain.checkin import Agreement, Answer, CheckIn, ProposalChange, State
 from service.domain.chores import Chore, ChoreId
 from service.domain.entries import JournalEntry
 from service.domain.household import Household, HouseholdId, PartnerId
@@ -92,7 +92,8 @@ class CheckIns(Protocol):
     def answer(self, household: HouseholdId, week: Week, answer: Answer) -> bool:
         """Put or change an answer. False, and nothing saved, when the check-in is closed or absent.
 
-        The week that was proposed without it goes in the same transaction, with every agreement to it.
+        The week that was proposed without it goes in the same transaction, with every change of it and
+        every agreement to it.
         """
         ...
 
@@ -100,6 +101,18 @@ class CheckIns(Protocol):
         self, household: HouseholdId, week: Week, agreement: Agreement, *, proposal_made_at: datetime
     ) -> bool:
         """False, and nothing saved, when the check-in is closed or another proposal stands."""
+        ...
+
+    def change(
+        self,
+        household: HouseholdId,
+        week: Week,
+        changes: Sequence[ProposalChange],
+        *,
+        proposal_made_at: datetime,
+    ) -> bool:
+        """Put what they changed in the proposal, all of it; every agreement goes. False, and nothing
+        saved, when the check-in is closed or another proposal stands."""
         ...
 
     def withdraw_agreements(self, household: HouseholdId, week: Week) -> None:

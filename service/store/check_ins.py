@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, select, update
 
-from service.domain.checkin import Agreement, Answer, CheckIn, State
+from service.domain.checkin import Agreement, Answer, CheckIn, ProposalChange, State
 from service.domain.chores import ChoreId
 from service.domain.household import HouseholdId, PartnerId
 from service.domain.week import Week
@@ -39,6 +40,7 @@ class SqlCheckIns:
                 for each in agreements
             },
             closed_at=row[0]["closed_at"],
+            changes=tuple(_change_from_json(each) for each in row[0]["changes"] or ()),
         )
 
     def open(self, household: HouseholdId, week: Week, *, opened_at: datetime, closes_at: datetime) -> bool:
@@ -71,6 +73,7 @@ class SqlCheckIns:
             proposed = and_(_of(schema.plan, household, week), schema.plan.c.stage == "proposed")
             connection.execute(delete(schema.plan).where(proposed))
             connection.execute(delete(schema.agreement).where(_of(schema.agreement, household, week)))
+            connection.execute(update(table).where(_of(table, household, week)).values(changes=None))
             return True
 
     def agree(
@@ -99,6 +102,34 @@ class SqlCheckIns:
             if connection.execute(standing).first() is None:
                 return False
             upsert(connection, schema.agreement, row)
+            return True
+
+    def change(
+        self,
+        household: HouseholdId,
+        week: Week,
+        changes: Sequence[ProposalChange],
+        *,
+        proposal_made_at: datetime,
+    ) -> bool:
+        table, plan = schema.check_in, schema.plan
+        standing = (
+            select(table.c.week)
+            .join(plan, _of(plan, household, week))
+            .where(
+                _of(table, household, week),
+                table.c.closed_at.is_(None),
+                plan.c.stage == "proposed",
+                plan.c.made_at == proposal_made_at,
+            )
+            .with_for_update()
+        )
+        with self._database.write() as connection:
+            if connection.execute(standing).first() is None:
+                return False
+            document = [_change_to_json(each) for each in changes]
+            connection.execute(update(table).where(_of(table, household, week)).values(changes=document))
+            connection.execute(delete(schema.agreement).where(_of(schema.agreement, household, week)))
             return True
 
     def withdraw_agreements(self, household: HouseholdId, week: Week) -> None:
@@ -140,6 +171,26 @@ class SqlCheckIns:
             hand_overs=tuple(ChoreId(chore) for chore in row["hand_overs"]),
             appreciation=words.decode(),
         )
+
+
+def _change_to_json(change: ProposalChange) -> dict[str, Any]:
+    return {
+        "kind": change.kind,
+        "by": change.by,
+        "doers": dict(change.doers),
+        "dropped": change.dropped,
+        "said": list(change.said),
+    }
+
+
+def _change_from_json(document: Mapping[str, Any]) -> ProposalChange:
+    return ProposalChange(
+        kind=document["kind"],
+        by=PartnerId(document["by"]),
+        doers={chore: PartnerId(who) for chore, who in document["doers"].items()},
+        dropped=document["dropped"],
+        said=tuple(document["said"]),
+    )
 
 
 def _of(table: Table, household: HouseholdId, week: Week) -> ColumnElement[bool]:

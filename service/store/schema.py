@@ -128,6 +128,7 @@ check_in = Table(
     Column("opened_at", UtcDateTime, nullable=False),
     Column("closes_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
+    Column("changes", Document),
     sqlite_strict=True,
 )
 

@@ -31,6 +31,8 @@ ACCESS: Mapping[str, Audience] = {
     "GET /check-in/{week}": "own",
     "POST /check-in/{week}/answer": "own",
     "POST /check-in/{week}/agree": "own",
+    "POST /check-in/{week}/change": "own",
+    "POST /check-in/{week}/undo": "own",
     "GET /week": "own",
     "GET /week/{week}": "own",
     "POST /week/{week}/question/{question}": "own",

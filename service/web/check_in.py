@@ -8,19 +8,21 @@ it in; when this phone has become the other one's meanwhile, nothing is saved.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import get_args
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from service.domain.checkin import STATES
+from service.domain.checkin import STATES, ChangeKind
 from service.domain.week import Week
 from service.flow import check_in as flow
+from service.flow import proposal_changes
 from service.web import check_in_page as pages
 from service.web.check_in_page import Draft
 from service.web.forms import UnreadableFormError
-from service.web.sessions import AReader, OwnForm
-from service.web.site import site_of
+from service.web.sessions import AReader, OwnForm, Reader
+from service.web.site import Site, site_of
 from service.words import _
 
 router = APIRouter()
@@ -82,10 +84,59 @@ def agree(request: Request, week: str, reader: AReader, form: OwnForm) -> Respon
     except flow.CheckInClosedError:
         pass  # the page of its stage says so
     except flow.ProposalChangedError:
-        view = flow.view(site.world, reader.household, reader.partner, the_week)
-        if view.stage == "together" and view.proposal is not None:
-            return pages.proposal_page(site, view, view.proposal, key=reader.key, changed=True, status=409)
+        return _proposal_again(site, reader, the_week, changed=True, status=409)
     return RedirectResponse(f"/check-in/{the_week}?next=1", status_code=303)
+
+
+@router.post("/check-in/{week}/change")
+def change(request: Request, week: str, reader: AReader, form: OwnForm) -> Response:
+    form.only(once={"reader", "made_at", "kind", "chore", "other"})
+    site, the_week = site_of(request), week_of(week)
+    kind = next((known for known in get_args(ChangeKind) if known == form.one("kind")), None)
+    if kind is None:
+        raise UnreadableFormError
+    try:
+        proposal_changes.change(
+            site.world,
+            reader.household,
+            reader.partner,
+            the_week,
+            kind=kind,
+            chore=form.one("chore"),
+            other=form.one("other"),
+            proposal_made_at=_instant(form.one("made_at")),
+        )
+    except proposal_changes.ChangeRefusedError as refused:
+        return _proposal_again(site, reader, the_week, problem=str(refused), status=422)
+    except (flow.CheckInClosedError, flow.ProposalChangedError):
+        return _proposal_again(site, reader, the_week, changed=True, status=409)
+    return RedirectResponse(f"/check-in/{the_week}?next=1", status_code=303)
+
+
+@router.post("/check-in/{week}/undo")
+def undo(request: Request, week: str, reader: AReader, form: OwnForm) -> Response:
+    form.only(once={"reader", "made_at"})
+    site, the_week = site_of(request), week_of(week)
+    made_at = _instant(form.one("made_at"))
+    try:
+        proposal_changes.undo(site.world, reader.household, the_week, proposal_made_at=made_at)
+    except proposal_changes.ChangeRefusedError as refused:
+        return _proposal_again(site, reader, the_week, problem=str(refused), status=422)
+    except (flow.CheckInClosedError, flow.ProposalChangedError):
+        return _proposal_again(site, reader, the_week, changed=True, status=409)
+    return RedirectResponse(f"/check-in/{the_week}?next=1", status_code=303)
+
+
+def _proposal_again(
+    site: Site, reader: Reader, week: Week, *, problem: str = "", changed: bool = False, status: int
+) -> Response:
+    """The proposal as it stands; the page of its stage where there is none to look at any more."""
+    view = flow.view(site.world, reader.household, reader.partner, week)
+    if view.stage != "together" or view.proposal is None:
+        return RedirectResponse(f"/check-in/{week}", status_code=303)
+    return pages.proposal_page(
+        site, view, view.proposal, key=reader.key, changed=changed, problem=problem, status=status
+    )
 
 
 def week_of(text: str) -> Week:

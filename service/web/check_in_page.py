@@ -98,10 +98,26 @@ def answer_page(
 
 
 def proposal_page(
-    site: Site, view: CheckInView, proposal: WeekView, *, key: str, changed: bool = False, status: int = 200
+    site: Site,
+    view: CheckInView,
+    proposal: WeekView,
+    *,
+    key: str,
+    changed: bool = False,
+    problem: str = "",
+    status: int = 200,
 ) -> Response:
-    """The week to agree to. `changed` says that it is another one than the reader saw."""
-    return site.page("proposal.html", status, view=view, key=key, changed=changed, **_week(view, proposal))
+    """The week to agree to. `changed` says that it is another one than the reader saw; `problem` why what
+    they wanted to change stays."""
+    return site.page(
+        "proposal.html",
+        status,
+        view=view,
+        key=key,
+        changed=changed,
+        problem=problem,
+        **_week(view, proposal),
+    )
 
 
 def _week(view: CheckInView, proposal: WeekView) -> dict[str, Any]:

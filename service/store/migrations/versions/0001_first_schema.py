@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("opened_at", columns.UtcDateTime(), nullable=False),
         sa.Column("closes_at", columns.UtcDateTime(), nullable=False),
         sa.Column("closed_at", columns.UtcDateTime()),
+        sa.Column("changes", columns.Document()),
         _of_household("check_in"),
         sa.PrimaryKeyConstraint("household", "week", name="pk_check_in"),
         sqlite_strict=True,
