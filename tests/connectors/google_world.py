@@ -56,7 +56,14 @@ class GoogleWorld:
 
     requests_without_change = 2
 
-    def __init__(self, door: GoogleDoor, *, granted: str = EVERY_RIGHT) -> None:
+    def __init__(
+        self,
+        door: GoogleDoor,
+        *,
+        granted: str = EVERY_RIGHT,
+        make: type[GoogleConnector] = GoogleConnector,
+    ) -> None:
+        self._make = make
         self.now = NOW
         self.pauses: list[float] = []
         self.door = door
@@ -77,7 +84,7 @@ class GoogleWorld:
 
     def connector(self, *, password: str = PASSWORD) -> GoogleConnector:
         grant = self.grant if password == PASSWORD else GoogleGrant(password, self.grant.rights)
-        connector = GoogleConnector(
+        connector = self._make(
             GoogleCredentials(self.app, grant),
             clock=lambda: self.now,
             sleep=self.pauses.append,

@@ -16,7 +16,7 @@ from connectors import ics, identity
 from connectors.errors import RetryLaterError, StaleViewError
 from connectors.model import EntryDraft, EntryRef, TimeRange
 from tests.connectors.contract import Desk, at, draft, event, fingerprint, moved
-from tests.connectors.worlds import CalDavWorld
+from tests.connectors.worlds import CalDavWorld, World
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Row:
 
 
 class Chaos:
-    def __init__(self, world: CalDavWorld, seed: int) -> None:
+    def __init__(self, world: World, seed: int) -> None:
         self.world = world
         self.desk = Desk(world)
         self.dice = random.Random(seed)
@@ -111,18 +111,32 @@ class Chaos:
     def follow(self) -> None:
         if self.dice.random() < 0.1:
             self.world.forget_cursors()
-        entries = self.desk.poll().entries
-        self.world.recover()
+        try:
+            delta = self.desk.poll()
+        finally:
+            self.world.recover()
+        if isinstance(delta.home_error, RetryLaterError):
+            raise delta.home_error
+        entries = delta.entries
         assert entries is not None
-        seen = {entry.ref.uid: entry for entry in entries}
+        seen = {self.key_of(entry.ref): entry for entry in entries}
         for row in self.journal.values():
             if row.ref is None or row.settled:
                 continue
-            entry = seen.get(row.ref.uid)
+            entry = seen.get(self.key_of(row.ref))
             if entry is None or entry.fingerprint != row.written:
                 row.settled = True
             else:
                 row.ref = entry.ref
+
+    def key_of(self, ref: EntryRef) -> str:
+        """By what an entry is known again."""
+        return ref.uid
+
+    def name_of(self, row: Row) -> str:
+        """The name under which an entry that shall stand, stands."""
+        assert row.wanted is not None
+        return identity.caldav_href(row.wanted.uid)
 
     def needs_writing(self, row: Row) -> bool:
         if row.wanted is None:
@@ -160,13 +174,14 @@ class Chaos:
                         self.write(row)
                     except StaleViewError:
                         row.settled = True
-        texts = self.world.texts(self.desk.home)
-        ours = {name: fingerprint(text) for name, text in texts.items() if name not in self.theirs}
+        stands = {name: fingerprint(text) for name, text in self.world.texts(self.desk.home).items()}
         wanted = {
-            identity.caldav_href(row.wanted.uid): ics.fingerprint(row.wanted)
+            self.name_of(row): ics.fingerprint(row.wanted)
             for row in self.journal.values()
             if row.wanted is not None and not row.settled
         }
+        theirs = self.theirs.keys() - wanted.keys()  # what was dragged away and back stays ours
+        ours = {name: found for name, found in stands.items() if name not in theirs}
         assert ours == wanted, "an entry is lost, or left over"
 
 

@@ -52,6 +52,7 @@ class TinyGoogle:
         self.access_tokens: dict[str, tuple[str, datetime]] = {}
         self.log: list[tuple[str, str, Any]] = []
         self.generation = 0
+        self.calls_old_tokens_garbage = False
         self.page_size = 250
         self._sequence = 0
         self._made = 0
@@ -206,7 +207,8 @@ class TinyGoogle:
         since, start = 0, 0
         if token := query.get("syncToken"):
             found = re.fullmatch(r"sync-(\d+)-(\d+)-(.+)", token)
-            if found is None:
+            old = found is not None and int(found[1]) != self.generation
+            if found is None or (old and self.calls_old_tokens_garbage):
                 raise RefusalError(400, "invalid", "Invalid Value", "syncToken")
             if int(found[1]) != self.generation or found[3] != calendar.id:
                 raise RefusalError(410, "fullSyncRequired", "Sync token is no longer valid", "syncToken")
