@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-TABLES = ("bench.planner", "bench.ics", "bench.caldav", "bench.peer", "bench.demo")
+TABLES = ("bench.planner", "bench.ics", "bench.caldav", "bench.google", "bench.peer", "bench.demo")
 
 
 def main() -> int:
