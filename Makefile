@@ -1,5 +1,5 @@
 # Conveniences for people who work on Offplate. Nobody needs make to run it: see README.md.
-.PHONY: help check test lint format docs catalogue lock bench
+.PHONY: help check test lint format docs catalogue lock bench screenshots
 
 PY = .venv/bin/python
 COMPILE = uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml
@@ -34,3 +34,6 @@ lock: ## pin the dependencies anew (needs uv and the network)
 
 bench: ## measure what docs and README promise
 	$(PY) -m bench
+
+screenshots: ## pictures of every page and mail, into DIR (artefacts/screenshots)
+	$(PY) -m tests.screenshots $(DIR)
