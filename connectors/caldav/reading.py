@@ -136,8 +136,9 @@ class CalendarReader:
         """The report since the last one, or from the start when that token is refused.
 
         DAViCal 1.1.12 and SOGo 5.8 answer a token that they have forgotten with everything there is, and
-        do not say what was removed: a report that repeats most of what is known, and not all, counts as
-        refused. (Not any repetition: SOGo's tokens are seconds, and its reports repeat the last one.)
+        sabre/dav one of before its backup with nothing; none says what was removed. So two reports count
+        as refused: one that repeats most of what is known, and not all (not any repetition: SOGo's tokens
+        are seconds, and its reports repeat the last one), and one that says nothing under a new token.
         """
         if state.token is None:
             return self._sync(calendar, None)
@@ -147,7 +148,9 @@ class CalendarReader:
             return self._sync(calendar, None)
         known = {key: item.etag for key, item in state.items.items() if item.etag is not None}
         repeated = sum(known.get(key) == etag for key, (_, etag) in changes.present.items())
-        forgotten = 2 * repeated >= len(known) > 0 and not known.keys() <= changes.present.keys()
+        repeats_most = 2 * repeated >= len(known) > 0 and not known.keys() <= changes.present.keys()
+        silent = not changes.present and not changes.removed
+        forgotten = repeats_most or (silent and bool(state.items) and changes.token != state.token)
         return self._sync(calendar, None) if forgotten else changes
 
     def _sync(self, calendar: CalendarId, token: str | None) -> _Changes:

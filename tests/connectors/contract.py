@@ -350,6 +350,16 @@ class PollContract:
         desk.world.forget_cursors()
         assert desk.busy(work) == [at(1, 9), at(2, 9)]
 
+    def test_a_calendar_emptied_while_the_cursor_was_forgotten_is_empty(self, desk: Desk) -> None:
+        work = desk.world.add_calendar("Work")
+        for name, day in (("a", 0), ("b", 1)):
+            desk.world.put(work, f"{name}.ics", event(name, at(day, 9)))
+        assert desk.busy(work) == [at(0, 9), at(1, 9)]
+        for name in ("a", "b"):
+            desk.world.remove(work, f"{name}.ics")
+        desk.world.forget_cursors()
+        assert desk.busy(work) == []
+
     def test_a_later_window_is_read_without_being_asked_twice(self, desk: Desk) -> None:
         work = desk.world.add_calendar("Work")
         desk.world.put(work, "a.ics", event("a", at(0, 9), "RRULE:FREQ=WEEKLY"))

@@ -36,6 +36,9 @@ def quirky(
         reply = forward(method, path, headers, whole)
         removed = rb"<response><href>[^<]*</href><status>HTTP/1.1 404 Not Found</status></response>"
         reply.body = re.sub(removed, b"", reply.body)
+    if "deaf_delta" in quirks and sync and (asked := re.search(rb"<D:sync-token>([^<]+)", body)):
+        echo = rb"\g<1>" + asked[1] + rb"\g<2>"
+        reply.body = _without_responses(re.sub(rb"(<(?:\w+:)?sync-token>)[^<]*(</)", echo, reply.body))
     creates = "if_match_creates" in quirks and refused_update
     if creates and forward("GET", path, {**headers}, b"").status == 404:
         del headers["If-Match"]

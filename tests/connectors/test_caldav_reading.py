@@ -95,13 +95,23 @@ def test_one_change_costs_one_report_and_one_fetch(desk: Desk, work: CalendarId,
     assert requests(desk) == ["REPORT"] * 3
 
 
+def test_a_report_that_says_nothing_under_a_new_token_is_not_believed(
+    desk: Desk, work: CalendarId, world: CalDavWorld
+) -> None:
+    """As from sabre/dav and SOGo for a token of before their backup."""
+    assert desk.busy(work) == [at(0, 9), at(1, 9)]
+    world.quirks.add("empty_delta")
+    world.remove(work, "mon.ics")
+    assert desk.busy(work) == [at(1, 9)]
+
+
 def test_a_week_old_state_is_checked_against_a_full_listing(desk: Desk, work: CalendarId) -> None:
     world = desk.world
     assert isinstance(world, CalDavWorld)
     assert desk.busy(work) == [at(0, 9), at(1, 9)]
-    world.quirks.add("empty_delta")
+    world.quirks.add("deaf_delta")
     world.remove(work, "mon.ics")
-    assert desk.busy(work) == [at(0, 9), at(1, 9)], "this server hides what happened, as after a restore"
+    assert desk.busy(work) == [at(0, 9), at(1, 9)], "this server hides what happened, under the old token"
     world.now += timedelta(days=7, minutes=1)
     assert desk.busy(work) == [at(1, 9)]
 
