@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
-TABLES = ("bench.planner", "bench.ics", "bench.caldav", "bench.google", "bench.peer", "bench.demo")
+ROOMS = ("planner", "ics", "caldav", "google", "peer", "pages", "demo")
+TABLES = tuple(f"bench.{room}" for room in ROOMS)
 
 
 def main() -> int:
