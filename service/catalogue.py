@@ -2,7 +2,8 @@
 
 `locales/messages.pot` lists every sentence, for translators; `make catalogue` writes it anew from the
 source. A translation is a file beside it, `locales/de.po` for German, read as it stands: nothing is
-compiled and nothing in the code changes. The locale it names in its header decides about days and times.
+compiled and nothing in the code changes; `[server] language` chooses it. The locale it names in its header
+decides about days and times.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ _HEADER = """\
 # Everything that Offplate says to people. Written by `make catalogue`; a translation starts as a copy."""
 
 
-class CatalogueError(Exception):
+class CatalogueError(ValueError):
     """A translation cannot be used; the message says which, and why."""
 
 
@@ -98,7 +99,7 @@ def language_of(translation: bytes, name: str) -> Language:
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return Language(str(catalogue.locale), gettext.GNUTranslations(compiled))
+    return Language(str(catalogue.locale), gettext.GNUTranslations(compiled), name)
 
 
 if __name__ == "__main__":

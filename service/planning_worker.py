@@ -19,8 +19,10 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Literal
 
+from service.catalogue import named
 from service.domain.plan import Plan
 from service.planner import DEFAULT, Snapshot, SnapshotError, parse_snapshot, plan_week, repair
+from service.words import language, speaking
 
 Verb = Literal["plan", "repair"]
 
@@ -102,18 +104,18 @@ class PlanningWorker:
             spawn = multiprocessing.get_context("spawn")
             self._pipe, theirs = spawn.Pipe()
             self._process = spawn.Process(
-                target=_work, args=(theirs, self._limits), name="planning", daemon=True
+                target=_work, args=(theirs, self._limits, language().name), name="planning", daemon=True
             )
             self._process.start()
             theirs.close()
         return self._pipe
 
 
-def _work(pipe: Connection, limits: Limits) -> None:
+def _work(pipe: Connection, limits: Limits, spoken: str) -> None:
     """The worker's whole life: one week after the other, until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever serves ends us
     _limit(resource.RLIMIT_AS, limits.memory_bytes)
-    with suppress(*_CLOSED):
+    with suppress(*_CLOSED), speaking(named(spoken)):
         while pipe.poll(limits.idle_seconds):
             verb, snapshot = pipe.recv()
             _limit(resource.RLIMIT_CPU, _spent_seconds() + int(limits.seconds) + 1)

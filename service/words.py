@@ -18,10 +18,12 @@ _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`locale` as CLDR calls it (`en_GB`): how days and times are written. `catalogue` has the sentences."""
+    """`locale` as CLDR calls it (`en_GB`): how days and times are written. `catalogue` has the sentences, and
+    `name` is that of its file."""
 
     locale: str
     catalogue: gettext.NullTranslations = field(default_factory=gettext.NullTranslations)
+    name: str = "en"
 
     @property
     def tag(self) -> str:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from service.catalogue import named
 from service.cli import CommandError
 from service.config import Config, ConfigError, load_config
 from service.domain.household import Household, Partner
@@ -15,6 +16,7 @@ from service.domain.week import Week
 from service.ports import World
 from service.store import SqlStore, StoreError
 from service.wiring import build_store, build_world, seed
+from service.words import speaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def open_house(path: Path) -> Iterator[House]:
         CommandError: 2 for a configuration that cannot be used, 1 for a database that cannot.
     """
     config = read_config(path)
-    with store_errors():
+    with store_errors(), speaking(named(config.server.language)):
         store = build_store(config)
         try:
             world = build_world(config, store)

@@ -55,6 +55,12 @@ SECTIONS: tuple[Section, ...] = (
                 "Folder of the database and the key; relative to this file.",
                 '"data"',
             ),
+            Key(
+                "language",
+                kinds.LANGUAGE,
+                "What pages, mails and entries are written in: en, or a translation in service/locales.",
+                '"en"',
+            ),
         ),
     ),
     Section(

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil.rrule import DAILY, MONTHLY, WEEKLY, YEARLY, rrule, rrulestr
 
+from service import catalogue
 from service.domain.chores import Cadence
 from service.domain.week import WeeklyMoment, WeeklyWindow, parse_duration, parse_windows
 
@@ -223,6 +224,10 @@ def one_of(*words: str) -> Kind:
     return Kind(" \\| ".join(words), read)
 
 
+def language(value: object) -> str:
+    return catalogue.named(text(value)).name
+
+
 def per_partner(each: Kind) -> Kind:
     def read(value: object) -> dict[str, Any]:
         if not isinstance(value, dict):
@@ -233,6 +238,7 @@ def per_partner(each: Kind) -> Kind:
 
 
 TEXT = Kind("text", text)
+LANGUAGE = Kind("language", language)
 IDENTIFIER = Kind("id", identifier)
 IDENTIFIERS = Kind("ids", identifiers)
 VARIABLE = Kind("variable", variable)

@@ -38,7 +38,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     host, port = values["server"]["listen"]
     return Config(
         path=path,
-        server=ServerConfig(values["server"]["base_url"], host, port, data_dir),
+        server=ServerConfig(values["server"]["base_url"], host, port, data_dir, values["server"]["language"]),
         database=_database(values["database"], passwords["database"], data_dir, path.parent),
         mail=MailConfig(values["mail"]["url"], passwords["mail"], values["mail"]["from"]),
         sync=SyncConfig(values["sync"]["every"], values["sync"]["allow_private_hosts"]),

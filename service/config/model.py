@@ -28,6 +28,7 @@ class ServerConfig:
     host: str
     port: int
     data_dir: Path
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -347,3 +347,9 @@ def test_what_is_wrong_with_a_feed_is_said_without_its_address(
     said = " ".join(problems_of(tmp_path, TWO + FEED + given, ROSTER="canary canary"))
     assert sentence in said
     assert "canary" not in said
+
+
+def test_a_language_without_a_translation_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    assert loaded(tmp_path, TWO).server.language == "en"
+    (problem,) = problems_of(tmp_path, f'[server]\nlanguage = "xx"\n{TWO}')
+    assert "there is no translation “xx”; there are: en" in problem
