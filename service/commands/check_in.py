@@ -9,12 +9,11 @@ from service.commands.house import House, open_house
 from service.commands.week_on_paper import print_week
 from service.domain.checkin import STATE_WORDS
 from service.domain.week import Week
+from service.flow.answers import AnswerRefusedError, hand_over_choices
 from service.flow.check_in import (
-    AnswerRefusedError,
     CheckInClosedError,
     agree,
     answer,
-    hand_over_choices,
     open_check_in,
     view,
     week_in_question,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from service.domain.chores import ChoreId
 from service.domain.household import PartnerId
-from service.domain.week import Week
+from service.domain.interval import Interval
+from service.domain.week import Week, instant_of
 
 State = Literal["fine", "weeds", "blown", "away"]
 STATES: tuple[State, ...] = ("fine", "weeds", "blown", "away")
@@ -23,12 +25,47 @@ STATE_WORDS: Mapping[State, str] = {
 Source = Literal["page", "console"]
 """Where an answer or agreement was given; one from the console is marked so on the shared page."""
 
+Wish = Literal["hand_over", "shrink", "drop"]
+"""What somebody would like to happen with a chore of theirs; both talk about it."""
+WISHES: tuple[Wish, ...] = ("hand_over", "shrink", "drop")
+
 MOST_HAND_OVERS = 3
+MOST_MISSED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A chore that its owner brings to the table."""
+
+    chore: ChoreId
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
+class DaysAway:
+    """Local days, both included."""
+
+    first_on: date
+    last_on: date
+
+    def of_week(self, week: Week) -> list[date]:
+        return [day for day in week.days if self.first_on <= day <= self.last_on]
+
+    def interval(self, week: Week, zone: ZoneInfo) -> Interval | None:
+        """The days of `week` that are away, from midnight to midnight; None where there are none."""
+        days = self.of_week(week)
+        if not days:
+            return None
+        return Interval(instant_of(days[0], 0, zone), instant_of(days[-1] + timedelta(days=1), 0, zone))
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How one partner is. `hand_overs` only with `weeds`; `appreciation` is read at the reveal."""
+    """How one partner is. `hand_overs` only with `weeds`, `days_away` only with `away` (None: all week).
+
+    `appreciation` and `raised` are read at the reveal. `missed` is what they say did not happen in the
+    week before: theirs alone, counted nowhere, and forgotten with the words.
+    """
 
     partner: PartnerId
     state: State
@@ -36,6 +73,14 @@ class Answer:
     source: Source = "page"
     hand_overs: tuple[ChoreId, ...] = ()
     appreciation: str = ""
+    raised: tuple[Raised, ...] = ()
+    missed: tuple[ChoreId, ...] = ()
+    days_away: DaysAway | None = None
+
+    def is_partly_away(self, week: Week) -> bool:
+        """Whether they are away for some days of it and here for the others."""
+        away = self.days_away
+        return self.state == "away" and away is not None and len(away.of_week(week)) < len(week.days)
 
 
 ChangeKind = Literal["keep", "give", "swap", "drop"]

@@ -6,32 +6,25 @@ woken. What a reader may see of the other is decided here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from service.domain.checkin import MOST_HAND_OVERS, STATES, Agreement, Answer, CheckIn, Source, State
-from service.domain.chores import Chore, ChoreId
+from service.domain.checkin import Agreement, Answer, CheckIn, Source
+from service.domain.chores import ChoreId
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.interval import clipped
 from service.domain.week import Week
+from service.flow.answers import NOTHING_BESIDES, Asides, Said, checked, offers_for
 from service.flow.busy_time import busy_of
 from service.flow.hard_weeks import is_hard_for
 from service.flow.plan_week import proposal, propose, publish
+from service.flow.to_talk_about import raised_lines, values_question
 from service.flow.views import CheckInView, Stage, WeekView
 from service.flow.week_view import week_view
 from service.planner.household_week import block_name, routines
 from service.ports import StoredPlan, World
 from service.words import _
-
-MOST_APPRECIATION_CHARACTERS = 500
-
-
-class AnswerRefusedError(ValueError):
-    """The answer cannot be taken as it is; `problems` says all of why, and nothing was saved."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__(" ".join(problems))
-        self.problems = tuple(problems)
 
 
 class CheckInClosedError(ValueError):
@@ -71,6 +64,7 @@ def answer(
     state: str,
     hand_overs: Sequence[str] = (),
     appreciation: str = "",
+    asides: Asides = NOTHING_BESIDES,
     source: Source = "page",
 ) -> None:
     """Put or change one partner's answer. Once both are in, the week is planned from them.
@@ -80,16 +74,9 @@ def answer(
         CheckInClosedError: it is too late, or no check-in for that week is open.
     """
     household = world.store.households.get(household_id)
-    choices = hand_over_choices(world.store.households.chores(household_id), household.partner(partner_id).id)
-    known_state = _checked_state({chore for chore, _ in choices}, state, hand_overs, appreciation)
-    given = Answer(
-        partner=partner_id,
-        state=known_state,
-        answered_at=world.clock.now(),
-        source=source,
-        hand_overs=tuple(map(ChoreId, dict.fromkeys(hand_overs))) if known_state == "weeds" else (),
-        appreciation=appreciation.strip(),
-    )
+    offers = offers_for(world, household, household.partner(partner_id).id, week)
+    said = Said(state, hand_overs, appreciation, asides)
+    given = checked(said, offers, partner_id, week, source=source, now=world.clock.now())
     if open_one(world, household_id, week).agreed(_ids(household)):
         raise CheckInClosedError(_("You have both agreed to this week; it holds as it is."))
     if not world.store.check_ins.answer(household_id, week, given):
@@ -175,8 +162,10 @@ def view(world: World, household_id: HouseholdId, partner_id: PartnerId, week: W
     if check_in is None:
         raise CheckInClosedError(_("Nothing is being asked about that week."))
     revealed = check_in.revealed(_ids(household))
+    chores = world.store.households.chores(household_id)
     now = world.clock.now()
     stage = _stage(household, check_in, partner_id, now)
+    proposed = _shown_week(world, household, check_in, partner_id, stage) if revealed else None
     return CheckInView(
         household=household,
         reader=reader,
@@ -185,22 +174,20 @@ def view(world: World, household_id: HouseholdId, partner_id: PartnerId, week: W
         closes_at=check_in.closes_at,
         may_answer=_is_open(check_in, now) and not check_in.agreed(_ids(household)),
         my_answer=check_in.answers.get(partner_id),
-        hand_over_choices=hand_over_choices(world.store.households.chores(household_id), partner_id),
-        answers=check_in.answers if revealed else {},
+        offers=offers_for(world, household, partner_id, week),
+        answers=_as_shown(check_in.answers, partner_id) if revealed else {},
         agreements=check_in.agreements if revealed else {},
-        proposal=_shown_week(world, household, check_in, partner_id, stage) if revealed else None,
+        proposal=proposed,
         changes=check_in.changes if revealed else (),
         hard_weeks=revealed and any(is_hard_for(world, household, each, week) for each in _ids(household)),
+        raised=raised_lines(household, check_in, chores, proposed) if revealed else (),
+        values=values_question(week, chores, proposed) if stage == "together" else None,
     )
 
 
-def hand_over_choices(chores: Sequence[Chore], partner_id: PartnerId) -> tuple[tuple[ChoreId, str], ...]:
-    """What that partner holds and could hand over for a week: blocks that the other may do too."""
-    return tuple(
-        (group[0].id, block_name(group))
-        for group in routines(chores)
-        if group[0].owner == partner_id and len(group[0].only) != 1
-    )
+def _as_shown(answers: Mapping[PartnerId, Answer], reader: PartnerId) -> dict[PartnerId, Answer]:
+    """What somebody says did not happen stays with them."""
+    return {who: given if who == reader else replace(given, missed=()) for who, given in answers.items()}
 
 
 def _shown_week(
@@ -247,31 +234,6 @@ def open_one(world: World, household_id: HouseholdId, week: Week) -> CheckIn:
     if check_in is None or not _is_open(check_in, world.clock.now()):
         raise CheckInClosedError(_("This check-in is closed; the week stands as it was planned."))
     return check_in
-
-
-def _checked_state(
-    choices: Collection[str], state: str, hand_overs: Sequence[str], appreciation: str
-) -> State:
-    problems: list[str] = []
-    known = next((known for known in STATES if known == state), None)
-    if known is None:
-        problems.append(_("Choose one of the four: fine, in the weeds, blown or away."))
-    unknown = [chore for chore in hand_overs if chore not in choices]
-    if unknown:
-        problems.append(
-            _("“%(names)s” is not among the things you can hand over.") % {"names": "”, “".join(unknown)}
-        )
-    if len(set(hand_overs)) > MOST_HAND_OVERS:
-        problems.append(_("Hand over at most %(most)s things.") % {"most": MOST_HAND_OVERS})
-    if hand_overs and known not in (None, "weeds"):
-        problems.append(_("Things are handed over in a week in the weeds; choose that, or clear them."))
-    if len(appreciation) > MOST_APPRECIATION_CHARACTERS:
-        problems.append(
-            _("Keep the thanks under %(most)s characters.") % {"most": MOST_APPRECIATION_CHARACTERS}
-        )
-    if problems or known is None:
-        raise AnswerRefusedError(problems)
-    return known
 
 
 def _ids(household: Household) -> list[PartnerId]:

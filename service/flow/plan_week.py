@@ -127,16 +127,38 @@ def rrule_dates(rule: str, week: Week) -> list[date]:
 def _inputs(world: World, household: Household, week: Week) -> WeekInputs:
     now = world.clock.now()
     running = week.interval(household.zone).start_at < now
+    absent = _absent(world.store.check_ins.get(household.id, week), household)
     return WeekInputs(
         household=household,
         week=week,
         chores=world.store.households.chores(household.id),
-        states=states_of(world, household, week),
+        states=_states_at_home(world, household, week, absent),
+        absent=absent,
         busy=busy_by_partner(world, household, week),
         hand_overs=_hand_overs(world.store.check_ins.get(household.id, week)),
         remainder=_remainder(world, household, week.previous),
         from_at=next_quarter(now) if running else None,
     )
+
+
+def _absent(check_in: CheckIn | None, household: Household) -> dict[PartnerId, Interval]:
+    """When somebody is away for some days of the week and here for the others."""
+    found = {}
+    for answer in check_in.answers.values() if check_in else ():
+        away = answer.days_away
+        if check_in and away and answer.is_partly_away(check_in.week):
+            interval = away.interval(check_in.week, household.zone)
+            if interval:
+                found[answer.partner] = interval
+    return found
+
+
+def _states_at_home(
+    world: World, household: Household, week: Week, absent: Mapping[PartnerId, Interval]
+) -> dict[PartnerId, State]:
+    """Who is away for some days is as fine as ever on the others."""
+    states = states_of(world, household, week)
+    return {partner: "fine" if partner in absent else state for partner, state in states.items()}
 
 
 def _remainder(world: World, household: Household, before: Week) -> Mapping[PartnerId, int]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from service.domain.checkin import Agreement, Answer, ProposalChange
+from service.domain.checkin import Agreement, Answer, ProposalChange, Wish
 from service.domain.chores import ChoreId
 from service.domain.entries import Kind
 from service.domain.household import Household, Partner, PartnerId
@@ -42,7 +42,7 @@ class LeftOutLine:
 class Changeable:
     """One chore of the proposal as its form offers it. `doer` is None for turns of both."""
 
-    chore: str
+    chore: ChoreId
     title: str
     doer: PartnerId | None
     may_change_hands: bool
@@ -108,6 +108,41 @@ class WeekView:
     busy: Mapping[PartnerId, tuple[Interval, ...]] = field(default_factory=dict)
 
 
+Offered = tuple[tuple[ChoreId, str], ...]
+"""Chores to choose from: id and name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What the answer page offers its reader. `missed` are a few of theirs in the week before."""
+
+    hand_overs: Offered = ()
+    raised: Offered = ()
+    missed: Offered = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RaisedLine:
+    """Something that its owner brought to the table, in words. `in_proposal`: the proposal can follow it."""
+
+    partner: PartnerId
+    chore: ChoreId
+    wish: Wish
+    sentence: str
+    in_proposal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesQuestion:
+    """Once a month: one question about one chore, for both."""
+
+    chore: ChoreId
+    title: str
+    sentence: str
+    may_change_hands: bool
+    may_wait: bool
+
+
 Stage = Literal["answer", "waiting", "together", "agreed", "closed"]
 """answer: this reader has not answered · waiting: they have, the reveal has not come · together: both
 are revealed and the proposal waits for *Agree* · agreed: the plan is published · closed: the moment passed
@@ -128,12 +163,14 @@ class CheckInView:
     closes_at: datetime
     may_answer: bool
     my_answer: Answer | None
-    hand_over_choices: tuple[tuple[ChoreId, str], ...]
+    offers: Offers
     answers: Mapping[PartnerId, Answer] = field(default_factory=dict)
     agreements: Mapping[PartnerId, Agreement] = field(default_factory=dict)
     proposal: WeekView | None = None
     changes: tuple[ProposalChange, ...] = ()
     hard_weeks: bool = False
+    raised: tuple[RaisedLine, ...] = ()
+    values: ValuesQuestion | None = None
 
 
 @dataclass(frozen=True, slots=True)

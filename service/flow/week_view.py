@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from service.dates import weekday
-from service.domain.chores import Chore
+from service.domain.chores import Chore, ChoreId
 from service.domain.entries import Entry
 from service.domain.household import Household, PartnerId
 from service.domain.interval import Interval
@@ -85,7 +85,7 @@ def _changeable(plan: Plan, snapshot: Snapshot) -> tuple[Changeable, ...]:
     """What two people may change in it, by title."""
     return tuple(
         Changeable(
-            chore.id,
+            ChoreId(chore.id),
             chore.title,
             PartnerId(doer) if (doer := plan.doers.get(chore.id)) and chore.mode == "whole" else None,
             may_change_hands(chore),

@@ -31,24 +31,26 @@ def free_time(
     busy: list[Interval],
     from_at: datetime | None = None,
     away: bool = False,
+    absent: Interval | None = None,
 ) -> FreeTime:
     """What `busy` and the quiet hours leave of `week`, from `from_at` on.
 
     Busy time that means being out is surrounded by travel: nothing is planned there and nobody is
-    at home. Away is a whole week of it.
+    at home. Away is a whole week of it, `absent` some days.
     """
     whole = week.interval(household.zone)
     if away:
         return FreeTime(may_be_planned=(), at_home=(), busy=(whole,))
     out = partner.busy_means == "out"
     margin = partner.travel if out else timedelta()
-    taken = union(clipped((interval.padded(margin) for interval in busy), whole))
+    gone = [absent] if absent else []
+    taken = union([*clipped((interval.padded(margin) for interval in busy), whole), *gone])
     quiet = window_intervals(partner.quiet_hours, week, household.zone)
     past = [Interval(whole.start_at, from_at)] if from_at and from_at > whole.start_at else []
     return FreeTime(
         may_be_planned=tuple(_by_local_day(difference([whole], [*taken, *quiet, *past]), week, household)),
-        at_home=tuple(difference([whole], taken) if out else [whole]),
-        busy=tuple(union(clipped(busy, whole))),
+        at_home=tuple(difference([whole], taken if out else gone)),
+        busy=tuple(union([*clipped(busy, whole), *gone])),
     )
 
 

@@ -36,8 +36,8 @@ PERCENT_OF_LIKING: Mapping[Liking, int] = {"like": 80, "neutral": 100, "dislike"
 
 @dataclass(frozen=True, slots=True)
 class WeekInputs:
-    """All that a plan depends on. `remainder` is what the week before could not divide, in minutes;
-    `from_at` is set when the week is already under way."""
+    """All that a plan depends on. `absent` is when somebody is away for part of the week; `remainder` what
+    the week before could not divide, in minutes; `from_at` is set when the week is already under way."""
 
     household: Household
     week: Week
@@ -45,6 +45,7 @@ class WeekInputs:
     states: Mapping[PartnerId, State]
     busy: Mapping[PartnerId, list[Interval]]
     hand_overs: Mapping[PartnerId, tuple[ChoreId, ...]]
+    absent: Mapping[PartnerId, Interval] = field(default_factory=dict)
     remainder: Mapping[PartnerId, int] = field(default_factory=dict)
     from_at: datetime | None = None
     published: Plan | None = None
@@ -61,6 +62,7 @@ def snapshot_of(inputs: WeekInputs, *, rrule_dates: RruleDates) -> Snapshot:
             busy=inputs.busy.get(partner.id, []),
             from_at=inputs.from_at,
             away=inputs.states[partner.id] == "away",
+            absent=inputs.absent.get(partner.id),
         )
         for partner in household.partners
     }
@@ -134,6 +136,9 @@ def _adult(inputs: WeekInputs, partner: Partner, free: FreeTime) -> Adult:
     if inputs.from_at:
         started = inputs.from_at.astimezone(inputs.household.zone).date()
         days_left = min(7, max(0, 7 - (started - inputs.week.monday).days))
+    if absent := inputs.absent.get(partner.id):
+        first = max(absent.start_at, inputs.from_at) if inputs.from_at else absent.start_at
+        days_left = max(0, days_left - _days_in(first, absent.end_at, inputs.household))
     state = inputs.states[partner.id]
     capacity = capacity_of(
         inputs.household,
@@ -156,6 +161,12 @@ def _adult(inputs: WeekInputs, partner: Partner, free: FreeTime) -> Adult:
         at_home=free.at_home,
         busy=free.busy,
     )
+
+
+def _days_in(start_at: datetime, end_at: datetime, household: Household) -> int:
+    """Local days from one instant to a later midnight, the first one counted whole."""
+    zone = household.zone
+    return max(0, (end_at.astimezone(zone).date() - start_at.astimezone(zone).date()).days)
 
 
 def _self_care(partner: PartnerId, wish: SelfCareWish, time_of_week: int) -> SelfCare:

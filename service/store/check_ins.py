@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, select, update
 
-from service.domain.checkin import Agreement, Answer, CheckIn, ProposalChange, State
+from service.domain.checkin import Agreement, Answer, CheckIn, DaysAway, ProposalChange, Raised, State
 from service.domain.chores import ChoreId
 from service.domain.household import HouseholdId, PartnerId
 from service.domain.week import Week
@@ -61,6 +62,8 @@ class SqlCheckIns:
         }
         place = schema.APPRECIATION.place(row)
         row["appreciation"] = self._sealer.seal(answer.appreciation.encode(), place)
+        details = json.dumps(_details_to_json(answer)).encode()
+        row["details"] = self._sealer.seal(details, schema.ANSWER_DETAILS.place(row))
         with self._database.write() as connection:
             still_open = connection.execute(
                 select(table.c.week)
@@ -163,6 +166,9 @@ class SqlCheckIns:
     def _answer(self, row: RowMapping) -> Answer:
         sealed = row["appreciation"]  # blank once it was forgotten
         words = self._sealer.unseal(sealed, schema.APPRECIATION.place(row)) if sealed else b""
+        sealed = row["details"]
+        details = json.loads(self._sealer.unseal(sealed, schema.ANSWER_DETAILS.place(row))) if sealed else {}
+        away = details.get("away")
         return Answer(
             partner=PartnerId(row["partner"]),
             state=row["state"],
@@ -170,7 +176,19 @@ class SqlCheckIns:
             source=row["source"],
             hand_overs=tuple(ChoreId(chore) for chore in row["hand_overs"]),
             appreciation=words.decode(),
+            raised=tuple(Raised(ChoreId(chore), wish) for chore, wish in details.get("raised", ())),
+            missed=tuple(ChoreId(chore) for chore in details.get("missed", ())),
+            days_away=DaysAway(*map(date.fromisoformat, away)) if away else None,
         )
+
+
+def _details_to_json(answer: Answer) -> dict[str, Any]:
+    away = answer.days_away
+    return {
+        "raised": [[one.chore, one.wish] for one in answer.raised],
+        "missed": list(answer.missed),
+        "away": [away.first_on.isoformat(), away.last_on.isoformat()] if away else None,
+    }
 
 
 def _change_to_json(change: ProposalChange) -> dict[str, Any]:

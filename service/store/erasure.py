@@ -47,13 +47,13 @@ def erase_partner(connection: Connection, household: HouseholdId, partner: Partn
 
 
 def forget_old(connection: Connection, now: datetime) -> None:
-    """Appreciations and questions at their week's end, answers after six weeks, plans, journal and mails
-    after a year, links when they expire."""
+    """What was written in answers and questions at their week's end, answers after six weeks, plans, journal
+    and mails after a year, links when they expire."""
     words_before, states_before, plans_before = (
         Week.of((now - kept).date()) for kept in (WORDS_KEPT, STATES_KEPT, PLANS_KEPT)
     )
     answer, link = schema.answer, schema.link
-    connection.execute(update(answer).where(answer.c.week < words_before).values(appreciation=""))
+    connection.execute(update(answer).where(answer.c.week < words_before).values(appreciation="", details=""))
     for table in (schema.question, schema.off_time):
         connection.execute(delete(table).where(table.c.week < words_before))
     connection.execute(delete(answer).where(answer.c.week < states_before))

@@ -143,6 +143,7 @@ answer = Table(
     Column("source", Text, nullable=False),
     Column("hand_overs", Document, nullable=False),
     Column("appreciation", Text, nullable=False),
+    Column("details", Text, nullable=False),  # what is raised, what was missed, days away
     _of_check_in(),
     sqlite_strict=True,
 )
@@ -289,7 +290,8 @@ KEY_CHECK = Sealed(installation.c.key_check)
 ACCOUNT_SECRET = Sealed(account.c.secret)
 FEED_URL = Sealed(feed.c.url, ("name",))
 APPRECIATION = Sealed(answer.c.appreciation, ("week",))
+ANSWER_DETAILS = Sealed(answer.c.details, ("week",))
 JOURNAL_WORDS = Sealed(journal.c.words, ("week", "key"))
 OFF_TIME = Sealed(off_time.c.sealed, ("week", "day"))
 MESSAGE = Sealed(outbox.c.message, ("week", "kind", "sequence"))
-SEALED = (KEY_CHECK, ACCOUNT_SECRET, FEED_URL, APPRECIATION, JOURNAL_WORDS, OFF_TIME, MESSAGE)
+SEALED = (KEY_CHECK, ACCOUNT_SECRET, FEED_URL, APPRECIATION, ANSWER_DETAILS, JOURNAL_WORDS, OFF_TIME, MESSAGE)

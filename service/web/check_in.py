@@ -18,6 +18,7 @@ from service.domain.checkin import STATES, ChangeKind
 from service.domain.week import Week
 from service.flow import check_in as flow
 from service.flow import proposal_changes
+from service.flow.answers import AnswerRefusedError, Asides
 from service.web import check_in_page as pages
 from service.web.check_in_page import Draft
 from service.web.forms import UnreadableFormError
@@ -40,16 +41,28 @@ def show(request: Request, week: str, reader: AReader) -> Response:
         site,
         view,
         key=reader.key,
-        screen="next" if "next" in query else "change" if "change" in query else "",
+        screen=next((screen for screen in ("next", "talk", "change") if screen in query), ""),
         preselected=preselected if preselected in STATES else "",
     )
 
 
 @router.post("/check-in/{week}/answer")
 def answer(request: Request, week: str, reader: AReader, form: OwnForm) -> Response:
-    form.only(once={"reader", "state", "appreciation"}, many={"hand_over"})
+    form.only(
+        once={
+            "reader", "state", "appreciation", "raised_chore", "raised_wish", "away_from", "away_until",
+        },
+        many={"hand_over", "missed"},
+    )  # fmt: skip
     site, the_week = site_of(request), week_of(week)
-    draft = Draft(form.one("state"), form.all("hand_over"), form.text("appreciation"))
+    asides = Asides(
+        raised_chore=form.one("raised_chore"),
+        raised_wish=form.one("raised_wish") if form.one("raised_chore") else "",
+        missed=form.all("missed"),
+        away_from=form.one("away_from"),
+        away_until=form.one("away_until"),
+    )
+    draft = Draft(form.one("state"), form.all("hand_over"), form.text("appreciation"), asides)
     try:
         flow.answer(
             site.world,
@@ -59,9 +72,10 @@ def answer(request: Request, week: str, reader: AReader, form: OwnForm) -> Respo
             state=draft.state,
             hand_overs=draft.hand_overs if draft.state == "weeds" else (),
             appreciation=draft.appreciation,
+            asides=draft.asides,
         )
         return RedirectResponse(f"/check-in/{the_week}", status_code=303)
-    except flow.AnswerRefusedError as refused:
+    except AnswerRefusedError as refused:
         problems, status = refused.problems, 422
     except flow.CheckInClosedError as closed:
         problems, status = (str(closed), _("Your words are still here, to copy if you like.")), 409

@@ -12,9 +12,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from service.domain.checkin import MOST_HAND_OVERS, State
+from service.domain.checkin import MOST_HAND_OVERS, State, Wish
 from service.domain.chores import ChoreId
-from service.flow.check_in import MOST_APPRECIATION_CHARACTERS
+from service.flow.answers import MOST_APPRECIATION_CHARACTERS, NOTHING_BESIDES, Asides
 from service.flow.views import CheckInView, MoveLine, WeekView
 from service.web.site import Site
 from service.web.week_picture import week_picture
@@ -24,7 +24,8 @@ _OFFERED_AT_ONCE = 8
 """Chips in sight; the others are one tap away."""
 
 Screen = str
-"""`""` for the stage's first screen, `change` for the form once more, `next` for the proposal."""
+"""`""` for the stage's first screen, `change` for the form once more, `talk` for what to talk about,
+`next` for the proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Draft:
     state: str = ""
     hand_overs: tuple[str, ...] = ()
     appreciation: str = ""
+    asides: Asides = NOTHING_BESIDES
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,14 @@ def choices() -> tuple[Choice, ...]:
     )
 
 
+def wishes() -> tuple[tuple[Wish, str], ...]:
+    return (
+        ("hand_over", _("Hand it over")),
+        ("shrink", _("Make it smaller")),
+        ("drop", _("Drop it")),
+    )
+
+
 def state_words() -> dict[State, str]:
     """As they stand in a sentence."""
     return {"fine": _("fine"), "weeds": _("in the weeds"), "blown": _("blown"), "away": _("away")}
@@ -65,6 +75,8 @@ def check_in_page(site: Site, view: CheckInView, *, key: str, screen: Screen, pr
         return site.page("waiting.html", view=view, said=_said(view))
     if view.stage == "together" and screen == "next" and view.proposal is not None:
         return proposal_page(site, view, view.proposal, key=key)
+    if view.stage == "together" and screen == "talk" and (view.raised or view.values):
+        return site.page("talk.html", view=view, key=key, doers=_doers(view))
     if view.stage == "together":
         return site.page("together.html", view=view, states=state_words())
     if view.proposal is not None:
@@ -81,7 +93,6 @@ def answer_page(
     problems: Sequence[str] = (),
     status: int = 200,
 ) -> Response:
-    choices_in_sight = view.hand_over_choices[:_OFFERED_AT_ONCE]
     return site.page(
         "answer.html",
         status,
@@ -90,8 +101,9 @@ def answer_page(
         draft=draft,
         problems=problems,
         choices=choices(),
-        hand_overs=choices_in_sight,
-        more_hand_overs=view.hand_over_choices[_OFFERED_AT_ONCE:],
+        wishes=wishes(),
+        hand_overs=view.offers.hand_overs[:_OFFERED_AT_ONCE],
+        more_hand_overs=view.offers.hand_overs[_OFFERED_AT_ONCE:],
         most_hand_overs=MOST_HAND_OVERS,
         longest=MOST_APPRECIATION_CHARACTERS,
     )
@@ -141,7 +153,15 @@ def _draft(view: CheckInView, preselected: str) -> Draft:
     answer = view.my_answer
     if answer is None:
         return Draft(state=preselected)
-    return Draft(preselected or answer.state, answer.hand_overs, answer.appreciation)
+    raised, away = next(iter(answer.raised), None), answer.days_away
+    asides = Asides(
+        raised_chore=raised.chore if raised else "",
+        raised_wish=raised.wish if raised else "",
+        missed=answer.missed,
+        away_from=away.first_on.isoformat() if away else "",
+        away_until=away.last_on.isoformat() if away else "",
+    )
+    return Draft(preselected or answer.state, answer.hand_overs, answer.appreciation, asides)
 
 
 def _said(view: CheckInView) -> tuple[str, tuple[str, ...], str]:
@@ -149,6 +169,12 @@ def _said(view: CheckInView) -> tuple[str, tuple[str, ...], str]:
     answer = view.my_answer
     if answer is None:
         return "", (), ""
-    names: dict[ChoreId, str] = dict(view.hand_over_choices)
+    names: dict[ChoreId, str] = dict(view.offers.hand_overs)
     word = next(choice.word for choice in choices() if choice.state == answer.state)
     return word, tuple(names.get(chore, chore) for chore in answer.hand_overs), answer.appreciation
+
+
+def _doers(view: CheckInView) -> dict[ChoreId, str]:
+    """Who has what in the proposal, by name; nothing for turns of both."""
+    changeable = view.proposal.changeable if view.proposal else ()
+    return {one.chore: view.household.name_of(one.doer) for one in changeable if one.doer}

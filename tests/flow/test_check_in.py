@@ -13,6 +13,7 @@ from service.domain.checkin import Agreement
 from service.domain.plan import Plan
 from service.domain.week import Week
 from service.flow import check_in, my_week
+from service.flow.answers import AnswerRefusedError
 from service.flow.planning import InThisProcess
 from service.flow.week import tick
 from service.ports import PlanStage
@@ -77,7 +78,7 @@ def test_agreeing_to_a_proposal_that_has_changed_is_refused(asked: Home) -> None
 
 
 def test_every_problem_of_an_answer_is_named_and_nothing_is_saved(asked: Home) -> None:
-    with pytest.raises(check_in.AnswerRefusedError) as refused:
+    with pytest.raises(AnswerRefusedError) as refused:
         check_in.answer(
             asked.world, HOME, ANA, WEEK, state="great", hand_overs=["moon"], appreciation="x" * 501
         )
@@ -86,7 +87,7 @@ def test_every_problem_of_an_answer_is_named_and_nothing_is_saved(asked: Home) -
 
 
 def test_the_others_chores_cannot_be_handed_over(asked: Home) -> None:
-    with pytest.raises(check_in.AnswerRefusedError, match="bedtime"):
+    with pytest.raises(AnswerRefusedError, match="bedtime"):
         check_in.answer(asked.world, HOME, ANA, WEEK, state="weeds", hand_overs=["bedtime"])
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from connectors.model import AccountState, CalendarId, SkippedItem
-from service.domain.checkin import Agreement, Answer, State
+from service.domain.checkin import Agreement, Answer, DaysAway, Raised, State
 from service.domain.chores import Cadence, Chore, ChoreId
 from service.domain.entries import Entry, JournalEntry, Standing
 from service.domain.household import CheckInTimes, Household, HouseholdId, Partner, PartnerId
@@ -70,7 +70,16 @@ def an_account(partner: PartnerId = ANA, household: HouseholdId = HOME) -> Accou
 
 
 def an_answer(partner: PartnerId = ANA, state: State = "weeds") -> Answer:
-    return Answer(partner, state, NOW, hand_overs=(ChoreId("laundry"),), appreciation=PRAISE)
+    return Answer(
+        partner,
+        state,
+        NOW,
+        hand_overs=(ChoreId("laundry"),),
+        appreciation=PRAISE,
+        raised=(Raised(ChoreId("bins"), "shrink"),),
+        missed=(ChoreId("bottles"),),
+        days_away=DaysAway(date(2026, 11, 30), date(2026, 12, 1)),
+    )
 
 
 def a_journal_entry(

@@ -85,7 +85,7 @@ def test_nothing_goes_before_its_week_is_over_wherever_that_is(home: SqlStore) -
         assert {**after, "link": before["link"]} == before
         check_in = home.check_ins.get(HOME, WEEK)
         assert check_in
-        assert any(answer.appreciation for answer in check_in.answers.values())
+        assert any(answer.appreciation and answer.raised for answer in check_in.answers.values())
 
 
 def test_words_go_with_their_week_states_after_six_plans_after_a_year(home: SqlStore) -> None:
@@ -98,6 +98,9 @@ def test_words_go_with_their_week_states_after_six_plans_after_a_year(home: SqlS
 
     home.forget_old(now=week_end() + a_moment_over)
     assert thanks() == {""}
+    forgotten = home.check_ins.get(HOME, WEEK)
+    assert forgotten
+    assert not any(each.raised or each.missed or each.days_away for each in forgotten.answers.values())
     assert counted(home, HOME)["question"] == 0
     home.forget_old(now=week_end() + timedelta(weeks=6) - a_moment_over)
     assert home.check_ins.states_before(HOME, ANA, WEEK.next)[0] == "weeds"

@@ -14,6 +14,7 @@ from fastapi import APIRouter, FastAPI, Request
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from starlette.responses import Response
 
+from service.flow.answers import Asides
 from service.flow.week import tick
 from service.ports import World
 from service.web import check_in_page, my_week
@@ -47,6 +48,8 @@ SAMPLES = (
     "smaller",
     "settled",
     "closed",
+    "away",
+    "talk",
     "week",
     "asked",
     "front",
@@ -77,6 +80,12 @@ def sample(request: Request, name: str) -> Response:
         return my_week.my_week_page(
             site, views.my_week(questions=views.QUESTIONS, news=news), key="home/ana", problem=""
         )
+    if name == "talk":
+        view = views.check_in("together", raised=views.RAISED, values=views.VALUES)
+        return check_in_page.check_in_page(site, view, key="home/ana", screen="talk", preselected="")
+    if name == "away":
+        draft = Draft("away", asides=Asides("dinner", "shrink", ("laundry",), "2026-12-01", "2026-12-03"))
+        return check_in_page.answer_page(site, views.check_in("answer"), key="home/ana", draft=draft)
     if name == "front":
         return site.page("front.html")
     if name == "message":

@@ -21,9 +21,12 @@ from service.flow.views import (
     LeftOutLine,
     MoveLine,
     MyWeekView,
+    Offers,
     OwnTimeLine,
     QuestionLine,
+    RaisedLine,
     StayLine,
+    ValuesQuestion,
     WeekView,
 )
 
@@ -84,6 +87,15 @@ FINE = Answer(BEN, "fine", SUNDAY, appreciation="The soup. And that you said no 
 OWN = (
     OwnTimeLine(ANA, "Swim", at(3, "19:00", "20:30"), "Ben"),
     OwnTimeLine(BEN, "Run", at(5, "09:00", "10:30"), "Granny"),
+)
+
+
+RAISED = (
+    RaisedLine(ANA, ChoreId("close-down"), "hand_over", "Ana would like to hand over Close-down.", True),
+    RaisedLine(BEN, ChoreId("bathroom"), "shrink", "Ben would like to make Bathroom smaller.", False),
+)
+VALUES = ValuesQuestion(
+    ChoreId("dinner"), "Dinner", "Which part of Dinner does nobody see?", may_change_hands=True, may_wait=True
 )
 
 
@@ -175,7 +187,7 @@ def check_in(stage: str, **changes: object) -> CheckInView:
         closes_at=SUNDAY + timedelta(hours=2, minutes=30),
         may_answer=stage in ("answer", "waiting", "together"),
         my_answer=None if stage == "answer" else WEEDS,
-        hand_over_choices=CHOICES,
+        offers=Offers(hand_overs=CHOICES, raised=CHOICES[:4], missed=CHOICES[:2]),
         answers=answers,
         agreements={BEN: Agreement(BEN, SUNDAY, source="console")} if stage == "together" else {},
         proposal=proposal() if revealed else None,

@@ -237,6 +237,7 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("hand_overs", columns.Document(), nullable=False),
         sa.Column("appreciation", sa.Text(), nullable=False),
+        sa.Column("details", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["household", "week"],
             ["check_in.household", "check_in.week"],
