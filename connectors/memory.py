@@ -47,11 +47,23 @@ Answer = TypeVar("Answer")
 class MemoryConnector:
     """One account of a `MemoryServer`, through the connector protocol."""
 
-    def __init__(self, server: MemoryServer, account: str, *, password: str = "secret") -> None:  # noqa: S107
+    def __init__(
+        self,
+        server: MemoryServer,
+        account: str,
+        *,
+        password: str = "secret",  # noqa: S107
+        colleagues: CalendarId | None = None,
+    ) -> None:
         self.traffic = Traffic()
+        self._colleagues = colleagues
         self._server = server
         self._account = server.account(account)
         self._password = password
+
+    @property
+    def colleagues(self) -> CalendarId | None:
+        return self._colleagues
 
     def list_calendars(self) -> list[CalendarRef]:
         calendars = self._ask("list", lambda: list(self._account.calendars.values()))
@@ -121,6 +133,8 @@ class MemoryConnector:
             return CalendarReading(calendar, merged(last, within=watch.window), error)
         times: list[TimeRange] = []
         for resource in resources:
+            if resource.uid in watch.copies:
+                continue
             try:
                 event = _event(resource, watch)
             except UnreadableEventError as error:

@@ -127,7 +127,8 @@ class Watch:
     `busy` names the calendars that make this person busy, `None` for all but those that carry an
     ownership mark: `home`, and what is made for a partner in the same account. `time_zone` is
     the IANA zone for floating and all-day events; `addresses` are this person's own mail addresses,
-    by which a declined invitation is recognised (PARTSTAT, RFC 5545 section 3.2.12).
+    by which a declined invitation is recognised (PARTSTAT, RFC 5545 section 3.2.12). `copies` are the
+    UIDs of entries that we put where colleagues look; they are never busy time.
     """
 
     window: TimeRange
@@ -135,6 +136,7 @@ class Watch:
     home: CalendarId | None = None
     busy: tuple[CalendarId, ...] | None = None
     addresses: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,12 @@ class CalendarConnector(Protocol):
 
     traffic: Traffic
 
+    @property
+    def colleagues(self) -> CalendarId | None:
+        """Where entries go that only say "Busy", for those who see this person's main calendar; `None`
+        where our own calendar shows already, or the person has not asked for it."""
+        ...
+
     def list_calendars(self) -> list[CalendarRef]:
         """All event calendars of the account, ours among them, in the server's order."""
         ...

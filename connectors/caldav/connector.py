@@ -69,6 +69,10 @@ class CalDavConnector:
         self._writer = EntryWriter(self._client, clock)
         self._homes: Homes | None = None
 
+    @property
+    def colleagues(self) -> CalendarId | None:
+        return None  # a calendar of ours is one like any other there
+
     def list_calendars(self) -> list[CalendarRef]:
         return [listed.ref for listed in listing.list_homes(self._client, self._found())]
 
@@ -160,7 +164,8 @@ def _delta(
 def _reading(
     watch: Watch, calendar: CalendarId, state: CalendarState, error: ConnectorError | None
 ) -> CalendarReading:
-    times = [t for item in state.items.values() for t in item.busy_times if t.overlaps(watch.window)]
+    items = [item for item in state.items.values() if item.uid not in watch.copies]
+    times = [t for item in items for t in item.busy_times if t.overlaps(watch.window)]
     if len(times) > MOST_OCCURRENCES and error is None:
         error = BadResponseError("The calendar has more than 5,000 events in the window.", calendar=calendar)
     return CalendarReading(calendar, merged(times, within=watch.window), error)

@@ -9,6 +9,7 @@ wire          the guarded session in the shape that Google's client sends throug
 client        one request to one reply; every foreign exception becomes one of ours
 events        an entry as Google's event, and an event as the text that `ics` reads
 busy          the free/busy question and its answer
+main_calendar a person's own first calendar, once it holds copies of ours
 state         what a poll remembers, as JSON
 listing       the calendars of an account, and the one of ours
 reading       our own calendar's present view, by sync token

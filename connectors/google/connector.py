@@ -17,10 +17,12 @@ from connectors.google import busy, listing, rights
 from connectors.google.client import CalendarApi
 from connectors.google.credentials import GoogleCredentials, KeepGrant
 from connectors.google.errors import error_of
+from connectors.google.main_calendar import busy_without
 from connectors.google.reading import HomeReader, entries_of
 from connectors.google.state import BusyTimes, PollState, read_state, write_state
 from connectors.google.wire import TOTAL_SECONDS, Wire
 from connectors.google.writing import EntryWriter
+from connectors.identity import google_event_id
 from connectors.model import (
     AccountDelta,
     AccountState,
@@ -30,6 +32,7 @@ from connectors.model import (
     EntryDraft,
     EntryRef,
     SkippedItem,
+    TimeRange,
     Traffic,
     Watch,
 )
@@ -69,6 +72,10 @@ class GoogleConnector:
         self.traffic: Traffic = self._wire.traffic
         self._api = CalendarApi(self._wire, credentials, clock=clock, sleep=sleep, patience=patience)
         self._writer = EntryWriter(self._api)
+
+    @property
+    def colleagues(self) -> CalendarId | None:
+        return listing.MAIN if self._api.may(rights.MAIN_CALENDAR) else None
 
     def list_calendars(self) -> list[CalendarRef]:
         if not self._api.may(rights.CALENDAR_LIST):
@@ -120,9 +127,10 @@ class GoogleConnector:
 
     def _watched(self, watch: Watch, poll: PollState) -> list[CalendarId]:
         """The calendars that count; when none were chosen, those that the person owns but ours."""
-        if watch.busy is None and not self._lists_freshly(poll):
+        if (watch.busy is None or watch.copies) and not self._lists_freshly(poll):
             listed = listing.list_calendars(self._api)
             poll.listed = tuple(each.ref.id for each in listed if each.own and each.ref.mark is None)
+            poll.main = next((each.ref.id for each in listed if each.main), None)
             poll.listed_at = self._clock()
         watched = poll.listed if watch.busy is None else watch.busy
         return [calendar for calendar in dict.fromkeys(watched) if calendar != watch.home]
@@ -134,8 +142,10 @@ class GoogleConnector:
         self, watched: Sequence[CalendarId], watch: Watch, poll: PollState
     ) -> tuple[dict[CalendarId, ConnectorError], RetryLaterError | None]:
         """Free/busy into `poll`; what went wrong with each calendar, and whether to leave Google alone."""
+        mains = (poll.main, listing.MAIN) if watch.copies else ()
         try:
-            answer = self._busy_answer(watched, watch)
+            answer = self._busy_answer([each for each in watched if each not in mains], watch)
+            answer |= {each: self._without_copies(each, watch) for each in watched if each in mains}
         except _STOPS_THE_ACCOUNT:
             raise
         except ConnectorError as error:
@@ -151,9 +161,19 @@ class GoogleConnector:
                 poll.busy[calendar] = BusyTimes(now, merged(times, within=busy.window_of(watch.window)))
         return errors, None
 
+    def _without_copies(self, main: CalendarId, watch: Watch) -> tuple[TimeRange, ...] | ConnectorError:
+        copies = {google_event_id(uid) for uid in watch.copies}
+        try:
+            return busy_without(self._api, main, copies, busy.window_of(watch.window), watch.time_zone)
+        except (*_STOPS_THE_ACCOUNT, RetryLaterError):
+            raise
+        except ConnectorError as error:
+            return error
+
     def _busy_answer(self, watched: Sequence[CalendarId], watch: Watch) -> busy.BusyAnswer:
-        self._api.insist_on(rights.BUSY_TIMES)
-        answers = []
+        answers: list[busy.BusyAnswer] = []
+        if watched:
+            self._api.insist_on(rights.BUSY_TIMES)
         for question in busy.questions(watched, busy.window_of(watch.window), watch.time_zone):
             reply = self._api.read(self._api.freebusy.query(body=question), right=rights.BUSY_TIMES)
             if reply.verdict != "done":

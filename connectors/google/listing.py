@@ -23,7 +23,7 @@ MAIN = CalendarId("primary")
 
 _PAGE = 250
 _MOST_PAGES = 20
-_FIELDS = "nextPageToken,items(id,summary,summaryOverride,description,accessRole,deleted)"
+_FIELDS = "nextPageToken,items(id,summary,summaryOverride,description,accessRole,primary,deleted)"
 _WRITERS = ("owner", "writer")
 
 
@@ -38,16 +38,18 @@ class MakingUnknownError(AccessDeniedError):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A calendar of the account; `own` are those that its person owns, not just follows."""
+    """A calendar of the account; `own` are those that its person owns, not just follows, and `main` is
+    the first of them."""
 
     ref: CalendarRef
     own: bool
+    main: bool = False
 
 
 def list_calendars(api: CalendarApi) -> list[Listed]:
     """Everything in the account's list; the main one alone where the right to the list is missing."""
     if not api.may(rights.CALENDAR_LIST):
-        return [Listed(CalendarRef(MAIN, "Main calendar", writable=False), own=True)]
+        return [Listed(CalendarRef(MAIN, "Main calendar", writable=False), own=True, main=True)]
     return [_listed(item) for item in _items(api) if not item.get("deleted")]
 
 
@@ -173,4 +175,4 @@ def _listed(item: Mapping[str, Any]) -> Listed:
         writable=item.get("accessRole") in _WRITERS,
         mark=identity.find_mark(str(item.get("description") or "")),
     )
-    return Listed(ref, own=item.get("accessRole") == "owner")
+    return Listed(ref, own=item.get("accessRole") == "owner", main=item.get("primary") is True)

@@ -58,10 +58,12 @@ class BusyTimes:
 
 @dataclass(slots=True)
 class PollState:
-    """One account between polls. `listed` are the calendars that count when none were chosen."""
+    """One account between polls. `listed` are the calendars that count when none were chosen; `main` is
+    the id of the person's first one, where the list tells it."""
 
     listed_at: datetime | None = None
     listed: tuple[CalendarId, ...] = ()
+    main: CalendarId | None = None
     busy: dict[CalendarId, BusyTimes] = field(default_factory=dict)
     home: HomeState = field(default_factory=HomeState)
 
@@ -75,6 +77,7 @@ def read_state(state: AccountState) -> PollState:
     return PollState(
         listed_at=_moment(json["listed_at"]),
         listed=tuple(CalendarId(each) for each in json["listed"]),
+        main=CalendarId(json["main"]) if json.get("main") else None,
         busy={
             CalendarId(each): BusyTimes(datetime.fromtimestamp(kept["at"], UTC), _ranges(kept["times"]))
             for each, kept in json["busy"].items()
@@ -94,6 +97,7 @@ def write_state(poll: PollState) -> AccountState:
             "google": VERSION,
             "listed_at": _seconds(poll.listed_at),
             "listed": list(poll.listed),
+            "main": poll.main,
             "busy": {
                 each: {"at": _seconds(kept.read_at), "times": _pairs(kept.times)}
                 for each, kept in poll.busy.items()

@@ -69,6 +69,32 @@ class JournalEntry:
     interval: Interval
 
 
+CopyStanding = Literal["creating", "standing", "replacing", "deleting", "gone", "left"]
+"""As `Standing`; left: its person changed or deleted it, so it is theirs and never touched again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An entry that only says "Busy", where colleagues look. `of` is the UID of the entry it follows.
+
+    `uid` belongs to `generation`, as in the journal; `interval` is what was last asked for.
+    """
+
+    of: str
+    generation: int
+    uid: str
+    calendar: str
+    href: str
+    etag: str | None
+    standing: CopyStanding
+    interval: Interval
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is to be left out of its person's busy time."""
+        return self.standing not in ("gone", "left")
+
+
 @dataclass(frozen=True, slots=True)
 class Create:
     entry: Entry

@@ -11,6 +11,7 @@ from contextlib import closing
 
 from service.domain.household import Household, Partner
 from service.domain.week import Week
+from service.flow.colleagues import copy_for_colleagues
 from service.flow.read_calendars import connect, read_account
 from service.flow.write_blocks import Written, write_entries
 from service.ports import World
@@ -38,4 +39,5 @@ def remove_entries(world: World, household: Household, partner: Partner) -> Writ
         read_account(world, household, partner, account, connector, now=now, confirmed=True)
         for week in sorted(weeks):
             removed += write_entries(world, account, connector, {week: []}, meant=weeks, now=now)
+        copy_for_colleagues(world, account, connector, now=now, leaving=True)
     return removed

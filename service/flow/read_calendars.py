@@ -201,6 +201,7 @@ def _watch(household: Household, partner: Partner, account: Account, now: dateti
         home=account.home_id,
         busy=account.busy_ids,
         addresses=(partner.email,),
+        copies=tuple(copy.uid for copy in account.copies if copy.is_ours),
     )
 
 

@@ -5,6 +5,7 @@
     2 check_in         the question opened at its moment, closed at its end
     3 plan_week        the coming week proposed and published, the running one kept whole
     4 write_blocks     the plan's entries into each partner's calendar
+      colleagues       and for who wants it, "Busy" where colleagues look
     5 post             the mails that follow from it
 
 `tick` may stop after any call and be run again; it ends in the same place.
@@ -29,6 +30,7 @@ from service.domain.entries import Entry
 from service.domain.household import Household, HouseholdId, Partner, PartnerId
 from service.domain.week import Week
 from service.flow.check_in import ended_for, knows_less, propose_if_answered
+from service.flow.colleagues import copy_for_colleagues
 from service.flow.gestures import follow_gestures
 from service.flow.off_entries import standing_entries
 from service.flow.plan_week import is_agreed, propose, publish
@@ -294,8 +296,17 @@ def _write(
                 # Once more, so that the next poll starts behind our own writes and finds no change.
                 account = world.store.accounts.get(household.id, session.partner.id) or session.account
                 read_account(world, household, session.partner, account, session.connector, now=now)
+            _copy(world, session, mine, now)
         except ACCOUNT_ERRORS as error:
             _failed(world, household, session.account, session.connector, report, error)
+
+
+def _copy(world: World, session: _Session, mine: PartnerReport, now: datetime) -> None:
+    """What colleagues see; if a person has to mend that, the week itself goes on without."""
+    try:
+        copy_for_colleagues(world, session.account, session.connector, now=now)
+    except (NeedsPersonError, BadResponseError) as error:
+        mine.problem = mine.problem or str(error)
 
 
 def desired_entries(

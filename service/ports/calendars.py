@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from connectors.model import AccountState, CalendarId, SkippedItem
 from connectors.protocol import BusySource, CalendarConnector
-from service.domain.entries import JournalEntry
+from service.domain.entries import Copy, JournalEntry
 from service.domain.household import HouseholdId, PartnerId
 from service.domain.interval import Interval
 
@@ -21,7 +21,8 @@ class Account:
     `busy` (names or ids of the calendars that make them busy, `None` for all) and `home` (the name,
     or the id, of the calendar of ours) are as the person wrote them; `busy_ids` and `home_id` are
     what they turned out to be at the first connection. `secret` never reaches a log or a page: the
-    password (CalDAV), or the grant as one line of JSON (Google).
+    password (CalDAV), or the grant as one line of JSON (Google). `copies` are what we put into another
+    calendar of this account, for colleagues to see.
     """
 
     household: HouseholdId
@@ -39,6 +40,7 @@ class Account:
     problem: str | None = None
     retry_at: datetime | None = None
     failures: int = 0
+    copies: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class Accounts(Protocol):
 
     def connect(self, account: Account) -> None:
         """Insert or update address, credentials and choices. Another address or user name, home or
-        busy choice forgets what was learned (`busy_ids`, `home_id`, state); else it is kept."""
+        busy choice forgets what was learned (`busy_ids`, `home_id`, state); else it is kept. The
+        copies are forgotten with another account only."""
         ...
 
     def renew_secret(self, household: HouseholdId, partner: PartnerId, *, old: str, new: str) -> bool:
@@ -83,6 +86,10 @@ class Accounts(Protocol):
         home_id: CalendarId,
         busy_ids: tuple[CalendarId, ...] | None,
     ) -> None: ...
+
+    def save_copies(self, household: HouseholdId, partner: PartnerId, copies: Sequence[Copy]) -> None:
+        """All of them, in place of what was known."""
+        ...
 
     def save_poll(
         self,

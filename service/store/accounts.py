@@ -9,12 +9,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Update, and_, insert, select, update
 
 from connectors.model import AccountState, CalendarId, SkippedItem
-from service.domain.entries import JournalEntry
+from service.domain.entries import Copy, JournalEntry
 from service.domain.household import HouseholdId, PartnerId
 from service.domain.interval import Interval
 from service.ports import Account
 from service.store import schema
-from service.store.documents import intervals_from_json, intervals_to_json, skipped_from_json, skipped_to_json
+from service.store.documents import (
+    copies_from_json,
+    copies_to_json,
+    intervals_from_json,
+    intervals_to_json,
+    skipped_from_json,
+    skipped_to_json,
+)
 from service.store.engine import Database
 from service.store.journal import write_entries
 from service.store.secrets import Sealer
@@ -61,9 +68,11 @@ class SqlAccounts:
             query = select(*_columns).where(_is(account.household, account.partner)).with_for_update()
             old = connection.execute(query).mappings().one_or_none()
             if old is None:
-                connection.execute(insert(_table).values(**row, **_unknown))
+                connection.execute(insert(_table).values(**row, **_unknown, copies=[]))
                 return
-            if any(row[name] != old[name] for name in row if name != "secret"):
+            if any(row[name] != old[name] for name in ("kind", "url", "username")):
+                row["copies"] = []
+            if any(row[name] != old[name] for name in row if name not in ("secret", "copies")):
                 row |= _unknown
             elif self._account(old).secret != account.secret:
                 row |= _untroubled
@@ -94,6 +103,10 @@ class SqlAccounts:
                     home_id=home_id, busy_ids=None if busy_ids is None else list(busy_ids)
                 )
             )
+
+    def save_copies(self, household: HouseholdId, partner: PartnerId, copies: Sequence[Copy]) -> None:
+        with self._database.write() as connection:
+            connection.execute(_update(household, partner).values(copies=copies_to_json(copies)))
 
     def save_poll(
         self,
@@ -158,6 +171,7 @@ class SqlAccounts:
             problem=row["problem"],
             retry_at=row["retry_at"],
             failures=row["failures"],
+            copies=tuple(copies_from_json(row["copies"])),
         )
 
 

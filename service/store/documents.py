@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.model import CalendarId, SkippedItem
 from service.domain.chores import Cadence, Chore, ChoreId
-from service.domain.entries import Entry
+from service.domain.entries import Copy, Entry
 from service.domain.household import (
     CheckInTimes,
     Household,
@@ -167,6 +167,26 @@ def intervals_from_json(document: Sequence[Sequence[str]]) -> list[Interval]:
         Interval(datetime.fromisoformat(start).astimezone(UTC), datetime.fromisoformat(end).astimezone(UTC))
         for start, end in document
     ]
+
+
+def copies_to_json(copies: Iterable[Copy]) -> list[Json]:
+    return [
+        {
+            "of": copy.of,
+            "generation": copy.generation,
+            "uid": copy.uid,
+            "calendar": copy.calendar,
+            "href": copy.href,
+            "etag": copy.etag,
+            "standing": copy.standing,
+            "interval": intervals_to_json([copy.interval])[0],
+        }
+        for copy in copies
+    ]
+
+
+def copies_from_json(document: Sequence[Json]) -> list[Copy]:
+    return [Copy(**{**each, "interval": intervals_from_json([each["interval"]])[0]}) for each in document]
 
 
 def skipped_to_json(skipped: Iterable[SkippedItem]) -> list[list[str]]:

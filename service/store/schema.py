@@ -100,6 +100,7 @@ account = Table(
     Column("failures", Integer, nullable=False),
     Column("busy_intervals", Document, nullable=False),
     Column("skipped", Document, nullable=False),
+    Column("copies", Document, nullable=False),
     sqlite_strict=True,
 )
 

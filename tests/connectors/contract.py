@@ -261,6 +261,13 @@ class PollContract:
         assert desk.home not in {r.calendar for r in desk.poll().readings}
         assert desk.home not in {r.calendar for r in desk.poll(busy=(desk.home,)).readings}
 
+    def test_a_copy_made_for_colleagues_is_never_busy(self, desk: Desk) -> None:
+        work = desk.world.add_calendar("Work")
+        desk.world.put(work, "copy.ics", event("copy@offplate", at(0, 9)))
+        desk.world.put(work, "real.ics", event("real", at(0, 9.5)))
+        delta = desk.poll(busy=(work,), copies=("copy@offplate",))
+        assert [reading.busy for reading in delta.readings] == [(at(0, 9.5),)]
+
     def test_a_partners_calendar_of_ours_in_the_same_account_is_never_busy(self, desk: Desk) -> None:
         mark = identity.ownership_mark("here", "home", "ben")
         theirs = desk.connector.ensure_home("Offplate", mark).id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -172,8 +173,8 @@ class TestOurCalendar:
         assert kept == [(True, 0), (True, 0), (False, 1)]  # the second is the renewed token
 
     def test_the_main_calendar_is_all_that_counts_without_the_list(self, modest: GoogleWorld) -> None:
-        modest.google.calendars["primary"] = modest.google.add_calendar("Ana")
-        modest.google.put("primary", {"start": {"date": "2026-11-24"}, "end": {"date": "2026-11-25"}})
+        main = modest.google.add_calendar("Ana", main=True)
+        modest.google.put(main.id, {"start": {"date": "2026-11-24"}, "end": {"date": "2026-11-25"}})
         modest.add_calendar("Work")
         assert [ref.id for ref in modest.connector().list_calendars()] == ["primary"]
         (reading,) = Desk(modest).poll().readings
@@ -184,6 +185,57 @@ class TestOurCalendar:
         desk = Desk(world)
         assert [reading.calendar for reading in desk.poll().readings] == [work]
         assert [reading.calendar for reading in desk.poll(busy=(partner,)).readings] == [partner]
+
+
+class TestColleagues:
+    """Copies that say "Busy" in the main calendar, for those who granted that right."""
+
+    def test_they_go_to_the_main_calendar_when_the_right_is_there(
+        self, world: GoogleWorld, modest: GoogleWorld
+    ) -> None:
+        assert world.connector().colleagues == "primary"
+        assert modest.connector().colleagues is None
+
+    def test_without_the_right_nothing_is_sent(self, modest: GoogleWorld) -> None:
+        main = modest.google.add_calendar("Ana", main=True)
+        with pytest.raises(RightMissingError, match="colleagues cannot see when you are taken"):
+            modest.connector().create_entry(CalendarId("primary"), draft())
+        assert (modest.door.seen, modest.google.standing(main.id)) == ([], {})
+
+    @pytest.mark.parametrize("ticked", ["primary", "address", "none"])
+    def test_a_copy_is_never_busy_and_what_lies_under_it_is(
+        self, desk: Desk, world: GoogleWorld, ticked: str
+    ) -> None:
+        main = CalendarId(world.google.add_calendar("Ana", main=True).id)
+        world.put(main, "dentist.ics", event("dentist", at(2, 19.5)))
+        world.put(main, "free.ics", event("free", at(0, 9), "TRANSP:TRANSPARENT"))
+        world.put(main, "trip.ics", event("trip", at(4, 0, 24)))
+        copy = draft("copy.1", at(2, 19), title="Busy")
+        ref = desk.connector.create_entry(CalendarId("primary"), copy)
+        asked = {"primary": (CalendarId("primary"),), "address": (main,), "none": None}[ticked]
+        for _ in range(2):
+            (reading,) = desk.poll(busy=asked, copies=(copy.uid,)).readings
+            assert (reading.busy, reading.error) == ((at(2, 19.5), at(4, 0, 24)), None)
+        (query,) = {q["fields"][0] for q in sent(world, "GET", "/events") if "timeMin" in q}
+        assert not {"summary", "description", "location", "email"} & set(re.split(r"[^a-zA-Z]", query))
+        moved = desk.connector.replace_entry(ref, draft("copy.1", at(3, 19), title="Busy"))
+        desk.connector.delete_entry(moved)
+        assert set(world.texts(main)) == {"dentist.ics", "free.ics", "trip.ics"}
+
+    def test_no_copies_cost_no_request(self, desk: Desk, world: GoogleWorld) -> None:
+        desk.poll(busy=(CalendarId("primary"),))
+        assert len(sent(world, "GET", "/events")) == 1
+
+    def test_a_main_calendar_that_cannot_be_listed_keeps_its_last_times(
+        self, desk: Desk, world: GoogleWorld
+    ) -> None:
+        main, work = CalendarId(world.google.add_calendar("Ana", main=True).id), world.add_calendar("Work")
+        world.put(main, "dentist.ics", event("dentist", at(2, 19.5)))
+        desk.poll(busy=(main, work), copies=("copy@offplate",))
+        world.answer("read", refusal(404, "notFound"), after=1)
+        first, second = desk.poll(busy=(main, work), copies=("copy@offplate",)).readings
+        assert (first.busy, second.error) == ((at(2, 19.5),), None)
+        assert isinstance(first.error, errors.CalendarGoneError)
 
 
 class TestRequests:

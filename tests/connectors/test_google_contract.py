@@ -15,12 +15,14 @@ __all__ = ["desk"]
 
 FREE_BUSY = "Google reads other people's events itself and gives us nothing but the times"
 RIGHTS = "our rights at Google reach no calendar that we did not make; see the tests below"
+MAIN_ONLY = "copies stand in the main calendar alone; see the tests of the account"
 ZONES = "Google takes all-day events in the zone of their calendar"
 NOT_AT_GOOGLE: Mapping[str, str] = MappingProxyType(
     {
         "test_one_broken_event_costs_that_event_only": FREE_BUSY,
         "test_an_event_read_only_in_part_still_counts_and_is_named": FREE_BUSY,
         "test_a_calendar_chosen_by_its_id_is_used_as_it_is": RIGHTS,
+        "test_a_copy_made_for_colleagues_is_never_busy": MAIN_ONLY,
         "test_all_day_events_last_the_days_of_the_person": ZONES,
     }
 )

@@ -32,6 +32,7 @@ class Calendar:
     description: str = ""
     role: str = "owner"
     app_made: bool = False
+    main: bool = False
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -146,17 +147,20 @@ class TinyGoogle:
         if (method, path) == ("POST", "/freeBusy"):
             _need(scopes, "calendar.events.freebusy")
             return 200, {"calendars": {item["id"]: self._busy(item["id"], sent) for item in sent["items"]}}
-        _need(scopes, "calendar.app.created")
+        if re.match(r"/calendars/(primary|[^/]+)/events", path) and self._is_main(path):
+            _need(scopes, "calendar.events.owned")
+        else:
+            _need(scopes, "calendar.app.created")
         if (method, path) == ("POST", "/calendars"):
             made = self.add_calendar(sent["summary"], description=sent.get("description", ""), app_made=True)
             return 200, {"id": made.id, "summary": made.summary, "description": made.description}
         found = re.fullmatch(r"/calendars/([^/]+)(?:/events(?:/([^/]+))?)?", path)
         if found is None:
             raise RefusalError(404, "notFound")
-        calendar = self.calendars.get(found[1])
+        calendar = self._found(found[1])
         if calendar is None:
             raise RefusalError(404, "notFound", "Not Found")
-        if not calendar.app_made:
+        if not (calendar.app_made or (calendar.main and "/events" in path)):
             raise RefusalError(
                 403, "insufficientPermissions", "Request had insufficient authentication scopes."
             )
@@ -165,6 +169,14 @@ class TinyGoogle:
         if found[2] is None:
             return self._insert(calendar, sent) if method == "POST" else self._list(calendar, query)
         return self._event(method, calendar, found[2], headers, sent)
+
+    def _found(self, calendar_id: str) -> Calendar | None:
+        mains = (each for each in self.calendars.values() if each.main)
+        return next(mains, None) if calendar_id == "primary" else self.calendars.get(calendar_id)
+
+    def _is_main(self, path: str) -> bool:
+        calendar = self._found(path.split("/")[2])
+        return calendar is not None and calendar.main
 
     def _calendar(self, method: str, calendar: Calendar) -> tuple[int, Any]:
         if method == "DELETE":
@@ -204,6 +216,13 @@ class TinyGoogle:
         return 200, _shown(merged)
 
     def _list(self, calendar: Calendar, query: Mapping[str, str]) -> tuple[int, Any]:
+        if "timeMin" in query:
+            start_at, end_at = (datetime.fromisoformat(query[name]) for name in ("timeMin", "timeMax"))
+            standing = self.standing(calendar.id).values()
+            hits = [
+                event for event in standing if _at(event["start"]) < end_at and _at(event["end"]) > start_at
+            ]
+            return 200, {"items": [_shown(event) for event in hits]}
         since, start = 0, 0
         if token := query.get("syncToken"):
             found = re.fullmatch(r"sync-(\d+)-(\d+)-(.+)", token)
@@ -228,12 +247,12 @@ class TinyGoogle:
         return 200, body | {"nextSyncToken": f"sync-{self.generation}-{self._sequence}-{calendar.id}"}
 
     def _busy(self, calendar_id: str, sent: Mapping[str, Any]) -> dict[str, Any]:
-        calendar = self.calendars.get(calendar_id)
+        calendar = self._found(calendar_id)
         if calendar is None:
             return {"errors": [{"domain": "global", "reason": "notFound"}], "busy": []}
         start, end = datetime.fromisoformat(sent["timeMin"]), datetime.fromisoformat(sent["timeMax"])
         times = sorted(
-            time for event in self.standing(calendar_id).values() for time in _occurrences(event, start, end)
+            time for event in self.standing(calendar.id).values() for time in _occurrences(event, start, end)
         )
         merged: list[list[datetime]] = []
         for begins, ends in times:
@@ -300,6 +319,7 @@ def _in_list(calendar: Calendar) -> dict[str, Any]:
         "summary": calendar.summary,
         "description": calendar.description,
         "accessRole": calendar.role,
+        "primary": calendar.main,
     }
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from connectors.errors import EntryGoneError
+from connectors.memory import MemoryConnector
 from connectors.memory_server import Fault, MemoryAccount
+from connectors.model import CalendarId, EntryDraft, EntryRef
 from service.flow import check_in, my_week, questions
 from service.flow.week import tick
+from service.ports import Account
 from tests.builders import ANA, BEN, HOME, WEEK, Home, a_chore, a_home, span, time_range
 
 FEW = [
@@ -124,3 +129,22 @@ def test_a_kill_while_gestures_are_followed_ends_in_the_same_week(
         assert not home.server.faults, "the kill never came: fewer requests than that"
         assert _entries(home) == undisturbed_gestures
         assert [tick(home.world, HOME).partners[p].writes for p in (ANA, BEN)] == [0, 0]
+
+
+def test_what_a_killed_try_wrote_and_its_person_deleted_is_not_written_again(home: Home) -> None:
+    """Google remembers a deleted entry under its id, and says so when the create is repeated."""
+
+    class Remembering(MemoryConnector):
+        def create_entry(self, calendar: CalendarId, draft: EntryDraft) -> EntryRef:
+            if "swim" in draft.title:
+                raise EntryGoneError("The entry was there already, and was deleted.")
+            return super().create_entry(calendar, draft)
+
+    def connector(account: Account) -> MemoryConnector:
+        return Remembering(home.server, account.username, password=account.secret)
+
+    report = tick(replace(home.world, open_connector=connector), HOME)
+    assert report.partners[ANA].problem is None
+    (row,) = [row for row in home.store.journal.of_partner(HOME, ANA) if "swim" in row.entry.title]
+    assert row.standing == "missing"
+    assert not [entry for entry in home.server.account(ANA).entries() if "swim" in entry.title]

@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("busy_intervals", columns.Document(), nullable=False),
         sa.Column("skipped", columns.Document(), nullable=False),
+        sa.Column("copies", columns.Document(), nullable=False),
         _of_household("account"),
         sa.PrimaryKeyConstraint("household", "partner", name="pk_account"),
         sqlite_strict=True,
