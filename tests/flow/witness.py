@@ -71,6 +71,8 @@ class Witness:
     """Deleted or edited when we could not know that they stood, or only as history: they may come back."""
     history: set[Place] = field(default_factory=set)
     """Entries whose time has passed; their blocks may be planned anew beside them."""
+    taken: set[Mark] = field(default_factory=set)
+    """What somebody has said they take, after it was deleted."""
     violations: list[str] = field(default_factory=list)
     counts_only: bool = False
     """Where a server makes it impossible to keep a promise: count instead of stopping."""
@@ -132,11 +134,13 @@ class Witness:
             self._may_stand_again(mark)
 
     def confirmed(self, partner: str) -> None:
-        """They have said that what is gone is gone rightly."""
+        """They have said that what is gone is gone rightly, whatever they had taken before."""
+        self.unsure |= {mark for mark in self.taken if mark.partner == partner}
         for mark in [mark for mark in self.must_return if mark.partner == partner]:
             del self.must_return[mark]
 
     def _may_stand_again(self, mark: Mark) -> None:
+        self.taken.add(mark)
         self.let_go.pop(mark, None)
         self.must_return.pop(mark, None)
 
@@ -166,6 +170,8 @@ class Witness:
         self.history |= {place for place in ours if times_of(there[place])[1] <= self.latest}
         for place, mark in ours.items():
             uid, partner = uid_of(there[place]), self.homes[place[1]]
+            if place not in self.history:
+                self.must_return.pop(mark, None)  # it has
             if (place[1], uid) in self.deleted and place not in self.theirs:
                 self.broke(f"{mark}: deleted, and back under its old UID")
                 self.deleted.discard((place[1], uid))
