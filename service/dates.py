@@ -6,7 +6,7 @@ come in as UTC; nothing here knows what time it is now.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -43,11 +43,6 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
 def weekday(day: date) -> str:
     """`Thursday`"""
     return format_date(day, "EEEE", locale=_locale())
-
-
-def day_name(index: int) -> str:
-    """`Monday` for 0."""
-    return weekday(date(2024, 1, 1) + timedelta(days=index))  # a Monday
 
 
 def short_weekday(day: date) -> str:

@@ -38,8 +38,10 @@ _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<![\w-])[\w-]{43}=?(?![\w-])", HIDDEN),  # 256 bits in base64: our links and keys
     )
 )
-_QUIET = ("caldav", "urllib3", "httpx", "httpcore", "apscheduler", "asyncio", "alembic", "uvicorn")
-"""They tell URLs, bodies or every tick below WARNING."""
+_QUIET = (
+    "caldav", "urllib3", "httpx", "httpcore", "apscheduler", "asyncio", "alembic", "uvicorn", "mail.log",
+)  # fmt: skip
+"""They tell URLs, addresses, bodies or every tick below WARNING; `mail.log` is aiosmtpd's."""
 
 
 def configure_logging(stream: TextIO | None = None, *, as_json: bool | None = None) -> None:

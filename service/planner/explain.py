@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import reduce
 
-from service.dates import day_name
 from service.domain.plan import Move, Plan, Unplaced
 from service.planner.allocate import Places, allocate, first_worse
 from service.planner.board import Board
@@ -297,8 +296,16 @@ def _names(snapshot: Snapshot, adults: tuple[str, ...]) -> str:
 def _when(occurrence: Occurrence) -> str:
     hours = {"from": _clock(occurrence.start), "to": _clock(occurrence.end)}
     if len(occurrence.days) == 1:
-        return _("between %(from)s and %(to)s on %(day)s") % {**hours, "day": day_name(occurrence.days[0])}
+        day = _day_names()[occurrence.days[0]]
+        return _("between %(from)s and %(to)s on %(day)s") % {**hours, "day": day}
     return _("between %(from)s and %(to)s on the days it may happen") % hours
+
+
+def _day_names() -> tuple[str, ...]:
+    """Said here, because a plan from a file needs no library of dates."""
+    return (
+        _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
+    )  # fmt: skip
 
 
 def _clock(minute: int) -> str:

@@ -64,7 +64,7 @@ def of_ana(terminal: Terminal, change: Change) -> None:
             "no-such-host.invalid",
             "Check the address",
         ),
-        (lambda own: own + 'busy = ["Wrok"]\n', "There is no calendar “Wrok”", "Correct the list `busy`"),
+        (lambda own: own + 'busy = ["Wrok"]\n', "There is no calendar “Wrok”", "Choose again which count"),
     ],
 )
 def test_half_a_household_goes_on_and_the_other_half_is_told_why_not(
