@@ -29,6 +29,7 @@ from service.flow.views import (
     WeekView,
 )
 from service.planner.choices import is_theirs, may_change_hands, may_wait
+from service.planner.proof_words import how_good
 from service.planner.snapshot import Snapshot
 from service.ports import StoredPlan
 from service.words import _, ngettext
@@ -276,15 +277,4 @@ def _certificate(plan: Plan) -> tuple[str, ...]:
             len(plan.selfcare),
         )
         sentences.append(_begun(_counted(protected, len(plan.selfcare), covered=covered)))
-    if plan.status == "proven":
-        best = _(
-            "Who does what is the best there is by the order you agreed on, and so are the times for it; "
-            "both are proven."
-        )
-    elif plan.status == "mended":
-        best = _("The week that you agreed on, mended around what came up with the fewest moves.")
-    elif plan.status == "best_found":
-        best = _("The best plan found in the time there was; a slightly better one may exist.")
-    else:
-        best = _("A quick plan that keeps every rule; it was not searched for the best one.")
-    return (*sentences, best)
+    return (*sentences, how_good(plan))

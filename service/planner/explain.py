@@ -28,7 +28,11 @@ _MOST_OFFERS = 3
 
 def why_moved(prepared: Prepared, policy: Policy, plan: Plan, places: Places) -> tuple[Move, ...]:
     """The plan's moves, each with a reason that was tested against this week's snapshot."""
+    if not plan.moves:
+        return ()
     snapshot = prepared.snapshot
+    tries = len(plan.moves) + len(_facts(snapshot))
+    policy = replace(policy, limit=min(policy.limit, policy.reason_limit / tries))
     chores = {chore.id: chore for chore in snapshot.responsibilities}
     undone: list[tuple[str, Doers]] | None = None
     moves = []
@@ -112,7 +116,10 @@ def _if_it_had_stayed(
 ) -> str:
     """Hold the chore with its owner and name the first level that gets worse."""
     base = {level.name: level.value for level in plan.levels}
-    worse = first_worse(prepared, policy, plan.doers, places, base, (chore.id, chore.previous or ""))
+    try:
+        worse = first_worse(prepared, policy, plan.doers, places, base, (chore.id, chore.previous or ""))
+    except NoSolverError:
+        return _("In the best week that was found, it is done this way.")
     if worse is None:
         return _("By the minutes it could have stayed; the hours fit at least as well this way.")
     level, minutes = worse
@@ -125,7 +132,8 @@ def _if_it_had_stayed(
         "overload": _("If it had stayed, the week's limits would be passed by %(minutes)s min more."),
         "unfair": _("If it had stayed, the week would be %(minutes)s min further from the agreed share."),
         "burden": _(
-            "If it had stayed, the week would weigh %(minutes)s min more, likings and changes counted."
+            "If it had stayed, somebody would have more of what they like less, or another chore would "
+            "have changed hands."
         ),
         "moved": _("If it had stayed, more of the week would have to move."),
     }

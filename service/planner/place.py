@@ -31,6 +31,7 @@ class Placement:
     places: Places
     solved: Solved
     width: Mapping[tuple[str, int, str], int]
+    spent: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def place(
         NoSolverError: as `solve_lex`.
     """
     width = dict(width or {})
+    spent = 0.0
     for attempt in range(_ROUNDS):
         model = ownership(prepared, policy, None if who_too else _fixed(prepared, doers))
         timing = _add_starts(model, policy, width, places, full=attempt == _ROUNDS - 1)
@@ -77,7 +79,9 @@ def place(
             model.rows.add([(var, 1) for (c, n, _), var in model.placed.items() if (c, n) == one], low=1)
         goals = [*model.goals(*_moved(model, timing), bounds=bounds), _timing_goal(timing)]
         hint = _hint(model, timing, doers, places)
-        solved = solve_lex(model.rows, goals, hint, seed=policy.seed, limit=policy.limit, on_level=on_level)
+        left = policy.limit - spent
+        solved = solve_lex(model.rows, goals, hint, seed=policy.seed, limit=left, on_level=on_level)
+        spent += solved.spent
         promised = [key for key, (var, _) in timing.later.items() if solved.values[var]]
         if not promised:
             break
@@ -85,7 +89,7 @@ def place(
             width[key] = 4 * width.get(key, policy.first_starts)
     doers = doers_of(model, solved.values)
     found = {c.task.key: (c.adult, c.start.slot) for c in timing.columns if solved.values[c.var]}
-    return Placement(doers, found, solved, width)
+    return Placement(doers, found, solved, width, spent)
 
 
 def _fixed(prepared: Prepared, doers: Doers) -> Doers:

@@ -25,10 +25,12 @@ class NoSolverError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """The values of all variables, and each goal's value with the bound it cannot go below."""
+    """The values of all variables, each goal's value with the bound it cannot go below, and the
+    deterministic time that it took."""
 
     values: list[int]
     reached: Mapping[str, tuple[int, int]]
+    spent: float = 0.0
 
 
 def solver_name() -> dict[str, str]:
@@ -86,7 +88,7 @@ def solve_lex(
             break
     if best is None:
         raise NoSolverError("there was nothing to minimise and nothing to start from")
-    return Solved(best, reached)
+    return Solved(best, reached, engine.spent if engine is not None else 0.0)
 
 
 class _Engine:
@@ -94,7 +96,8 @@ class _Engine:
 
     def __init__(self, rows: Rows, seed: int, limit: float) -> None:
         self._cp, _ = _import_solver()
-        self._seed, self._left, self._upper = seed, limit, rows.upper
+        self._seed, self._limit, self._upper = seed, limit, rows.upper
+        self.spent = 0.0
         self._model: Any = self._cp.CpModel()
         self._vars = [self._model.new_int_var(0, upper, "") for upper in rows.upper]
         self._indices = [var.index for var in self._vars]
@@ -125,7 +128,7 @@ class _Engine:
             self._model.proto.solution_hint.values.extend(start)
         solver = self._solver()
         status = solver.solve(self._model)
-        self._left -= solver.response_proto.deterministic_time
+        self.spent += solver.response_proto.deterministic_time
         if status in (self._cp.OPTIMAL, self._cp.FEASIBLE):
             values = list(solver.response_proto.solution)[: len(self._vars)]
             proven = goal.value(values) if status == self._cp.OPTIMAL else round(solver.best_objective_bound)
@@ -138,7 +141,7 @@ class _Engine:
         solver = self._cp.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = self._seed
-        solver.parameters.max_deterministic_time = max(self._left, 0.01)
+        solver.parameters.max_deterministic_time = max(self._limit - self.spent, 0.01)
         solver.parameters.linearization_level = 2
         solver.parameters.cp_model_probing_level = 0
         solver.parameters.symmetry_level = 0

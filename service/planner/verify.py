@@ -8,7 +8,7 @@ caller publishes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import combinations
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from service.domain.interval import Interval, clipped, common, difference, union
 from service.domain.plan import Appointment, Block, Plan
 from service.planner.recount import false_figures
+from service.planner.recount_moved import false_moves
 from service.planner.snapshot import Responsibility, SelfCare, Snapshot, Window
 
 _STEP = timedelta(minutes=15)
@@ -36,7 +37,22 @@ def verify(snapshot: Snapshot, plan: Plan) -> list[Violation]:
         return [Violation("known", sentence) for sentence in strangers]
     week.watch()
     found = [Violation(rule.__name__.strip("_"), sentence) for rule in _RULES for sentence in rule(week)]
-    return found + [Violation("figures", sentence) for sentence in false_figures(snapshot, plan)]
+    figures = [*false_figures(snapshot, plan), *false_moves(snapshot, plan, _stands_alone)]
+    return found + [Violation("figures", sentence) for sentence in figures]
+
+
+def _stands_alone(snapshot: Snapshot, plan: Plan, block: Block) -> bool:
+    """Whether the block keeps every rule beside the plan's self-care and what has begun, nothing else."""
+    given = _Week(snapshot, plan)
+    begun = tuple(given.settled)
+
+    def broken(blocks: tuple[Block, ...]) -> set[str]:
+        week = _Week(snapshot, replace(plan, blocks=blocks))
+        week.watch()
+        return {sentence for rule in _OF_ONE_BLOCK for sentence in rule(week)}
+
+    inside = given.in_window(block.interval, given.chore(block).numbered(block.occurrence).window)
+    return inside and broken((*begun, block)) <= broken(begun)
 
 
 class _Week:
@@ -294,4 +310,14 @@ _RULES: tuple[Callable[[_Week], Iterator[str]], ...] = (
     _selfcare_is_what_was_wished,
     _doers_may_do_it,
     _every_occurrence_has_one_place_or_a_reason,
+)
+
+_OF_ONE_BLOCK = (
+    _nobody_is_twice_at_once,
+    _only_free_time_is_used,
+    _noise_keeps_quiet_hours,
+    _chores_at_home_are_done_at_home,
+    _repeats_keep_their_distance,
+    _somebody_minds_the_children,
+    _every_cover_is_real,
 )

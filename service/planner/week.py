@@ -79,10 +79,14 @@ def greedy_week(snapshot: Snapshot, *, policy: Policy = DEFAULT) -> Plan:
 def _prove(
     prepared: Prepared, policy: Policy, doers: Doers, places: Places, on_level: OnLevel | None
 ) -> tuple[Doers, Places, dict[str, int]]:
-    """Who, when, and (unless the policy says not) both at once; with the bounds that hold."""
+    """Who, when, and (unless the policy says not) both at once; with the bounds that hold.
+
+    The limit is for all three together, so that a week too large to prove takes no longer than one."""
     who = allocate(prepared, policy, doers, places, on_level)
     known = {name: bound for name, (_, bound) in who.solved.reached.items()}
+    policy = replace(policy, limit=policy.limit - who.solved.spent)
     when = place(prepared, policy, who.doers, places, bounds=known, on_level=on_level)
+    policy = replace(policy, limit=policy.limit - when.spent)
     names = [name for name in level_names(prepared.snapshot) if name in known]
     if not policy.joint:
         reached = count_levels(prepared, policy, when.doers, _blocks(prepared, when.places))

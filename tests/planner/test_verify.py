@@ -9,7 +9,8 @@ import pytest
 
 from service.domain.interval import Interval
 from service.domain.plan import Block, Level, Plan
-from service.planner import Sitter, Snapshot, plan_week, verify
+from service.planner import PlanInvalidError, Sitter, Snapshot, plan_week, verify
+from service.planner.week import checked
 from tests.planner.building import a_chore, a_time, a_week, a_wish, an_adult, at, on
 
 TIED = {"with_children_ok": False, "usual_min": 17 * 60}
@@ -127,3 +128,39 @@ def test_a_block_before_now_is_named_unless_it_was_published_there() -> None:
     assert "only_free_time_is_used" in {v.rule for v in verify(later, plan)}
     kept = plan_week(replace(later, published=plan))
     assert kept.blocks == plan.blocks
+
+
+def test_moves_counted_wrong_are_named() -> None:
+    week = a_week(*[a_chore(f"C{n}", a_time("Tue,Wed,Thu")) for n in range(3)])
+    first = plan_week(week)
+    again = replace(week, published=first)
+    plan = plan_week(again)
+    assert plan.level("moved").value == 0
+    elsewhere = moved(plan, "c0.0", "Thu 20:00")
+    said = [v.sentence for v in verify(again, elsewhere)]
+    assert "moved is 1, not 0" in said
+    said = [v.sentence for v in verify(again, another_level(plan, "moved", 2, 0))]
+    assert "moved is 0, not 2" in said
+    missing = replace(plan, levels=tuple(level for level in plan.levels if level.name != "moved"))
+    assert "the level moved is missing" in [v.sentence for v in verify(again, missing)]
+
+
+def test_a_block_whose_place_is_gone_is_no_move() -> None:
+    week = a_week(a_chore("Bins", a_time("Tue"), eligible=("ana",)))
+    first = plan_week(week)
+    hit = (Interval(first.blocks[0].interval.start_at, first.blocks[0].interval.end_at),)
+    again = replace(week, published=first, adults=(an_adult("Ana", busy=hit), an_adult("Ben")))
+    plan = plan_week(again)
+    assert plan.level("moved").value == 0
+    assert "moved is 0, not 1" in [v.sentence for v in verify(again, another_level(plan, "moved", 1, 0))]
+
+
+def test_a_plan_that_breaks_a_rule_is_refused_with_every_rule_it_breaks() -> None:
+    week = the_week()
+    plan = moved(without(plan_week(week), "cook.1"), "bins.0", "Thu 17:15")
+    with pytest.raises(PlanInvalidError) as refused:
+        checked((week, plan))
+    broken = {violation.rule for violation in refused.value.violations}
+    assert {"only_free_time_is_used", "every_occurrence_has_one_place_or_a_reason"} <= broken
+    assert "bins.0 is not in ana's free time" in str(refused.value)
+    assert checked((week, plan_week(week))) == plan_week(week)

@@ -1,0 +1,61 @@
+"""How good a plan is known to be, in one sentence: for the page's fold, the mail, `plan` and the demo."""
+
+from __future__ import annotations
+
+from service.domain.plan import Plan
+from service.words import _, ngettext
+
+
+def how_good(plan: Plan) -> str:
+    """What is proven of the plan; of one that a limit stopped, how much better another could be at most."""
+    if plan.status == "proven":
+        return _(
+            "Who does what is the best there is by the order you agreed on, and so are the times for it; "
+            "both are proven."
+        )
+    if plan.status == "mended":
+        return _("The week that you agreed on, mended around what came up with the fewest moves.")
+    if plan.status == "greedy":
+        return _("A quick plan that keeps every rule; it was not searched for the best one.")
+    level = next(level for level in plan.levels if level.bound < level.value)
+    return _("The best plan found in the time there was: %(better)s.") % {
+        "better": _better(level.name, level.value - level.bound)
+    }
+
+
+def _better(level: str, most: int) -> str:
+    """*at most 40 minutes nearer to the agreed share*: the first level that is not proven."""
+    said = {
+        "essential": ngettext(
+            "at most %(most)s minute more of what must happen could find a place",
+            "at most %(most)s minutes more of what must happen could find a place",
+            most,
+        ),
+        "overload": ngettext(
+            "at most %(most)s minute less above your limits is possible",
+            "at most %(most)s minutes less above your limits is possible",
+            most,
+        ),
+        "moved": ngettext(
+            "at most %(most)s block more could stay where it was",
+            "at most %(most)s blocks more could stay where they were",
+            most,
+        ),
+        "unfair": ngettext(
+            "at most %(most)s minute nearer to the agreed share is possible",
+            "at most %(most)s minutes nearer to the agreed share is possible",
+            most,
+        ),
+        "burden": ngettext(
+            "by likings and changes of hands, at most %(most)s minute better is possible",
+            "by likings and changes of hands, at most %(most)s minutes better is possible",
+            most,
+        ),
+        "deviation": _("the blocks could lie nearer to their usual times, by at most %(hours)s hours in all"),
+    }
+    left_out = ngettext(
+        "at most %(most)s minute less would have to be left out",
+        "at most %(most)s minutes less would have to be left out",
+        most,
+    )
+    return said.get(level, left_out) % {"most": most, "hours": f"{most / 4:g}"}
