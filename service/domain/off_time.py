@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 from service.domain.household import PartnerId
 from service.domain.interval import Interval
+from service.domain.questions import FIRST_AT_ONCE
 from service.domain.week import Week
 
 UNDO_WITHIN = timedelta(hours=1)
@@ -36,6 +38,11 @@ class OffTime:
     unplaced: tuple[str, ...]
     before: Mapping[str, Any]
     changed_to_at: datetime
+
+    @property
+    def mail_sequence(self) -> int:
+        """What tells its mail from others of the week; it does not wait for another day."""
+        return FIRST_AT_ONCE + crc32(f"off {self.partner} {self.day}".encode()) % 1_000_000_000
 
     def may_be_undone(self, now: datetime) -> bool:
         return self.asked_at <= now < self.asked_at + UNDO_WITHIN

@@ -16,8 +16,10 @@ from service.dates import long_day, span
 from service.domain.household import Household, Partner
 from service.domain.questions import FIRST_AT_ONCE
 from service.domain.week import Week, window_intervals
+from service.flow.blown_now import running
 from service.flow.entries import entries_for
 from service.flow.invite import link_for
+from service.flow.off_view import off_view
 from service.flow.plan_week import stored_snapshot
 from service.flow.question_lines import Words
 from service.flow.views import WeekView
@@ -102,6 +104,29 @@ def mail_questions(world: World, household: Household, partner: Partner, week: W
                 sentence=line.sentence,
                 answers=tuple(choice.label for choice in line.choices if not choice.quiet),
                 sequence=sequence,
+                link=link,
+            )
+        )
+    return queued
+
+
+def mail_off(world: World, household: Household, partner: Partner, now: datetime) -> int:
+    """To whoever is on duty for the other until the morning: what is theirs now. Not in quiet hours."""
+    queued = 0
+    for off in running(world, household.id, now):
+        mailed = world.store.outbox.has(household.id, partner.id, off.week, "needs_you", off.mail_sequence)
+        if off.cover != partner.id or mailed or not partner.mailed or _is_quiet(household, partner, now):
+            continue
+        said = " ".join(off_view(world, household, partner.id, now).news)
+        link = link_for(world, household.id, partner.id, week=off.week, expires_at=off.interval.end_at)
+        queued += int(
+            world.post.question(
+                household,
+                partner,
+                off.week,
+                sentence=said,
+                answers=(),
+                sequence=off.mail_sequence,
                 link=link,
             )
         )

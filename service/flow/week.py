@@ -46,7 +46,7 @@ from service.flow.read_calendars import (
 )
 from service.flow.read_feeds import FeedsRead, read_feeds
 from service.flow.replan import replan_if_hit
-from service.flow.tell import mail_check_in, mail_problem, mail_questions, mail_week
+from service.flow.tell import mail_check_in, mail_off, mail_problem, mail_questions, mail_week
 from service.flow.write_blocks import ManyToRemoveError, Written, write_entries
 from service.ports import Account, World
 
@@ -330,6 +330,7 @@ def _tell(world: World, household: Household, report: TickReport, now: datetime)
             report.mails += mail_check_in(world, household, partner, asked, now)
             report.mails += mail_week(world, household, partner, asked, now)
             report.mails += mail_questions(world, household, partner, asked, now)
+        report.mails += mail_off(world, household, partner, now)
         mine = report.partners[partner.id]
         if mine.problem and mine.needs_person:
             report.mails += mail_problem(world, household, partner, week, mine.problem, now)

@@ -98,10 +98,10 @@ def question(
     link: str,
     stop: str = "",
 ) -> Letter:
-    """Something of the week that one press on the page settles."""
+    """Something of the week that one press on the page settles, or, without `answers`, to be known."""
     return _letter(
         "question",
-        _("One press, when you have a moment"),
+        _("One press, when you have a moment") if answers else _("You are on duty until the morning"),
         household=household,
         partner=partner,
         week=week,

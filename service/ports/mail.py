@@ -137,5 +137,6 @@ class Post(Protocol):
         link: str,
     ) -> bool:
         """A question that waits on the week page, as a mail of the kind `needs_you`; `answers` is what
-        one may press there, `sequence` (from 2) tells it from the week's others."""
+        one may press there, none when it only has to be known; `sequence` (from 2) tells it from the week's
+        others."""
         ...

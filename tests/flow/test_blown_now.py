@@ -103,6 +103,14 @@ def test_the_page_says_the_best_news_first_and_to_the_other_what_is_theirs(home:
     assert not theirs.off.may_be_undone
 
 
+def test_whoever_is_on_duty_is_told_by_mail_once_and_at_once(home: Home) -> None:
+    blown_now.ask(home.world, HOME, ANA)
+    for _ in range(2):
+        tick(home.world, HOME)
+    told = [(whom, text) for kind, whom, _, text in home.post.sent if kind == "question"]
+    assert told == [(BEN, "Ana is off. Ben has the baby until 06:30. Yours now: Bedtime.")]
+
+
 def test_the_rest_of_the_week_stands_and_a_tick_later_all_is_quiet(home: Home) -> None:
     before = {b.id: b for b in plan(home).blocks if b.interval.start_at > span("Wed 00:00-01:00").start_at}
     blown_now.ask(home.world, HOME, ANA)
