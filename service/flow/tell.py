@@ -183,18 +183,20 @@ def week_as_calendar(
 
 def _lines(household: Household, partner: Partner, view: WeekView) -> WeekLines:
     """The reader's own blocks, day by day; what can wait is the couple's and stands below."""
-    days = []
+    days, own_time = [], set()
     for day in view.days:
-        own = tuple(
-            f"{span(block.interval, household.zone)}  {block.title}"
+        own = {
+            f"{span(block.interval, household.zone)}  {block.title}": block.kind
             for block in day.blocks
             if block.partner == partner.id
-        )
+        }
+        own_time |= {line for line, kind in own.items() if kind == "self_care"}
         if own:
-            days.append((long_day(day.day), own))
+            days.append((long_day(day.day), tuple(own)))
     return WeekLines(
         heading=view.heading,
         lead=view.lead,
         days=tuple(days),
         left_out=tuple(line.chore for line in view.left_out),
+        own_time=frozenset(own_time),
     )

@@ -94,13 +94,15 @@ class Outbox(Protocol):
 class WeekLines:
     """What the week's mail says: a heading, a paragraph, and one line a block for its reader.
 
-    `calendar` is the same week as an iCalendar file (RFC 5545), for who has no calendar connected.
+    `own_time` are those of the lines that are the reader's own time. `calendar` is the same week as an
+    iCalendar file (RFC 5545), for who has no calendar connected.
     """
 
     heading: str
     lead: str
     days: tuple[tuple[str, tuple[str, ...]], ...]
     left_out: tuple[str, ...] = ()
+    own_time: frozenset[str] = frozenset()
     calendar: str | None = None
 
 

@@ -22,6 +22,7 @@ LINES = WeekLines(
         ("Friday", ()),
     ),
     left_out=("Bathroom can wait.",),
+    own_time=frozenset({"19:00–20:30 Yours: swim. Ben is on duty"}),
 )
 HOSTILE = 'A</mj-text><mj-image src="http://evil.example/p.png"/><b>"\u202e\x00&{{7*7}}'
 
