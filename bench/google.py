@@ -1,6 +1,6 @@
 """Requests and time of a Google account: first reading, nothing changed, 20 blocks; and what loading costs.
 
-`python -m bench.google [ENTRIES]` speaks to a small double of Google on loopback, so its times are ours
+`python -m bench.google [ENTRIES]` speaks to the double of Google on loopback, so its times are ours
 and not Google's. An unchanged account shall cost two requests, a block one, and a household without
 Google nothing; the exit status says whether they did.
 """
@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
         work = world.add_calendar("Work")
         for number in range(entries):
             connector.create_entry(home, _draft(f"old{number}", number))
-            world.google.put(work, _their_event(number))
+            world.person.put(work, _their_event(number))
         watch = Watch(TimeRange(NOW, NOW + timedelta(weeks=2)), "Europe/Berlin", home=home, busy=(work,))
         state = _first(world.connector(), watch, entries)
         unchanged = _unchanged(connector, watch, state)

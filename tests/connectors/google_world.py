@@ -17,11 +17,14 @@ from connectors.google import GoogleApp, GoogleClient, GoogleCredentials, Google
 from connectors.google.connector import GoogleConnector
 from connectors.identity import google_event_id, is_entry_uid, uid_of_google_event
 from connectors.model import CalendarId
-from tests.connectors.tiny_google import Calendar, TinyGoogle
+from service.demo.google_double import CLIENT_ID, CLIENT_SECRET, GoogleDouble
+from service.demo.google_double.accounts import StoredCalendar
+from service.demo.google_double.wire import Request
 from tests.connectors.worlds import LOOPBACK, NOW, PASSWORD, Kind, _matching, _Order, _Script
 from tests.servers import Door, Reply, running_door
 
-EVERY_RIGHT = " ".join((rights.OWN_CALENDAR, rights.BUSY_TIMES, rights.CALENDAR_LIST, rights.MAIN_CALENDAR))
+USUAL_RIGHTS = " ".join((rights.OWN_CALENDAR, rights.BUSY_TIMES, rights.CALENDAR_LIST))
+EVERY_RIGHT = f"{USUAL_RIGHTS} {rights.MAIN_CALENDAR}"
 _OUR_FILE = re.compile(r"([0-9a-v]{32})\.ics")
 
 
@@ -30,7 +33,7 @@ class GoogleDoor(Door):
 
     def __init__(self) -> None:
         super().__init__("http://unused.invalid/")
-        self.google: TinyGoogle | None = None
+        self.google: GoogleDouble | None = None
         self.script = _Script()
 
     def pass_on(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply | None:
@@ -40,8 +43,10 @@ class GoogleDoor(Door):
         order = self.script.meets("GET" if reads else "PUT")
         if order is not None and not order.carried_out:
             return order.reply
-        reply = self.google.answer(method, path, headers, body)
-        return order.reply if order is not None else reply
+        answer = self.google.answer(Request.of(method, path, headers, body))
+        if order is not None or answer is None:
+            return order.reply if order is not None else None
+        return Reply(answer.status, dict(answer.headers), answer.body)
 
 
 @contextmanager
@@ -60,17 +65,19 @@ class GoogleWorld:
         self,
         door: GoogleDoor,
         *,
-        granted: str = EVERY_RIGHT,
+        granted: str = USUAL_RIGHTS,
         make: type[GoogleConnector] = GoogleConnector,
     ) -> None:
         self._make = make
         self.now = NOW
         self.pauses: list[float] = []
         self.door = door
-        self.google = TinyGoogle(lambda: self.now)
+        self.google = GoogleDouble(now=lambda: self.now)
+        self.person = self.google.add_account("ana@example.org")
         door.google, door.script = self.google, _Script()
         door.seen.clear()
-        self.grant = GoogleGrant(self.google.connect(granted), frozenset(granted.split()))
+        self.calls_old_cursors_garbage = False
+        self.consent(granted)
         self.names: dict[str, str] = {}
         self._connectors: list[GoogleConnector] = []
 
@@ -78,9 +85,18 @@ class GoogleWorld:
     def app(self) -> GoogleApp:
         url = self.door.url
         return GoogleApp(
-            GoogleClient("client-id", "client-secret"),
+            GoogleClient(CLIENT_ID, CLIENT_SECRET),
             GoogleEndpoints(api=f"{url}calendar/v3/", token=f"{url}token"),
         )
+
+    @property
+    def main(self) -> CalendarId:
+        return CalendarId(self.person.email)
+
+    def consent(self, granted: str) -> None:
+        """The person has granted exactly this, and no connector has asked for a token yet."""
+        scopes = frozenset(granted.split())
+        self.grant = GoogleGrant(self.google.connect(self.person.email, scopes), scopes)
 
     def connector(self, *, password: str = PASSWORD) -> GoogleConnector:
         grant = self.grant if password == PASSWORD else GoogleGrant(password, self.grant.rights)
@@ -98,44 +114,57 @@ class GoogleWorld:
         self.grant = grant
 
     def close(self) -> None:
+        """Give back sockets. Nothing was ever sent that Google would not have taken."""
         for connector in self._connectors:
             connector.close()
+        assert [str(problem) for problem in self.google.problems] == []
 
     # The person.
 
     def add_calendar(self, name: str, *, read_only: bool = False) -> CalendarId:
-        return CalendarId(self.google.add_calendar(name, role="reader" if read_only else "owner").id)
+        return CalendarId(self.person.add_calendar(name, role="reader" if read_only else "owner"))
+
+    def add_twin(self, mark: str) -> CalendarId:
+        """Another calendar that Offplate has made, of which nobody knows why."""
+        made = self.google.accounts.add_calendar(self.person.email, "Offplate", made_by=CLIENT_ID)
+        made.description = mark
+        return CalendarId(made.id)
 
     def remove_calendar(self, calendar: CalendarId) -> None:
-        del self.google.calendars[calendar]
+        self.person.delete_calendar(calendar)
 
     def rename_calendar(self, calendar: CalendarId, name: str) -> None:
-        self.google.calendars[calendar].summary = name
+        self.person.rename_calendar(calendar, name)
+
+    def calendars(self) -> list[StoredCalendar]:
+        return self.person.calendars()
 
     def put(self, calendar: CalendarId, name: str, text: str) -> None:
         event = event_of(text)
         event_id = self._id_of(calendar, name)
-        old = self.google.calendars[calendar].events.get(event_id or "")
-        if old is not None:
-            event = {**old, **event}
+        if event_id is not None:
+            event = {**self.stands(calendar)[event_id], **event}
         elif found := _OUR_FILE.fullmatch(name):
             event["id"] = found[1]
         elif is_entry_uid(event["iCalUID"]):
             event["id"] = google_event_id(event["iCalUID"])
-        self.names[self.google.put(calendar, event)["id"]] = name
+        self.names[self.person.put(calendar, event)] = name
 
     def remove(self, calendar: CalendarId, name: str) -> None:
         event_id = self._id_of(calendar, name)
         assert event_id is not None
-        self.google.cancel(calendar, event_id)
+        self.person.delete(calendar, event_id)
+
+    def stands(self, calendar: CalendarId) -> dict[str, dict[str, Any]]:
+        """The events of a calendar by their ids, as they were sent."""
+        events = self.person.calendar(calendar).events
+        return {each: event.resource for each, event in events.items() if not event.cancelled}
 
     def texts(self, calendar: CalendarId) -> dict[str, str]:
-        standing = self.google.standing(calendar)
-        return {self.names.get(each, each): text_of(event) for each, event in standing.items()}
+        return {self.names.get(each, each): text_of(event) for each, event in self.stands(calendar).items()}
 
     def _id_of(self, calendar: CalendarId, name: str) -> str | None:
-        standing = self.google.standing(calendar)
-        return next((each for each in standing if self.names.get(each, each) == name), None)
+        return next((each for each in self.stands(calendar) if self.names.get(each, each) == name), None)
 
     # The network.
 
@@ -157,10 +186,9 @@ class GoogleWorld:
         self.door.script = _Script()
 
     def forget_cursors(self) -> None:
-        self.google.generation += 1
-
-    def calendar(self, calendar: CalendarId) -> Calendar:
-        return self.google.calendars[calendar]
+        self.google.expire_sync_tokens()
+        if self.calls_old_cursors_garbage:
+            self.google.lists._sync.clear()
 
 
 def event_of(text: str) -> dict[str, Any]:
@@ -197,7 +225,7 @@ def event_of(text: str) -> dict[str, Any]:
 def text_of(event: dict[str, Any]) -> str:
     """The event as the person's app shows it to the contract: plain iCalendar in UTC."""
     shown = icalendar.Event()
-    own = event.get("iCalUID", "")
+    own = event.get("iCalUID") or f"{event['id']}@google.com"
     shown.add("UID", own if not own.endswith("@google.com") else uid_of_google_event(event["id"], own))
     shown.add("DTSTAMP", NOW)
     for name, end in (("DTSTART", "start"), ("DTEND", "end")):

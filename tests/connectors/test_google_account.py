@@ -26,7 +26,13 @@ from connectors.google.errors import (
 from connectors.google.listing import MakingUnknownError
 from connectors.model import CalendarId, Watch
 from tests.connectors.contract import MARK, WEEK, Desk, at, desk, draft, event
-from tests.connectors.google_world import GoogleDoor, GoogleWorld, running_google_door
+from tests.connectors.google_world import (
+    EVERY_RIGHT,
+    USUAL_RIGHTS,
+    GoogleDoor,
+    GoogleWorld,
+    running_google_door,
+)
 from tests.connectors.worlds import LOOPBACK
 from tests.servers import Reply
 
@@ -69,7 +75,7 @@ def sent(world: GoogleWorld, method: str, part: str = "") -> list[dict[str, list
 
 
 def ours(world: GoogleWorld) -> list[str]:
-    return [each.id for each in world.google.calendars.values() if MARK in each.description]
+    return [each.id for each in world.calendars() if MARK in each.description]
 
 
 class TestImports:
@@ -111,13 +117,13 @@ class TestOurCalendar:
         home = world.connector().ensure_home("Offplate", MARK)
         world.connector().create_entry(home.id, draft())
         for _ in range(2):
-            world.google.add_calendar("Offplate", description=f"x\n{MARK}", app_made=True)
+            world.add_twin(MARK)
         assert world.connector().ensure_home("Offplate", MARK) == home
         assert ours(world) == [home.id]
-        other = world.google.add_calendar("Offplate", description=f"x\n{MARK}", app_made=True)
-        world.google.put(other.id, {"start": {"date": "2026-11-24"}, "end": {"date": "2026-11-25"}})
+        other = world.add_twin(MARK)
+        world.person.put(other, {"start": {"date": "2026-11-24"}, "end": {"date": "2026-11-25"}})
         assert world.connector().ensure_home("Offplate", MARK) == home
-        assert ours(world) == [home.id, other.id]
+        assert ours(world) == [home.id, other]
 
     def test_with_the_least_rights_it_is_made_once(self, modest: GoogleWorld) -> None:
         home = modest.connector().ensure_home("Offplate", MARK)
@@ -143,7 +149,7 @@ class TestOurCalendar:
         with pytest.raises(errors.UnavailableError):
             modest.connector().ensure_home("Offplate", MARK)
         every = frozenset((rights.OWN_CALENDAR, rights.BUSY_TIMES, rights.CALENDAR_LIST))
-        modest.keep(GoogleGrant(modest.google.connect(" ".join(every)), every))
+        modest.consent(" ".join(every))
         assert modest.connector().ensure_home("Offplate", MARK).id in ours(modest)
         assert len(ours(modest)) == 1
 
@@ -173,8 +179,7 @@ class TestOurCalendar:
         assert kept == [(True, 0), (True, 0), (False, 1)]  # the second is the renewed token
 
     def test_the_main_calendar_is_all_that_counts_without_the_list(self, modest: GoogleWorld) -> None:
-        main = modest.google.add_calendar("Ana", main=True)
-        modest.google.put(main.id, {"start": {"date": "2026-11-24"}, "end": {"date": "2026-11-25"}})
+        modest.person.put("primary", {"start": {"date": "2026-11-24"}, "end": {"date": "2026-11-25"}})
         modest.add_calendar("Work")
         assert [ref.id for ref in modest.connector().list_calendars()] == ["primary"]
         (reading,) = Desk(modest).poll().readings
@@ -183,30 +188,34 @@ class TestOurCalendar:
     def test_only_the_persons_own_calendars_count_unless_they_ticked_others(self, world: GoogleWorld) -> None:
         work, partner = world.add_calendar("Work"), world.add_calendar("Ben's", read_only=True)
         desk = Desk(world)
-        assert [reading.calendar for reading in desk.poll().readings] == [work]
+        assert [reading.calendar for reading in desk.poll().readings] == [world.main, work]
         assert [reading.calendar for reading in desk.poll(busy=(partner,)).readings] == [partner]
 
 
 class TestColleagues:
     """Copies that say "Busy" in the main calendar, for those who granted that right."""
 
-    def test_they_go_to_the_main_calendar_when_the_right_is_there(
-        self, world: GoogleWorld, modest: GoogleWorld
-    ) -> None:
+    @pytest.fixture
+    def world(self, google_door: GoogleDoor) -> Iterator[GoogleWorld]:
+        world = GoogleWorld(google_door, granted=EVERY_RIGHT)
+        yield world
+        world.close()
+
+    def test_they_go_to_the_main_calendar_when_the_right_is_there(self, world: GoogleWorld) -> None:
         assert world.connector().colleagues == "primary"
-        assert modest.connector().colleagues is None
+        world.consent(USUAL_RIGHTS)
+        assert world.connector().colleagues is None
 
     def test_without_the_right_nothing_is_sent(self, modest: GoogleWorld) -> None:
-        main = modest.google.add_calendar("Ana", main=True)
         with pytest.raises(RightMissingError, match="colleagues cannot see when you are taken"):
             modest.connector().create_entry(CalendarId("primary"), draft())
-        assert (modest.door.seen, modest.google.standing(main.id)) == ([], {})
+        assert (modest.door.seen, modest.stands(modest.main)) == ([], {})
 
     @pytest.mark.parametrize("ticked", ["primary", "address", "none"])
     def test_a_copy_is_never_busy_and_what_lies_under_it_is(
         self, desk: Desk, world: GoogleWorld, ticked: str
     ) -> None:
-        main = CalendarId(world.google.add_calendar("Ana", main=True).id)
+        main = world.main
         world.put(main, "dentist.ics", event("dentist", at(2, 19.5)))
         world.put(main, "free.ics", event("free", at(0, 9), "TRANSP:TRANSPARENT"))
         world.put(main, "trip.ics", event("trip", at(4, 0, 24)))
@@ -229,7 +238,7 @@ class TestColleagues:
     def test_a_main_calendar_that_cannot_be_listed_keeps_its_last_times(
         self, desk: Desk, world: GoogleWorld
     ) -> None:
-        main, work = CalendarId(world.google.add_calendar("Ana", main=True).id), world.add_calendar("Work")
+        main, work = world.main, world.add_calendar("Work")
         world.put(main, "dentist.ics", event("dentist", at(2, 19.5)))
         desk.poll(busy=(main, work), copies=("copy@offplate",))
         world.answer("read", refusal(404, "notFound"), after=1)
@@ -245,7 +254,7 @@ class TestRequests:
         desk.connector.delete_entry(ref)
         for method in ("POST", "PATCH", "DELETE"):
             assert {query["sendUpdates"][0] for query in sent(world, method, "/events")} == {"none"}
-        bodies = [body for method, path, body in world.google.log if "/events" in path and body]
+        bodies = [logged.body for logged in world.google.log if logged.method.startswith("events.")]
         assert not {"attendees", "recurrence", "status", "iCalUID"} & {key for body in bodies for key in body}
 
     def test_a_token_goes_out_with_what_it_was_made_with_and_no_filter(
@@ -269,25 +278,23 @@ class TestRequests:
 
     def test_every_change_carries_the_etag_it_was_made_for(self, desk: Desk, world: GoogleWorld) -> None:
         ref = desk.connector.create_entry(desk.home, draft())
-        world.google.put(desk.home, {**world.google.standing(desk.home)[ref.href], "colorId": "4"})
+        world.person.put(desk.home, {**world.stands(desk.home)[ref.href], "colorId": "4"})
         for change in (
             lambda: desk.connector.replace_entry(ref, draft(title="Bins and glass")),
             lambda: desk.connector.delete_entry(ref),
         ):
             with pytest.raises(errors.EntryChangedError):
                 change()
-        assert world.google.standing(desk.home)[ref.href]["colorId"] == "4"
+        assert world.stands(desk.home)[ref.href]["colorId"] == "4"
 
     def test_what_a_person_added_beside_our_fields_survives_a_patch(
         self, desk: Desk, world: GoogleWorld
     ) -> None:
         ref = desk.connector.create_entry(desk.home, draft())
         mine = {"private": {"offplate": "bins.0", "other-app": "7"}}
-        world.google.put(
-            desk.home, {**world.google.standing(desk.home)[ref.href], "extendedProperties": mine}
-        )
+        world.person.put(desk.home, {**world.stands(desk.home)[ref.href], "extendedProperties": mine})
         desk.connector.replace_entry(replace(ref, etag=None), draft(title="Bins and glass"))
-        stands = world.google.standing(desk.home)[ref.href]
+        stands = world.stands(desk.home)[ref.href]
         assert stands["extendedProperties"]["private"] == {"offplate": "bins.0", "other-app": "7"}
 
     def test_an_entry_deleted_by_its_person_is_not_made_again_after_a_crash(self, desk: Desk) -> None:
@@ -301,21 +308,21 @@ class TestRequests:
         work = world.add_calendar("Work")
         ref = desk.connector.create_entry(desk.home, draft())
         desk.poll()
-        moved = world.google.standing(desk.home)[ref.href]
-        world.google.cancel(desk.home, ref.href)
-        world.google.put(work, moved)
+        moved = world.stands(desk.home)[ref.href]
+        world.person.delete(desk.home, ref.href)
+        world.person.put(work, moved)
         delta = desk.poll(busy=(work,))
         assert delta.entries == ()
         assert delta.readings[0].busy == (draft().time,)
         with pytest.raises(errors.EntryGoneError):
             desk.connector.replace_entry(ref, draft(title="Bins and glass"))
         desk.connector.delete_entry(ref)
-        assert len(world.google.standing(work)) == 1
+        assert len(world.stands(work)) == 1
 
 
 class TestPages:
     def test_many_entries_come_in_pages_and_deltas(self, desk: Desk, world: GoogleWorld) -> None:
-        world.google.page_size = 2
+        world.google.lists.largest_page = 2
         refs = [desk.connector.create_entry(desk.home, draft(f"b{n}.0")) for n in range(5)]
         assert {entry.ref.href for entry in desk.poll().entries or ()} == {ref.href for ref in refs}
         for ref in refs[:3]:
@@ -328,7 +335,7 @@ class TestPages:
     def test_a_poll_cut_off_between_pages_is_as_if_it_had_not_been(
         self, desk: Desk, world: GoogleWorld
     ) -> None:
-        world.google.page_size = 2
+        world.google.lists.largest_page = 2
         refs = [desk.connector.create_entry(desk.home, draft(f"b{n}.0")) for n in range(5)]
         before = desk.poll(busy=())
         for ref in refs:
@@ -365,7 +372,7 @@ class TestPages:
         ref = desk.connector.create_entry(desk.home, draft())
         older, newer = (
             {
-                **world.google.standing(desk.home)[ref.href],
+                **world.stands(desk.home)[ref.href],
                 "summary": title,
                 "updated": f"2026-11-2{day}T00:00:00Z",
             }
@@ -380,23 +387,23 @@ class TestPages:
     def test_a_series_a_person_made_of_our_entry_is_theirs(self, desk: Desk, world: GoogleWorld) -> None:
         ref = desk.connector.create_entry(desk.home, draft())
         desk.poll()
-        stands = world.google.standing(desk.home)[ref.href]
-        world.google.put(desk.home, {**stands, "recurrence": ["RRULE:FREQ=DAILY"]})
+        stands = world.stands(desk.home)[ref.href]
+        world.person.put(desk.home, {**stands, "recurrence": ["RRULE:FREQ=DAILY"]})
         original = {"dateTime": (at(3, 19).start_at).isoformat()}
         off = {"id": f"{ref.href}_1", "status": "cancelled", "recurringEventId": ref.href}
-        world.google.put(desk.home, {**off, "originalStartTime": original})
+        world.person.put(desk.home, {**off, "originalStartTime": original})
         for _ in range(2):
             (seen,) = desk.poll().entries or ()
             assert (seen.recurring, seen.ref.uid) == (True, draft().uid)
             assert [time.start_at.day for time in seen.times] == [25, 27, 28, 29]
-        world.google.cancel(desk.home, ref.href)
+        world.person.delete(desk.home, ref.href)
         assert desk.poll().entries == ()
 
 
 class TestTokens:
     def test_a_token_google_forgot_is_renewed_and_kept(self, desk: Desk, world: GoogleWorld) -> None:
         before = world.grant
-        world.google.access_tokens.clear()
+        world.google.expire_access_tokens()
         assert desk.poll().home_error is None
         assert world.grant.access_token not in (None, before.access_token)
         assert world.grant.refresh_token == before.refresh_token
@@ -406,21 +413,21 @@ class TestTokens:
         world.now = world.grant.expires_at
         desk.poll(busy=())
         assert [path for _, path in world.door.seen].count("/token") == 2
-        assert world.google.log[-1][0] == "GET"
+        assert world.google.log[-1].method == "events.list"
 
     def test_a_grant_taken_back_says_so_and_nothing_is_forgotten(
         self, desk: Desk, world: GoogleWorld
     ) -> None:
         desk.connector.create_entry(desk.home, draft())
         desk.poll()
-        held = dict(world.google.refresh_tokens)
-        world.google.refresh_tokens.clear()
+        world.google.revoke(world.person.email)
         before = desk.state
         for verb in (desk.poll, lambda: desk.connector.create_entry(desk.home, draft("bath.0"))):
             with pytest.raises(SignedOutError, match="Connect Google again from your own page"):
                 verb()
         assert desk.state == before
-        world.google.refresh_tokens.update(held)
+        world.consent(USUAL_RIGHTS)
+        desk.connector = world.connector()
         assert len(desk.poll().entries or ()) == 1
 
     def test_an_installation_without_a_project_says_so_without_a_request(self, world: GoogleWorld) -> None:
@@ -486,8 +493,8 @@ class TestFailures:
     ) -> None:
         work = world.add_calendar("Work")
         desk.poll(busy=(work,))
-        (refresh,) = world.google.refresh_tokens
-        world.google.refresh_tokens[refresh] = rights.OWN_CALENDAR
+        world.google.oauth.refresh_tokens[world.grant.refresh_token].scopes = frozenset({rights.OWN_CALENDAR})
+        world.google.expire_access_tokens()
         delta = desk.poll(busy=(work,))
         assert isinstance(delta.readings[0].error, RightMissingError)
         assert "See the availability" in str(delta.readings[0].error)
@@ -613,7 +620,7 @@ class TestFailures:
         first, second = (world.connector().ensure_home("Offplate", mark).id for mark in (MARK, ben))
         world.connector().create_entry(first, draft())
         delta = world.connector().poll_account(Watch(WEEK, "UTC", home=CalendarId(second)), Desk(world).state)
-        assert (delta.entries, delta.readings) == ((), ())
+        assert (delta.entries, [reading.calendar for reading in delta.readings]) == ((), [world.main])
 
 
 def _carried_out(reply: Reply | None) -> Any:

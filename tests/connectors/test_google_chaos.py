@@ -40,7 +40,7 @@ class GoogleChaos(Chaos):
         return row.ref.href if row.ref is not None else super().name_of(row).removesuffix(".ics")
 
     def follow(self) -> None:
-        self.world.google.calls_old_tokens_garbage = self.dice.random() < 0.5
+        self.world.calls_old_cursors_garbage = self.dice.random() < 0.5
         if self.dice.random() < 0.1:
             self.delete_unseen()
         if self.dice.random() < 0.1:

@@ -300,3 +300,18 @@ class TestFreeBusy:
         answer = client(double).freebusy().query(body=asked).execute()
         starts = [each["start"] for each in answer["calendars"]["primary"]["busy"]]
         assert starts == ["2027-03-22T08:00:00Z", "2027-03-29T07:00:00Z"]
+
+
+def test_between_two_bounds_a_series_is_listed_as_its_occurrences(double: GoogleDouble, ben: Person) -> None:
+    daily = ben.add("primary", "Choir", MONDAY, MONDAY + HOUR, recurrence=["RRULE:FREQ=DAILY"])
+    ben.add("primary", "Once", MONDAY + 30 * HOUR, MONDAY + 31 * HOUR)
+    moved = {"recurringEventId": daily, "originalStartTime": {"dateTime": (MONDAY + 24 * HOUR).isoformat()}}
+    ben.add("primary", "Choir, late", MONDAY + 28 * HOUR, MONDAY + 29 * HOUR, **moved)
+    api = client(double, scopes=(f"{BASE}calendar.events.owned",))
+    bounds = {"timeMin": MONDAY.isoformat(), "timeMax": (MONDAY + 49 * HOUR).isoformat()}
+    found = api.events().list(calendarId="primary", singleEvents=True, **bounds).execute()
+    starts = sorted(datetime.fromisoformat(item["start"]["dateTime"]) - MONDAY for item in found["items"])
+    assert starts == [timedelta(), 28 * HOUR, 30 * HOUR, 48 * HOUR]
+    assert "nextSyncToken" not in found
+    assert not any("recurrence" in item for item in found["items"])
+    assert double.problems == []

@@ -35,7 +35,7 @@ What was asked: `double.log`. At the end of every test: `assert double.problems 
 request that Google would not have taken, and who says so.
 
 Not played, and answered 501: watch, batch, acl, settings, colors, instances, import, move, quickAdd,
-singleEvents=true, sync tokens of calendarList.
+singleEvents=true without two bounds, sync tokens of calendarList.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import Any
 from service.demo.google_double.accounts import Accounts, StoredCalendar, StoredEvent
 from service.demo.google_double.event_shown import instant, shown
 from service.demo.google_double.reach import Caller, Reach, reach
-from service.demo.google_double.recurrence import series_end
+from service.demo.google_double.recurrence import instances, series_end
 from service.demo.google_double.rules import Call
 from service.demo.google_double.wire import RefusalError
 
@@ -55,9 +55,9 @@ class EventLists:
 
     def list(self, caller: Caller, call: Call, _headers: Mapping[str, str]) -> dict[str, Any]:
         found = reach(self.accounts, caller, call.path["calendarId"])
-        if call.one("singleEvents") == "true":
-            raise RefusalError(501, "notPlayed", "The double does not expand series in lists.")
         calendar = found.calendar
+        if call.one("singleEvents") == "true":
+            return _expanded(found, call)
         parameters = frozenset(
             (name, value) for name, values in call.query.items() if name not in _NOT_BOUND for value in values
         )
@@ -118,6 +118,21 @@ def _head(found: Reach, ids: tuple[str, ...]) -> dict[str, Any]:
         "defaultReminders": [],
         "items": [shown(calendar, calendar.events[each], words=found.words) for each in ids],
     }
+
+
+def _expanded(found: Reach, call: Call) -> dict[str, Any]:
+    """`singleEvents=true` between two bounds, on one page: each occurrence of a series by itself."""
+    low, high, calendar = call.one("timeMin"), call.one("timeMax"), found.calendar
+    if low is None or high is None or "syncToken" in call.query or "pageToken" in call.query:
+        raise RefusalError(501, "notPlayed", "The double expands series between two bounds only.")
+    start, end = (instant({"dateTime": bound}, calendar.time_zone) for bound in (low, high))
+    items = [
+        shown(calendar, one, words=found.words)
+        for event in calendar.events.values()
+        if not event.cancelled
+        for one in instances(calendar, event, start, end)
+    ]
+    return {**_head(found, ()), "items": items}
 
 
 def _stands(calendar: StoredCalendar, event: StoredEvent, call: Call) -> bool:

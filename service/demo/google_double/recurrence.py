@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
-from service.demo.google_double.accounts import StoredCalendar
+from service.demo.google_double.accounts import StoredCalendar, StoredEvent
 from service.demo.google_double.event_shown import instant
 
 
@@ -29,6 +30,22 @@ def busy_times(calendar: StoredCalendar, start: datetime, end: datetime) -> list
         elif begins < ends:
             merged.append((begins, ends))
     return merged
+
+
+def instances(
+    calendar: StoredCalendar, event: StoredEvent, start: datetime, end: datetime
+) -> Iterator[StoredEvent]:
+    """The event where it happens in the range: itself, or each occurrence of a series as one of its own
+    (https://developers.google.com/workspace/calendar/api/guides/recurringevents)."""
+    resource = event.resource
+    for begins, ends in _occurrences(calendar, resource, start, end):
+        if not resource.get("recurrence"):
+            yield event
+            continue
+        moments = {"start": {"dateTime": begins.isoformat()}, "end": {"dateTime": ends.isoformat()}}
+        one = {name: value for name, value in resource.items() if name != "recurrence"} | moments
+        one |= {"id": f"{resource['id']}_{begins:%Y%m%dT%H%M%SZ}", "recurringEventId": resource["id"]}
+        yield replace(event, resource=one | {"originalStartTime": moments["start"]})
 
 
 def series_end(resource: Mapping[str, Any], zone: str) -> datetime | None:
