@@ -21,9 +21,9 @@ QuestionKind = Literal["take_over", "who_takes", "mend", "cover"]
 mend: a time for oneself is broken, and whoever broke it chooses another · cover: it was dragged to where
 nobody is on duty."""
 
-Cause = Literal["gesture", "event", "deleted", "dragged", "given_up"]
-"""Why it is asked. event: a real event lies on it · deleted, dragged: whoever is on duty did that to
-their entry · given_up: somebody deleted their own time."""
+Cause = Literal["gesture", "page", "event", "deleted", "dragged", "given_up"]
+"""Why it is asked. page: somebody pressed a button there · event: a real event lies on it · deleted, dragged:
+whoever is on duty did that to their entry · given_up: somebody deleted their own time."""
 
 Outcome = Literal["open", "taken", "declined", "moved", "kept"]
 

@@ -65,6 +65,8 @@ def _found(row: JournalEntry, seen: EntrySeen) -> JournalEntry:
         return here
     if row.standing == "gone" and (seen.fingerprint != row.fingerprint or seen.recurring):
         return row
+    if row.standing == "done" and seen.ref.etag == row.etag:
+        return here  # said on the week page, and nothing was touched since
     if seen.fingerprint == row.fingerprint and not seen.recurring:
         return replace(here, standing="standing", interval=row.entry.interval)
     if row.standing == "replacing" and seen.ref.etag == row.etag:

@@ -160,6 +160,7 @@ class _Here:
                     self._ask_to_take(partner, blocks[key], chores[blocks[key].responsibility])
             for question in self.world.store.questions.of_week(self.household.id, self.week):
                 waits = question.kind == "take_over" and question.outcome in ("open", "declined")
+                waits = waits and question.cause == "gesture"
                 if waits and question.asker == partner and question.block not in keys:
                     self.withdraw(question)
 

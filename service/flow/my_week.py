@@ -10,6 +10,7 @@ from service.dates import day_span, first_day, span
 from service.domain.entries import Entry, JournalEntry
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.week import Week
+from service.flow.block_presses import own_blocks
 from service.flow.connect_calendar import should_connect
 from service.flow.hard_weeks import help_lines, is_hard_for
 from service.flow.off_entries import standing_entries
@@ -46,6 +47,11 @@ def view(
         }
         entries = _entries(world, household, partner_id, shown, stored)
         days = _as_it_stands(household, shown, entries, journal, words.soft_lines(asked, partner_id))
+        mine = own_blocks(world, household, partner_id, shown, stored)
+        days = tuple(
+            replace(day, blocks=tuple(replace(line, presses=mine.presses(line.key)) for line in day.blocks))
+            for day in days
+        )
         partner_own = tuple(
             line for line in own_time(household, stored.plan, snapshot) if line.partner != partner_id
         )

@@ -57,15 +57,22 @@ class StayLine:
     times: tuple[tuple[PartnerId, int], ...]
 
 
+Press = Literal["done", "not_done", "hand_over", "keep"]
+"""What one may do with a block of one's own. keep: not to ask for it any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class BlockLine:
-    """Planned time in somebody's lane. `soft_line` is the one quiet line under the title."""
+    """Planned time in somebody's lane. `soft_line` is the one quiet line under the title; `presses` is what
+    its reader may do with it, under its `key`."""
 
     partner: PartnerId
     kind: Kind
     title: str
     interval: Interval
     soft_line: str = ""
+    key: str = ""
+    presses: tuple[Press, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,7 @@ def day_lines(
                     title=entry.title,
                     interval=entry.interval,
                     soft_line=(said or {}).get(entry.key, ""),
+                    key=entry.key,
                 )
             )
     return tuple(DayLines(day, tuple(by_day[day])) for day in week.days)

@@ -36,6 +36,7 @@ ACCESS: Mapping[str, Audience] = {
     "GET /week": "own",
     "GET /week/{week}": "own",
     "POST /week/{week}/question/{question}": "own",
+    "POST /week/{week}/block/{block}": "own",
     "GET /off": "own",
     "POST /off": "own",
     "POST /off/undo": "own",

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from service.domain.week import Week
+from service.flow import block_presses, questions
 from service.flow import my_week as flow
-from service.flow import questions
 from service.flow.views import MyWeekView
 from service.web.check_in import week_of
 from service.web.sessions import AReader, OwnForm, Reader
@@ -38,6 +38,17 @@ def answer(request: Request, week: str, question: str, reader: AReader, form: Ow
         questions.answer(site.world, reader.household, reader.partner, the_week, question, form.one("answer"))
     except questions.QuestionClosedError as closed:
         return _page(site, reader, the_week, problem=str(closed))
+    return RedirectResponse(f"/week/{the_week}", status_code=303)
+
+
+@router.post("/week/{week}/block/{block}")
+def press(request: Request, week: str, block: str, reader: AReader, form: OwnForm) -> Response:
+    form.only(once={"reader", "press"})
+    site, the_week = site_of(request), week_of(week)
+    try:
+        block_presses.press(site.world, reader.household, reader.partner, the_week, block, form.one("press"))
+    except block_presses.PressRefusedError as refused:
+        return _page(site, reader, the_week, problem=str(refused))
     return RedirectResponse(f"/week/{the_week}", status_code=303)
 
 

@@ -90,8 +90,16 @@ def test_a_title_that_begins_with_x_is_done_for_ever() -> None:
     (row,) = follow_edits([_row()], [_seen(fingerprint="x Laundry", gesture="done")]).changed
     assert row.standing == "done"
     assert follow_edits([row], [], now=BEFORE).changed == ()
-    (back,) = follow_edits([row], [_seen()]).changed
+    (back,) = follow_edits([row], [_seen(ref=EntryRef(HOME, "a.ics", "uid-1", ETag('"3"')))]).changed
     assert back.standing == "standing"
+
+
+def test_what_was_said_on_the_page_holds_until_the_entry_is_touched() -> None:
+    said = replace(_row("done"), etag='"2"')
+    assert follow_edits([said], [_seen()]).changed == ()
+    touched = _seen(ref=EntryRef(HOME, "a.ics", "uid-1", ETag('"3"')), fingerprint="moved")
+    (after,) = follow_edits([said], [touched]).changed
+    assert after.standing == "kept"
 
 
 def test_a_title_that_begins_with_an_arrow_asks_the_other() -> None:

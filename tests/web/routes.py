@@ -10,7 +10,13 @@ from fastapi.routing import APIRoute
 
 from tests.builders import WEEK
 
-FILLED_IN = {"week": str(WEEK), "token": "t" * 43, "name": "offplate.css", "question": "take_over.laundry.1"}
+FILLED_IN = {
+    "week": str(WEEK),
+    "token": "t" * 43,
+    "name": "offplate.css",
+    "question": "take_over.laundry.1",
+    "block": "laundry.1",
+}
 """What stands for a part of an address; a test that needs another one says so itself."""
 
 
