@@ -244,11 +244,13 @@ def test_somebody_with_a_browser_unticks_a_right(double: GoogleDouble, chromium:
         back = f"{at.url}back"
         double.add_client(CLIENT_ID, CLIENT_SECRET, redirect_uris=[back])
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 320, "height": 700}, java_script_enabled=False)
+        page = browser.new_page(viewport={"width": 320, "height": 700})
         page.on("console", lambda message: seen.append(message.text))
         page.goto(at.authorize + "?" + urlsplit(address(redirect_uri=back, login_hint=BEN)).query)
         expect(page.get_by_label(BEN)).to_be_checked()
         page.get_by_label("See the availability on Google calendars you have access to").uncheck()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert page.evaluate("document.styleSheets.length") == 1
         page.get_by_role("button", name="Continue").click()
         page.wait_for_url(f"{back}?**")
         answered = query(page.url)

@@ -47,7 +47,12 @@ class ConsentPage:
             rights = self.rights_asked_for(asked)
         except PageRefusalError as refusal:
             return _page(refusal.status, f"Error {refusal.status}: {refusal.error}", escape(refusal.said))
-        return _page(200, "Let Offplate in?", self._form(asked, rights), _origin(asked["redirect_uri"]))
+        return _page(
+            200,
+            "Offplate wants to access your Google account",
+            self._form(asked, rights),
+            _origin(asked["redirect_uri"]),
+        )
 
     def answer(self, request: Request) -> Answer:
         form = parse_qs(request.body.decode())
@@ -135,7 +140,24 @@ class ConsentPage:
 
 
 AUTHORIZE = "/o/oauth2/v2/auth"
+STYLE = "/double.css"
 _SIGN_IN = frozenset((*IDENTITY, *IDENTITY.values()))
+
+
+_SHEET = b"""
+:root { color-scheme: light dark; }
+body { font: 1rem/1.5 system-ui, sans-serif; margin: 0; }
+main { max-width: 30rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
+h1 { font-size: 1.5rem; font-weight: 500; line-height: 1.25; }
+fieldset { border: 1px solid; border-radius: .5rem; margin: 1rem 0; padding: .25rem 1rem; }
+legend { padding: 0 .25rem; }
+label { display: flex; gap: .75rem; align-items: baseline; padding: .25rem 0; overflow-wrap: anywhere; }
+button { font: inherit; min-height: 2.75rem; padding: 0 1.25rem; margin: 0 .5rem .5rem 0; }
+"""
+
+
+def style() -> Answer:
+    return Answer(200, {"content-type": "text/css; charset=utf-8", "cache-control": "no-store"}, _SHEET)
 
 
 def _back(asked: Mapping[str, str], more: Mapping[str, str]) -> str:
@@ -155,11 +177,15 @@ def _origin(address: str) -> str:
 
 def _page(status: int, title: str, content: str, goes_to: str = "") -> Answer:
     """`goes_to`: Chromium holds the answer to a form to the policy of its page."""
-    policy = f"default-src 'none'; form-action 'self' {goes_to}; frame-ancestors 'none'; base-uri 'none'"
+    policy = (
+        f"default-src 'none'; style-src 'self'; form-action 'self' {goes_to}; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    )
     page = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
+        f'<link rel="stylesheet" href="{STYLE}">'
         f"<title>{escape(title)}</title></head><body><main><h1>{escape(title)}</h1>"
         "<p>This stands in for Google. Nothing leaves this machine.</p>"
         f"{content}</main></body></html>"

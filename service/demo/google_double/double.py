@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from service.demo.google_double import gate, selection
 from service.demo.google_double.accounts import Accounts
 from service.demo.google_double.calendars import Calendars
-from service.demo.google_double.consent import AUTHORIZE, ConsentPage
+from service.demo.google_double.consent import AUTHORIZE, STYLE, ConsentPage, style
 from service.demo.google_double.discovery import Method
 from service.demo.google_double.event_lists import EventLists
 from service.demo.google_double.events import Events
@@ -204,6 +204,8 @@ class GoogleDouble:
         try:
             if name == "authorize":
                 return self.consent.show(request) if request.verb == "GET" else self.consent.answer(request)
+            if name == "style":
+                return style()
             if name == "userinfo":
                 return Answer.of_json(self.oauth.userinfo(authorization))
             if request.verb != "POST":
@@ -233,6 +235,7 @@ _ENDPOINTS = {
     _TOKEN: "token",
     _REVOKE: "revoke",
     _USERINFO: "userinfo",
+    STYLE: "style",
 }
 
 
