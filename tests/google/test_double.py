@@ -200,6 +200,16 @@ class TestSyncTokens:
         assert ids(events.list(calendarId=home, showDeleted=True).execute()) == []
         assert refused(events.insert(calendarId=home, body=body(id="aaaaa"))) == (409, "duplicate")
 
+    def test_sharing_a_calendar_ends_its_tokens(self, double: GoogleDouble, ben: Person) -> None:
+        google = client(double)
+        home, events = our_calendar(google), google.events()
+        token = events.list(calendarId=home).execute()["nextSyncToken"]
+        double.add_account("ana@example.com")
+        ben.share(home, "ana@example.com", "reader")
+        assert refused(events.list(calendarId=home, syncToken=token)) == (410, "fullSyncRequired")
+        token = events.list(calendarId=home).execute()["nextSyncToken"]
+        assert events.list(calendarId=home, syncToken=token).execute()["items"] == []
+
     def test_a_token_is_worth_nothing_elsewhere(self, double: GoogleDouble, ben: Person) -> None:
         google = client(double)
         home, other, events = our_calendar(google), our_calendar(google), google.events()

@@ -2,7 +2,7 @@
 
 It takes no request that Google would refuse. Each passes a gate made from the discovery document that
 comes with Google's client, and from Google's prose (`rules`, each with its source); each answer is held
-to the schemas. It keeps no file and knows no pytest.
+to the schemas. It knows no pytest.
 
     double = GoogleDouble(now=lambda: at)                     # the clock is yours, aware
     ben = double.add_account("ben@example.com")               # a Person, with a main calendar
@@ -19,6 +19,8 @@ On loopback, for a connector, a service or a browser:
     with serving(double) as at:    # at.api, at.authorize, at.token, at.revoke, at.userinfo
 and `double.add_client(id, secret, redirect_uris=[...])` before anybody opens the consent page; CLIENT_ID
 and CLIENT_SECRET are there from the start, without a redirect.
+
+A double that outlives its process: `with kept_in(double, file) as was_there:`, then `double.person(email)`.
 
 Levers:
     double.answer_consent(address, email, untick=[scope])     # partial; deny=True; any account
@@ -42,6 +44,7 @@ from __future__ import annotations
 
 from service.demo.google_double.consent import PageRefusalError
 from service.demo.google_double.double import CLIENT_ID, CLIENT_SECRET, GoogleDouble
+from service.demo.google_double.keeping import kept_in
 from service.demo.google_double.person import Person
 from service.demo.google_double.transports import InProcessHttp, Served, serving
 
@@ -53,5 +56,6 @@ __all__ = [
     "PageRefusalError",
     "Person",
     "Served",
+    "kept_in",
     "serving",
 ]

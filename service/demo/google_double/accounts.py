@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,6 +48,8 @@ class StoredCalendar:
     events: dict[str, StoredEvent] = field(default_factory=dict)
     forgotten: int = 0
     """Deletions up to this sequence are in no list any more; their ids stay taken."""
+    shared_at: int = 0
+    """The sequence of the last change of roles: sync tokens from before it have ended."""
 
     @property
     def etag(self) -> str:
@@ -71,8 +72,7 @@ class Accounts:
         self.now = now
         self.accounts: dict[str, Account] = {}
         self.calendars: dict[str, StoredCalendar] = {}
-        self._numbers = itertools.count(1)
-        self._names = itertools.count(1)
+        self.names_given = 0
         self.last_sequence = 0
 
     def add_account(self, email: str, time_zone: str) -> Account:
@@ -113,10 +113,11 @@ class Accounts:
 
     def name(self) -> str:
         """A new name, out of the alphabet of event ids; the same ones in every run."""
-        return sha256(f"google double {next(self._names)}".encode()).hexdigest()[:26]
+        self.names_given += 1
+        return sha256(f"google double {self.names_given}".encode()).hexdigest()[:26]
 
     def next_sequence(self) -> int:
-        self.last_sequence = next(self._numbers)
+        self.last_sequence += 1
         return self.last_sequence
 
     def _stamp(self) -> str:

@@ -62,6 +62,7 @@ class GoogleDouble:
         self.log: list[Logged] = []
         self.problems: list[gate.Problem] = []
         self.lists = EventLists(self.accounts)
+        self.after_change: Callable[[], None] = lambda: None
         self._lock = RLock()
         events, calendars = Events(self.accounts), Calendars(self.accounts)
         self._plays: dict[str, Play] = {
@@ -91,6 +92,10 @@ class GoogleDouble:
 
     def add_account(self, email: str, *, time_zone: str = "Europe/Berlin") -> Person:
         return Person(self.accounts.add_account(email, time_zone), self.accounts)
+
+    def person(self, email: str) -> Person:
+        """The holder of an account that is there."""
+        return Person(self.accounts.accounts[email], self.accounts)
 
     def add_client(
         self, client_id: str, secret: str, *, redirect_uris: Collection[str] = (), testing: bool = False
@@ -160,15 +165,21 @@ class GoogleDouble:
     def answer(self, request: Request) -> Answer | None:
         """`None`: hang up. Paths are enough; it does not matter to which of Google's hosts it went."""
         with self._lock:
-            name = _ENDPOINTS.get(request.path) or gate.name_of(request)
-            fault = self.faults.meet(name)
-            if fault is None:
-                return self._carry_out(name, request)
-            change, carried_out = fault
-            answer = self._carry_out(name, request) if carried_out else Answer(500)
-            changed = change(answer)
-            self._note_fault(name, changed, carried_out=carried_out)
-            return changed
+            answer = self._answer(request)
+            if request.verb != "GET":
+                self.after_change()
+            return answer
+
+    def _answer(self, request: Request) -> Answer | None:
+        name = _ENDPOINTS.get(request.path) or gate.name_of(request)
+        fault = self.faults.meet(name)
+        if fault is None:
+            return self._carry_out(name, request)
+        change, carried_out = fault
+        answer = self._carry_out(name, request) if carried_out else Answer(500)
+        changed = change(answer)
+        self._note_fault(name, changed, carried_out=carried_out)
+        return changed
 
     def _carry_out(self, name: str, request: Request) -> Answer:
         if name in _ENDPOINTS.values():

@@ -94,7 +94,8 @@ class EventLists:
         point = self._sync.get(token)
         if point is None or point.calendar != here.calendar or point.parameters != here.parameters:
             raise RefusalError(400, "invalid", "Invalid Value", location="syncToken")
-        if token in self._ended:
+        # https://developers.google.com/workspace/calendar/api/guides/sync: a change of access ends them, too.
+        if token in self._ended or point.sequence < self.accounts.calendars[point.calendar].shared_at:
             said = "Sync token is no longer valid, a full sync is required."
             raise RefusalError(410, "fullSyncRequired", said, location="syncToken")
         return point.sequence

@@ -116,6 +116,13 @@ class OAuth:
         )
         return code
 
+    def consents(self) -> list[tuple[str, str, frozenset[str]]]:
+        """Address, client and scopes of everything that was granted so far."""
+        return [(*who, scopes) for who, scopes in self._consented.items()]
+
+    def restore_consents(self, found: Iterable[tuple[str, str, frozenset[str]]]) -> None:
+        self._consented = {(email, client): scopes for email, client, scopes in found}
+
     # The token endpoint.
 
     def token(self, form: Mapping[str, str], authorization: str = "") -> dict[str, Any]:

@@ -45,10 +45,11 @@ class Person:
         del self._accounts.calendars[self.calendar(calendar_id).id]
 
     def share(self, calendar_id: str, email: str, role: str) -> None:
-        """Let another account see it, and have it in its list."""
+        """Let another account see it, and have it in its list. Sync tokens of that calendar end."""
         calendar = self.calendar(calendar_id)
         calendar.roles[email] = role
         calendar.listed[email] = {"selected": True}
+        calendar.shared_at = self._accounts.next_sequence()
 
     # Events.
 
