@@ -80,7 +80,7 @@ def ask(world: World, household_id: HouseholdId, partner_id: PartnerId) -> OffTi
     snapshot, plan, passed, unplaced = _lighter(
         world, household, stored, partner_id, None if both else other.id, Interval(now, until)
     )
-    changed = keep_published(world, household, week, plan, snapshot)
+    changed = keep_published(world, household, week, plan, snapshot, instead_of=stored)
     watched = None if both else _watched(world, household, changed, partner_id, Interval(now, until))
     off = OffTime(
         week=week,
@@ -119,7 +119,8 @@ def undo(world: World, household_id: HouseholdId, partner_id: PartnerId) -> None
     if stored is None or stored.made_at != off.changed_to_at:
         raise NotNowError(_("The week has changed since, so this stays. It ends by itself in the morning."))
     plan = Plan.from_json(off.before["plan"])
-    keep_published(world, household, off.week, plan, parse_snapshot(off.before["snapshot"]))
+    before = parse_snapshot(off.before["snapshot"])
+    keep_published(world, household, off.week, plan, before, instead_of=stored)
     world.store.off_times.forget(household_id, off)
     world.store.due.wake(household_id, at=now)
 

@@ -101,7 +101,7 @@ def move(
         return False
     if plan.selfcare != wanted.selfcare or _loses_more(plan, stored.plan):
         return False
-    keep_published(world, household, week, plan, snapshot)
+    keep_published(world, household, week, plan, snapshot, instead_of=stored)
     return True
 
 

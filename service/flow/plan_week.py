@@ -29,6 +29,11 @@ from service.words import _
 _STEP = timedelta(minutes=15)
 
 
+class PlanChangedError(RuntimeError):
+    """Somebody else changed the published week while this change of it was worked out; nothing was saved.
+    Whoever gets it looks at the week again and decides anew."""
+
+
 def snapshot_for(world: World, household: Household, week: Week) -> Snapshot:
     """The planner's whole input for `week` as things stand. A week under way starts from now."""
     snapshot = snapshot_of(_inputs(world, household, week), rrule_dates=rrule_dates)
@@ -83,10 +88,24 @@ def publish(world: World, household: Household, week: Week) -> StoredPlan:
 
 
 def keep_published(
-    world: World, household: Household, week: Week, plan: Plan, snapshot: Snapshot
+    world: World, household: Household, week: Week, plan: Plan, snapshot: Snapshot, *, instead_of: StoredPlan
 ) -> StoredPlan:
-    """Make `plan`, made from `snapshot`, the one that the calendars show; no proposal is touched."""
-    return _save(world, household.id, week, "published", plan, snapshot)
+    """Make `plan`, made from `snapshot`, the one that the calendars show; no proposal is touched.
+
+    Raises:
+        PlanChangedError: `instead_of`, which it was made from, is not what is published any more.
+    """
+    stored = StoredPlan(plan, to_json(snapshot), made_at=_made_at(world, household.id, week))
+    if not world.store.plans.replace_published(
+        household.id,
+        week,
+        plan,
+        snapshot=stored.snapshot,
+        made_at=stored.made_at,
+        instead_of=instead_of.made_at,
+    ):
+        raise PlanChangedError
+    return stored
 
 
 def is_agreed(world: World, household: Household, week: Week) -> bool:

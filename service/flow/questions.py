@@ -112,7 +112,14 @@ class _Answering:
                     )
                 )
             snapshot, plan = passed
-            keep_published(self._world, self._household, self._question.week, plan, snapshot)
+            keep_published(
+                self._world,
+                self._household,
+                self._question.week,
+                plan,
+                snapshot,
+                instead_of=self._stored,
+            )
             self._write_anew({block.id})
         self.settle("taken", block.interval)
 

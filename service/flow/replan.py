@@ -32,7 +32,7 @@ def replan_if_hit(world: World, household: Household, week: Week, *, now: dateti
     if unchanged or not _is_hit(world, household, week, renewed):
         return False
     mended = world.planner.repair(to_json(renewed))
-    keep_published(world, household, week, mended, renewed)
+    keep_published(world, household, week, mended, renewed, instead_of=stored)
     return True
 
 

@@ -33,7 +33,7 @@ from service.flow.check_in import ended_for, knows_less, propose_if_answered
 from service.flow.colleagues import copy_for_colleagues
 from service.flow.gestures import follow_gestures
 from service.flow.off_entries import standing_entries
-from service.flow.plan_week import is_agreed, propose, publish
+from service.flow.plan_week import PlanChangedError, is_agreed, propose, publish
 from service.flow.read_calendars import (
     CalendarNotFoundError,
     EntriesVanishedError,
@@ -123,15 +123,28 @@ def tick(
         ]
         if household.in_set_up:  # calendars are read already, so that the first plan knows them
             return report
-        report.planned += _follow(world, household, report, now)
-        _ask(world, household, report, now)
-        _plan(world, household, report, now)
+        _decide(world, household, report, now)
         _write(world, household, sessions, report, now, confirmed)
         for session in sessions:
             report.partners[session.partner.id].requests = session.connector.traffic.requests
             report.partners[session.partner.id].writes = session.connector.traffic.writes
     _tell(world, household, report, now)
     return report
+
+
+def _decide(world: World, household: Household, report: TickReport, now: datetime) -> None:
+    """Follow gestures, ask, plan; from the start again when somebody changed the week on a page meanwhile,
+    so that neither is lost. Every step starts from what stands, so that doing it twice is harmless."""
+    for last in (False, False, True):
+        try:
+            report.planned += _follow(world, household, report, now)
+            _ask(world, household, report, now)
+            _plan(world, household, report, now)
+        except PlanChangedError:
+            if last:
+                raise
+        else:
+            return
 
 
 def next_due_at(world: World, household: Household, now: datetime) -> datetime:

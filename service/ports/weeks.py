@@ -146,6 +146,20 @@ class Plans(Protocol):
         """Replaces what stood at that stage."""
         ...
 
+    def replace_published(
+        self,
+        household: HouseholdId,
+        week: Week,
+        plan: Plan,
+        *,
+        snapshot: Mapping[str, Any],
+        made_at: datetime,
+        instead_of: datetime,
+    ) -> bool:
+        """Publish it in place of the plan made at `instead_of`. False, and nothing saved, when another one
+        is published by now: whoever made this one has not seen that."""
+        ...
+
 
 class Journal(Protocol):
     def of_week(self, household: HouseholdId, week: Week) -> list[JournalEntry]: ...

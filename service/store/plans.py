@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service.domain.household import HouseholdId
 from service.domain.plan import Plan
@@ -50,3 +50,27 @@ class SqlPlans:
         }
         with self._database.write() as connection:
             upsert(connection, schema.plan, row)
+
+    def replace_published(
+        self,
+        household: HouseholdId,
+        week: Week,
+        plan: Plan,
+        *,
+        snapshot: Mapping[str, Any],
+        made_at: datetime,
+        instead_of: datetime,
+    ) -> bool:
+        table = schema.plan
+        with self._database.write() as connection:
+            replaced = connection.execute(
+                update(table)
+                .where(
+                    table.c.household == household,
+                    table.c.week == week,
+                    table.c.stage == "published",
+                    table.c.made_at == instead_of,
+                )
+                .values(plan=plan.to_json(), snapshot=dict(snapshot), made_at=made_at)
+            )
+        return replaced.rowcount == 1

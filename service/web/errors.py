@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from service.flow.check_in import CheckInClosedError
+from service.flow.plan_week import PlanChangedError
 from service.web.forms import UnreadableFormError
 from service.web.sessions import NoSessionError, OtherReaderError
 from service.web.site import Site, site_of
@@ -46,6 +47,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(OtherReaderError)
     async def somebody_else(request: Request, error: OtherReaderError) -> Response:  # noqa: ARG001
         return message_page(site_of(request), 409, kind="other_reader")
+
+    @app.exception_handler(PlanChangedError)
+    async def at_the_same_time(request: Request, error: PlanChangedError) -> Response:  # noqa: ARG001
+        return message_page(site_of(request), 409, kind="plan_changed")
 
     @app.exception_handler(NoSessionError)
     async def nobody(request: Request, error: NoSessionError) -> Response:  # noqa: ARG001
@@ -125,6 +130,10 @@ def messages() -> Mapping[str, tuple[str, tuple[str, ...]]]:
         "connected": (
             _("Your calendar is connected."),
             (_("Within minutes Offplate knows when you are busy, and your blocks appear in it."),),
+        ),
+        "plan_changed": (
+            _("The week changed at the same moment."),
+            (nothing_changed, _("Open it again, and if it still suits you, press once more.")),
         ),
         "no_check_in": (
             _("There is no check-in for that week."),

@@ -40,7 +40,7 @@ def test_the_answer_page_says_who_answers_and_until_when(site: Site) -> None:
     html = page(site, views.check_in("answer"))
     assert "Week of 30 November · you answer as" in html
     assert "Ben sees this only after answering too. You can change it until Sunday 21:30." in html
-    assert html.count('type="radio"') == 4
+    assert html.count('name="state"') == 4
 
 
 def test_the_waiting_page_gives_the_persons_own_answer_back(site: Site) -> None:
