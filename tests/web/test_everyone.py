@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from starlette.testclient import TestClient
 
 from service.flow import check_in
@@ -88,6 +88,14 @@ def test_every_page_fits_the_smallest_phone_and_type_twice_as_large(
             page.set_viewport_size({"width": 320, "height": 800})
 
 
+def tab_to(page: Page, control: Locator) -> None:
+    for _ in range(40):
+        if control.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError("the Tab key never gets there")
+
+
 @pytest.mark.browser
 def test_a_whole_check_in_with_the_keyboard_alone(browser: Browser, live: LiveSite) -> None:
     with context_of(browser, javascript=False) as context:
@@ -99,12 +107,9 @@ def test_a_whole_check_in_with_the_keyboard_alone(browser: Browser, live: LiveSi
         expect(first).to_be_focused()
         page.keyboard.press("ArrowDown")
         expect(second).to_be_checked()
-        for _ in range(20):
-            if page.get_by_label("One thing you were glad of").evaluate("e => e === document.activeElement"):
-                break
-            page.keyboard.press("Tab")
+        tab_to(page, page.get_by_label("One thing you were glad of"))
         page.keyboard.type("Tea.")
-        page.keyboard.press("Tab")
+        tab_to(page, page.get_by_role("button", name="That's me"))
         page.keyboard.press("Enter")
         page.get_by_text("Thank you. That was all.").wait_for()
     given = live.home.store.check_ins.get(HOME, WEEK)
