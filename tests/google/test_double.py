@@ -200,6 +200,19 @@ class TestSyncTokens:
         assert ids(events.list(calendarId=home, showDeleted=True).execute()) == []
         assert refused(events.insert(calendarId=home, body=body(id="aaaaa"))) == (409, "duplicate")
 
+    def test_what_changes_between_two_pages_may_come_on_both(self, double: GoogleDouble, ben: Person) -> None:
+        google = client(double)
+        home, events = our_calendar(google), google.events()
+        for each in ("aaaaa", "bbbbb"):
+            events.insert(calendarId=home, body=body(id=each)).execute()
+        double.lists.largest_page, double.lists.changes_join_pages = 1, True
+        first = events.list(calendarId=home).execute()
+        ben.retitle(home, "aaaaa", "Wash")
+        double.lists.largest_page = 250
+        last = events.list(calendarId=home, pageToken=first["nextPageToken"]).execute()
+        assert (ids(first), ids(last)) == (["aaaaa"], ["bbbbb", "aaaaa"])
+        assert last["items"][1]["summary"] == "Wash"
+
     def test_sharing_a_calendar_ends_its_tokens(self, double: GoogleDouble, ben: Person) -> None:
         google = client(double)
         home, events = our_calendar(google), google.events()

@@ -129,6 +129,7 @@ def test_an_answer_that_googles_schemas_forbid_is_the_doubles_own_fault(
     ben.add("primary", "Choir", NOW, NOW + timedelta(hours=1), nonsense=1)
     with pytest.raises(BrokenDoubleError, match="nonsense"):
         events.list(calendarId="primary").execute()
+    assert ["nonsense" in str(problem) for problem in double.problems] == [True]
 
 
 def test_what_is_not_played_says_so(events: Any) -> None:

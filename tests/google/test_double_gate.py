@@ -134,6 +134,8 @@ def test_a_patch_that_leaves_no_event_is_refused(ask: Callable[..., tuple[int, l
     assert ask("POST", EVENTS, event(id="abcde"))[0] == 200
     assert ask("PATCH", f"{EVENTS}/abcde", {"start": {"date": "2026-11-30"}})[0] == 400
     assert ask("PATCH", f"{EVENTS}/abcde", {"end": {"dateTime": "2026-11-30T16:00:00Z"}})[0] == 400
+    assert ask("PATCH", f"{EVENTS}/abcde", {"end": None})[0] == 400
+    assert ask("PATCH", f"{EVENTS}/abcde", {"recurrence": ["RRULE:FREQ=SOON"]})[0] == 400
 
 
 def test_a_long_get_may_come_as_a_post() -> None:

@@ -28,6 +28,7 @@ Levers:
     double.set_testing(); double.revoke(email); double.delete_client()
     double.expire_access_tokens(); double.expire_sync_tokens(); double.set_access_token_life(...)
     double.lists.largest_page = 2                             # more pages than were asked for
+    double.lists.changes_join_pages = True                    # and what changes meanwhile, once more
     double.faults.refuse("events.insert", 403, "rateLimitExceeded", retry_after_seconds=30)
     double.faults.drop("events.insert", carried_out=True)     # committed, the answer lost
     double.faults.cut("events.list"), .bad_gateway("*")       # half of the JSON; 502 with a web page
@@ -36,7 +37,7 @@ Levers:
 What was asked: `double.log`. At the end of every test: `assert double.problems == []`, which names each
 request that Google would not have taken, and who says so.
 
-Not played, and answered 501: watch, batch, acl, settings, colors, instances, import, move, quickAdd,
+Not played, and answered 501: watch, acl, settings, colors, instances, import, move, quickAdd,
 singleEvents=true without two bounds, sync tokens of calendarList.
 """
 

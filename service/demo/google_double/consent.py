@@ -55,7 +55,7 @@ class ConsentPage:
         )
 
     def answer(self, request: Request) -> Answer:
-        form = parse_qs(request.body.decode())
+        form = parse_qs(request.body.decode(errors="replace"))
         asked = {name: form[name][0] for name in _KEPT if name in form}
         try:
             if form.get("answer") != ["continue"]:

@@ -206,9 +206,17 @@ class GoogleDouble:
         found = play(caller, passed.call, headers)
         if found is None:
             return Answer(204)
-        _insist_on_schema(found, passed.method)
+        self._insist_on_schema(found, passed.method)
         etag = {"etag": found["etag"]} if "etag" in found else {}
         return Answer.of_json(selection.select(found, passed.fields or {}), 200, **etag)
+
+    def _insist_on_schema(self, found: dict[str, Any], method: Method) -> None:
+        """Raise BrokenDoubleError, and note a problem, for over HTTP nobody would see the error."""
+        schema = {"$ref": method.response} if method.response else {"type": "object"}
+        wrong = list(problems_of(found, schema, method.name, offsets=True))
+        if wrong:
+            self.problems += [gate.Problem(method.name, said, "the double itself") for said in wrong]
+            raise BrokenDoubleError("; ".join(wrong))
 
     def _endpoint(self, name: str, request: Request) -> Answer:
         authorization = request.headers.get("authorization", "")
@@ -248,11 +256,3 @@ _ENDPOINTS = {
     _USERINFO: "userinfo",
     STYLE: "style",
 }
-
-
-def _insist_on_schema(found: dict[str, Any], method: Method) -> None:
-    if method.response is None:
-        raise BrokenDoubleError(f"{method.name} answers nothing at Google")
-    wrong = list(problems_of(found, {"$ref": method.response}, method.name, offsets=True))
-    if wrong:
-        raise BrokenDoubleError("; ".join(wrong))

@@ -41,10 +41,12 @@ class _Page:
 
 @dataclass
 class EventLists:
-    """`largest_page` makes pages smaller than asked for, as Google may."""
+    """`largest_page` makes pages smaller than asked for, as Google may. `changes_join_pages`: what changed
+    since the first page comes once more on a later one, as people saw it at Google."""
 
     accounts: Accounts
     largest_page: int = _LARGEST_PAGE
+    changes_join_pages: bool = False
     _sync: dict[str, _Point] = field(default_factory=dict)
     _pages: dict[str, _Page] = field(default_factory=dict)
     _ended: set[str] = field(default_factory=set)
@@ -88,7 +90,11 @@ class EventLists:
         page = self._pages.get(call.one("pageToken") or "")
         if page is None or (page.point.calendar, page.point.parameters) != (here.calendar, here.parameters):
             raise RefusalError(400, "invalid", "Invalid Value", location="pageToken")
-        return page
+        if not self.changes_join_pages:
+            return page
+        events = self.accounts.calendars[here.calendar].events
+        again = (each for each, event in events.items() if event.sequence > page.point.sequence)
+        return _Page(page.point, (*page.left, *(each for each in again if each not in page.left)))
 
     def _since(self, token: str, here: _Point) -> int:
         point = self._sync.get(token)

@@ -12,6 +12,7 @@ from typing import Any
 from service.demo.google_double.accounts import Accounts, StoredCalendar, StoredEvent
 from service.demo.google_double.event_shown import DEFAULTS, merged, shown
 from service.demo.google_double.reach import Caller, Reach, insist_on_writing, reach
+from service.demo.google_double.recurrence import is_recurrence
 from service.demo.google_double.rules import Call, broken_rules
 from service.demo.google_double.wire import RefusalError, not_found
 
@@ -71,8 +72,15 @@ class Events:
     def _put(self, calendar: StoredCalendar, resource: dict[str, Any]) -> dict[str, Any]:
         """What a patch left together has to be an event, too."""
         resource = {name: value for name, value in resource.items() if DEFAULTS.get(name) != value}
+        for name in ("start", "end"):
+            if not resource.get(name):
+                raise RefusalError(400, "required", f"Missing {name} time.")
+        if resource.get("recurrence") and not is_recurrence(resource, calendar.time_zone):
+            raise RefusalError(400, "invalid", "Invalid recurrence rule.")
         whole: dict[str, Any] = {
-            name: resource[name] for name in ("start", "end", "reminders") if name in resource
+            name: resource[name]
+            for name in ("start", "end", "originalStartTime", "recurrence", "reminders")
+            if name in resource
         }
         for said, _source in broken_rules(Call("events.update", body=whole)):
             raise RefusalError(400, "invalid", said)

@@ -162,7 +162,10 @@ class OAuth:
     def _client(self, form: Mapping[str, str], authorization: str) -> Client:
         client_id, secret = form.get("client_id", ""), form.get("client_secret", "")
         if authorization.startswith("Basic "):
-            client_id, _, secret = base64.b64decode(authorization[6:]).decode().partition(":")
+            try:
+                client_id, _, secret = base64.b64decode(authorization[6:]).decode().partition(":")
+            except ValueError:
+                raise OAuthRefusalError("invalid_client", "Unauthorized", 401) from None
         client = self.clients.get(client_id)
         if client is None:
             raise OAuthRefusalError("invalid_client", "The OAuth client was not found.", 401)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rruleset, rrulestr
 
 from service.demo.google_double.accounts import StoredCalendar, StoredEvent
 from service.demo.google_double.event_shown import instant
@@ -73,10 +73,7 @@ def _occurrences(
         for each in calendar.events.values()
         if each.resource.get("recurringEventId") == resource["id"]
     }
-    # In the wall time of its zone, so that a series keeps its hour over a change of clocks.
-    wall = first.astimezone(zone).replace(tzinfo=None)
-    lines = "\n".join(_local(line, zone) for line in resource["recurrence"])
-    rule = rrulestr(lines, dtstart=wall, forceset=True)
+    rule = _rule(resource, first, zone)
     margin = timedelta(days=1) + (last - first)
     near = rule.between(
         start.astimezone(zone).replace(tzinfo=None) - margin,
@@ -86,6 +83,23 @@ def _occurrences(
     starts = [at.replace(tzinfo=zone).astimezone(UTC) for at in near]
     times = [(at, at + (last - first)) for at in starts if at not in changed]
     return [(begins, ends) for begins, ends in times if ends > start and begins < end]
+
+
+def is_recurrence(resource: Mapping[str, Any], calendar_zone: str) -> bool:
+    """Whether the lines of its recurrence can be understood."""
+    try:
+        _rule(resource, instant(resource["start"], calendar_zone), ZoneInfo(calendar_zone))
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError):
+        return False
+    return True
+
+
+def _rule(resource: Mapping[str, Any], first: datetime, zone: ZoneInfo) -> rruleset:
+    """In the wall time of its zone, so that a series keeps its hour over a change of clocks."""
+    wall = first.astimezone(zone).replace(tzinfo=None)
+    lines = "\n".join(_local(line, zone) for line in resource["recurrence"])
+    found: rruleset = rrulestr(lines, dtstart=wall, forceset=True)
+    return found
 
 
 def _local(line: str, zone: ZoneInfo) -> str:

@@ -87,7 +87,8 @@ def _ids(call: Call) -> Iterator[str]:
 
 def _moments(call: Call) -> Iterator[str]:
     start, end = call.body.get("start"), call.body.get("end")
-    for name, moment in (("start", start), ("end", end)):
+    original = call.body.get("originalStartTime")
+    for name, moment in (("start", start), ("end", end), ("originalStartTime", original)):
         if moment is not None:
             yield from _moment(name, moment, series=bool(call.body.get("recurrence")))
     if not start or not end:

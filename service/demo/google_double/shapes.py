@@ -33,7 +33,8 @@ def problems_of(
             yield f"{place} is no list"
             return
         for number, item in enumerate(value):
-            yield from problems_of(item, schema["items"], f"{place}[{number}]", nulls=nulls, offsets=offsets)
+            # Lists are replaced, so that there is nothing for a null in one to take away.
+            yield from problems_of(item, schema["items"], f"{place}[{number}]", offsets=offsets)
     else:
         yield from _plain_problems(value, schema, place, offsets=offsets)
 

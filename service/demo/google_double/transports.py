@@ -15,8 +15,8 @@ import httplib2
 
 from service.demo.google_double.consent import AUTHORIZE
 from service.demo.google_double.discovery import BASE_PATH
-from service.demo.google_double.double import GoogleDouble
-from service.demo.google_double.wire import Request
+from service.demo.google_double.double import BrokenDoubleError, GoogleDouble
+from service.demo.google_double.wire import RefusalError, Request
 
 HOST = "127.0.0.1"
 
@@ -104,7 +104,11 @@ def _handler(double: GoogleDouble) -> type[BaseHTTPRequestHandler]:
 
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            answer = double.answer(Request.of(self.command, self.path, dict(self.headers.items()), body))
+            request = Request.of(self.command, self.path, dict(self.headers.items()), body)
+            try:
+                answer = double.answer(request)
+            except BrokenDoubleError as broken:
+                answer = RefusalError(500, "backendError", str(broken)).answer()
             if answer is None:
                 self.close_connection = True
                 self.connection.shutdown(socket.SHUT_RDWR)

@@ -29,11 +29,11 @@ class Request:
         lower = {name.lower(): value for name, value in headers.items()}
         query = parts.query
         if verb == "POST" and lower.get("x-http-method-override") == "GET":
-            verb, query, body = "GET", body.decode(), b""
+            verb, query, body = "GET", body.decode(errors="replace"), b""
         return cls(verb, parts.path, parse_qs(query, keep_blank_values=True), lower, body)
 
     def form(self) -> dict[str, str]:
-        return {name: values[0] for name, values in parse_qs(self.body.decode()).items()}
+        return {name: values[0] for name, values in parse_qs(self.body.decode(errors="replace")).items()}
 
 
 @dataclass(frozen=True, slots=True)
