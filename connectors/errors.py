@@ -77,6 +77,10 @@ class AuthExpiredError(NeedsPersonError):
     next_step = "Check the user name and the (app) password, then connect again."
 
 
+class ConsentRefusedError(NeedsPersonError):
+    next_step = "Nothing was connected; start again when you like."
+
+
 class AccessDeniedError(NeedsPersonError):
     next_step = "Choose a calendar you may write to, or ask its owner for the right to."
 

@@ -121,6 +121,30 @@ class SkippedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentAsked:
+    """A question on its way to a provider's own page at `address`, good for one answer. `state` and
+    `verifier` are the asker's secrets until then."""
+
+    address: str = field(repr=False)
+    redirect: str
+    state: str = field(repr=False)
+    verifier: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentGiven:
+    """What a person granted at their provider. `secret` is to be sealed; `problems` are sentences on what
+    goes without, `can_write` whether anything can be written at all; `days` is how long it lasts, `None`
+    for until it is taken back."""
+
+    email: str
+    secret: str = field(repr=False)
+    can_write: bool
+    problems: tuple[str, ...] = ()
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """What a poll shall look at.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from connectors.model import (
@@ -10,6 +11,8 @@ from connectors.model import (
     BusyReading,
     CalendarId,
     CalendarRef,
+    ConsentAsked,
+    ConsentGiven,
     EntryDraft,
     EntryRef,
     Found,
@@ -112,6 +115,24 @@ class BusySource(Protocol):
 
     def close(self) -> None:
         """Give back sockets. The instance is not used again."""
+        ...
+
+
+class Consent(Protocol):
+    """An account that is connected on its provider's own page instead of with a password."""
+
+    def ask(self, redirect: str, *, email: str) -> ConsentAsked:
+        """Where to send the person; `redirect` is where they come back. No request is sent."""
+        ...
+
+    def take(self, asked: ConsentAsked, query: Mapping[str, str]) -> ConsentGiven:
+        """What they came back with. An answer serves once.
+
+        Raises:
+            ConsentRefusedError: they said no, or it answers another question. Nothing was kept.
+            ConnectorError: the provider does not honour it, or cannot be reached; its text is for the
+                person, and asking again is safe.
+        """
         ...
 
 

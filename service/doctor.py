@@ -7,6 +7,7 @@ names of parts, addresses of skipped events (never their titles); all of it pass
 from __future__ import annotations
 
 import importlib.metadata
+import ipaddress
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -16,6 +17,7 @@ from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from connectors.errors import ConnectorError
 from service import bootstrap
@@ -52,6 +54,7 @@ def examine(config: Config, store: SqlStore, world: World, sender: SmtpSender, r
         python_parts,
         lambda: environment_parts(root),
         lambda: configuration_parts(config),
+        lambda: google_parts(config),
         lambda: household_parts(config, world, household),
         lambda: database_parts(store),
         lambda: work_parts(world),
@@ -102,6 +105,32 @@ def encoded_newlines_become_headers() -> bool:
     message = EmailMessage()
     message["Subject"] = "=?utf-8?q?a=0ABcc:_b@example.org?="
     return b"\nBcc:" in message.as_bytes()
+
+
+def google_parts(config: Config) -> Iterator[Part]:
+    """Whether Google would send people back to where the pages are (RFC 6749 section 3.1.2)."""
+    if config.google is None:
+        return
+    parts = urlsplit(config.server.base_url)
+    back = f"{config.server.base_url.rstrip('/')}/connect/google/back"
+    here = parts.hostname in ("localhost", "127.0.0.1")
+    if parts.scheme != "https" and not here:
+        says = f"offered, and Google does not send people back to {config.server.base_url}"
+        yield Part("Google", "fail", says, "give base_url an https address with a name (docs/google.md)")
+    elif not here and _is_number(parts.hostname or ""):
+        says = f"offered, and Google does not send people back to a bare number like {parts.hostname}"
+        yield Part("Google", "fail", says, "give base_url an https address with a name (docs/google.md)")
+    else:
+        says = f"offered; the client's redirect has to be {back}, and its project published"
+        yield Part("Google", "ok", says)
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def environment_parts(root: Path) -> Iterator[Part]:

@@ -9,14 +9,23 @@ from datetime import datetime
 from connectors.caldav import CalDavAccount, CalDavConnector, CalDavOnboarding
 from connectors.errors import UnavailableError
 from connectors.feed import FeedSource
-from connectors.google import GoogleApp, GoogleCredentials, GoogleGrant
+from connectors.google import (
+    GOOGLE,
+    GoogleApp,
+    GoogleClient,
+    GoogleConsent,
+    GoogleCredentials,
+    GoogleEndpoints,
+    GoogleGrant,
+)
 from connectors.google import open_account as open_google
-from connectors.protocol import BusySource, CalendarConnector, Onboarding
+from connectors.protocol import BusySource, CalendarConnector, Consent, Onboarding
 from service.clock import Clock, SystemClock
 from service.config import Config
 from service.domain.household import Household
 from service.flow.planning import InThisProcess
 from service.flow.tell import quiet_until
+from service.links import new_token
 from service.mail.addresses import sender_address
 from service.mail.outbox import deliver_due
 from service.mail.post import OutboxPost
@@ -35,8 +44,15 @@ def build_store(config: Config) -> SqlStore:
     return open_store(config.database.url, key=config.database.key_file)
 
 
-def build_world(config: Config, store: Store | None = None, *, clock: Clock | None = None) -> World:
-    """Everything outside, in one piece. `store` and `clock` are made when none is given.
+def build_world(
+    config: Config,
+    store: Store | None = None,
+    *,
+    clock: Clock | None = None,
+    google_at: GoogleEndpoints = GOOGLE,
+) -> World:
+    """Everything outside, in one piece. `store` and `clock` are made when none is given; only the demo and
+    tests have a Google of their own at `google_at`.
 
     Raises:
         StoreError: as from `build_store`.
@@ -44,10 +60,15 @@ def build_world(config: Config, store: Store | None = None, *, clock: Clock | No
     store = store or build_store(config)
     clock = clock or SystemClock()
     base_url = config.server.base_url
+    google = None
+    if config.google is not None:
+        google = GoogleApp(GoogleClient(config.google.client_id, config.google.client_secret), google_at)
     return World(
         store=store,
         clock=clock,
-        open_connector=connector_opener(clock, config.sync.allow_private_hosts, accounts=store.accounts),
+        open_connector=connector_opener(
+            clock, config.sync.allow_private_hosts, accounts=store.accounts, google=google
+        ),
         open_feed=feed_opener(config.sync.allow_private_hosts),
         onboarding=build_onboarding(config.sync.allow_private_hosts, clock),
         post=OutboxPost(store.outbox, store.links, clock, sender=config.mail.sender, base_url=base_url),
@@ -55,6 +76,7 @@ def build_world(config: Config, store: Store | None = None, *, clock: Clock | No
         base_url=base_url,
         sync_every=config.sync.every,
         from_file=frozenset((account.household, account.partner) for account in config.accounts()),
+        google=consent_at(google, clock, config.sync.allow_private_hosts) if google else None,
     )
 
 
@@ -90,6 +112,11 @@ def connector_opener(
         )
 
     return open_connector
+
+
+def consent_at(app: GoogleApp, clock: Clock, allow_private_hosts: tuple[str, ...]) -> Consent:
+    """The way to Google's consent page and back, for this installation's project."""
+    return GoogleConsent(app, clock.now, new_token, frozenset(allow_private_hosts))
 
 
 def _grant_keeper(accounts: Accounts | None, account: Account) -> Callable[[GoogleGrant], None]:

@@ -1,6 +1,7 @@
 """Google Calendar (API v3), with the least rights that work, and Google's own client for the requests.
 
 rights        the scopes we ask for, and what goes without each
+consent       the way to Google's page and back
 credentials   what a grant consists of, where it is used, and how it is kept
 refusals      the classifier: what each of Google's refusals means
 errors        a verdict as the error its caller acts on, with a sentence for the person
@@ -25,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from connectors.google.consent import GoogleConsent
 from connectors.google.credentials import (
     GOOGLE,
     GoogleApp,
@@ -40,6 +42,7 @@ __all__ = [
     "GOOGLE",
     "GoogleApp",
     "GoogleClient",
+    "GoogleConsent",
     "GoogleCredentials",
     "GoogleEndpoints",
     "GoogleGrant",

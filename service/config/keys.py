@@ -99,6 +99,16 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
+        ("google",),
+        "The Google project that calendars connect through; left out, Google is not offered.",
+        (
+            Key("client_id", kinds.TEXT, "The client's id, as the Google Cloud console shows it.", None),
+            Key("client_secret_env", kinds.VARIABLE, "Environment variable with the client's secret."),
+            Key("client_secret_file", kinds.FILE, "Or a file that holds it."),
+        ),
+        optional=True,
+    ),
+    Section(
         ("sync",),
         "How calendars are read.",
         (

@@ -13,7 +13,15 @@ from urllib.parse import quote
 from service.config import checks, lines
 from service.config.build import account, chore, household
 from service.config.feeds import find_feeds
-from service.config.model import Config, ConfigError, DatabaseConfig, MailConfig, ServerConfig, SyncConfig
+from service.config.model import (
+    Config,
+    ConfigError,
+    DatabaseConfig,
+    GoogleConfig,
+    MailConfig,
+    ServerConfig,
+    SyncConfig,
+)
 from service.config.passwords import Secrets, find_passwords
 from service.config.reading import Findings, Values, read_document
 
@@ -51,6 +59,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         ),
         feeds=feeds,
         warnings=tuple(findings.warnings),
+        google=_google(values["google"], passwords.get("google")),
     )
 
 
@@ -70,6 +79,10 @@ def _document(path: Path) -> tuple[dict[str, Any], Findings]:
         said = re.sub(r" \(at .*\)$", "", str(error))
         raise ConfigError([f"{path.name}{where}: this is not TOML: {said[:1].lower()}{said[1:]}"]) from error
     return document, Findings(path.name, lines.lines_of(text))
+
+
+def _google(table: Values | None, secret: str | None) -> GoogleConfig | None:
+    return GoogleConfig(table["client_id"], secret or "") if table else None
 
 
 def _database(table: Values, password: str | None, data_dir: Path, folder: Path) -> DatabaseConfig:

@@ -49,6 +49,14 @@ class MailConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class GoogleConfig:
+    """The OAuth client (type: web) of whoever runs Offplate."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SyncConfig:
     """`allow_private_hosts` are the exact host names that may resolve to private addresses."""
 
@@ -73,6 +81,7 @@ class Config:
     calendars: tuple[Account, ...]
     feeds: Mapping[PartnerId, Mapping[str, str]] = field(repr=False)
     warnings: tuple[str, ...] = ()
+    google: GoogleConfig | None = None
 
     def household(self) -> Household:
         return self.home

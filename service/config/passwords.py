@@ -51,7 +51,7 @@ class Secrets:
 
 
 def find_passwords(values: Values, secrets: Secrets, findings: Findings) -> dict[str, str | None]:
-    """All passwords by whose they are: `database`, `mail`, and each partner's id."""
+    """All passwords by whose they are: `database`, `mail`, `google`, and each partner's id."""
     found = {name: secrets.read(values[name], (name,)) for name in ("database", "mail")}
     for name in found:
         url = values[name]["url"] or ""
@@ -67,6 +67,10 @@ def find_passwords(values: Values, secrets: Secrets, findings: Findings) -> dict
             findings.problem((name, "url"), "needs the user that the password belongs to, like user@host")
         elif name == "mail" and parts.username and not named:
             findings.problem((name,), f"needs password_env or password_file for {parts.username}")
+    if google := values["google"]:
+        found["google"] = secrets.read(google, ("google",), name="client_secret")
+        if not (google["client_secret_env"] or google["client_secret_file"]):
+            findings.problem(("google",), "needs client_secret_env or client_secret_file")
     for n, partner in enumerate(values["partner"]):
         if calendar := partner["calendar"]:
             at: lines.Path = ("partner", n, "calendar")

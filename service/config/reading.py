@@ -52,13 +52,6 @@ def dotted(path: Path) -> str:
 
 def read_document(document: Mapping[str, Any], findings: Findings) -> Values:
     """Everything of `document`, each section under its name, defaults filled in."""
-    document = dict(document)
-    if document.pop("google", None) is not None:
-        findings.problem(
-            ("google",),
-            "cannot be used: this version speaks CalDAV only, not Google. Take the section out, and connect "
-            "a calendar that offers CalDAV",
-        )
     known = [section.path[0] for section in SECTIONS]
     for name in document:
         if name not in known:

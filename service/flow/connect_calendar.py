@@ -103,10 +103,15 @@ def save_account(
         home=home or OUR_NAME,
     )
     world.store.accounts.connect(account)
+    let_go_of(world, before, account)
+    world.store.due.wake(household, at=world.clock.now())
+
+
+def let_go_of(world: World, before: Account | None, account: Account) -> None:
+    """After another account was connected: write anew what stood in the one before; try this one at once."""
     if before is not None and _lives_elsewhere(before, account):
         _write_anew(world, before)
     _try_at_once(world, account)
-    world.store.due.wake(household, at=world.clock.now())
 
 
 def _lives_elsewhere(before: Account, account: Account) -> bool:

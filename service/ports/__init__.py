@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from connectors.protocol import Onboarding
+from connectors.protocol import Consent, Onboarding
 from service.clock import Clock
 from service.domain.household import HouseholdId, PartnerId
 from service.ports.calendars import Account, Accounts, Feed, Feeds, OpenConnector, OpenFeed
@@ -101,6 +101,7 @@ class World:
     """Everything outside, handed to the flow in one piece.
 
     `from_file` are the partners whose account config.toml names: it is changed there, and nowhere else.
+    `google` is the way to Google's consent page, `None` where config.toml names no Google project.
     """
 
     store: Store
@@ -113,3 +114,4 @@ class World:
     base_url: str
     sync_every: timedelta = timedelta(minutes=5)
     from_file: frozenset[tuple[HouseholdId, PartnerId]] = frozenset()
+    google: Consent | None = None

@@ -45,4 +45,7 @@ ACCESS: Mapping[str, Audience] = {
     "POST /connect": "own",
     "POST /connect/account": "own",
     "POST /connect/save": "own",
+    "POST /connect/google": "own",
+    "GET /connect/google/back": "own",
+    "POST /connect/google/save": "own",
 }

@@ -10,7 +10,17 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from service.ports import World
 from service.templating import environment
-from service.web import blown_now, check_in, connect, errors, front, link, my_week, unsubscribe
+from service.web import (
+    blown_now,
+    check_in,
+    connect,
+    connect_google,
+    errors,
+    front,
+    link,
+    my_week,
+    unsubscribe,
+)
 from service.web.misses import Misses
 from service.web.shield import SameOriginOnly, Shield
 from service.web.site import Site, origin_of
@@ -46,6 +56,7 @@ def create_app(
         my_week.router,
         blown_now.router,
         connect.router,
+        connect_google.router,
         unsubscribe.router,
     )
     for router in (*pages, *extra_routers):

@@ -133,7 +133,15 @@ def _too_many() -> str:
 def _address_page(
     site: Site, reader: Reader, typed: str, *, problem: str = "", status: int = 200
 ) -> Response:
-    return site.page("connect.html", status, step="address", key=reader.key, typed=typed, problem=problem)
+    return site.page(
+        "connect.html",
+        status,
+        step="address",
+        key=reader.key,
+        typed=typed,
+        problem=problem,
+        google=site.world.google is not None,
+    )
 
 
 def _sign_in_page(

@@ -12,6 +12,7 @@ from service.config import Config, ConfigError, load_config
 from service.config.keys import SECTIONS
 from service.config.reading import default_of
 from service.config.reference import reference
+from service.doctor import google_parts
 from service.domain.week import WeeklyMoment, parse_windows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,8 +79,9 @@ def test_a_one_person_home_is_allowed(tmp_path: Path) -> None:
 def test_the_example_shows_every_key_and_the_defaults_can_be_read() -> None:
     shown = (ROOT / "config.example.toml").read_text()
     for section in SECTIONS:
-        assert f"\n{section.header}" in shown
-        part = shown.split(f"\n{section.header}")[1].split("\n[")[0]
+        header = f"\n{'# ' if f'# {section.header}' in shown else ''}{section.header}"
+        assert header in shown
+        part = shown.split(header)[1].split("\n[")[0]
         for key in section.keys:
             default_of(key)
             assert any(
@@ -283,9 +285,9 @@ def test_a_postgresql_password_is_put_in_from_outside(tmp_path: Path) -> None:
     )
 
 
-def test_google_is_refused_in_plain_words(tmp_path: Path) -> None:
+def test_google_needs_the_secret_of_its_client(tmp_path: Path) -> None:
     (problem,) = problems_of(tmp_path, f'[google]\nclient_id = "x"\n{TWO}')
-    assert "line 1: google cannot be used: this version speaks CalDAV only" in problem
+    assert "google needs client_secret_env or client_secret_file" in problem
 
 
 def test_a_file_that_is_no_toml_or_not_there(tmp_path: Path) -> None:
@@ -353,3 +355,23 @@ def test_a_language_without_a_translation_is_refused_with_those_there_are(tmp_pa
     assert loaded(tmp_path, TWO).server.language == "en"
     (problem,) = problems_of(tmp_path, f'[server]\nlanguage = "xx"\n{TWO}')
     assert "there is no translation “xx”; there are: en" in problem
+
+
+@pytest.mark.parametrize(
+    ("base_url", "health", "says"),
+    [
+        ("https://offplate.example.org", "ok", "https://offplate.example.org/connect/google/back"),
+        ("http://127.0.0.1:8000", "ok", "http://127.0.0.1:8000/connect/google/back"),
+        ("http://offplate.example.org", "fail", "does not send people back"),
+        ("https://192.0.2.7", "fail", "a bare number"),
+    ],
+)
+def test_doctor_knows_where_google_sends_people_back_to(
+    tmp_path: Path, base_url: str, health: str, says: str
+) -> None:
+    project = '[google]\nclient_id = "x"\nclient_secret_env = "SECRET"\n'
+    config = loaded(tmp_path, f'[server]\nbase_url = "{base_url}"\n{project}{TWO}', SECRET="hidden")
+    (part,) = google_parts(config)
+    assert part.health == health
+    assert says in part.says
+    assert "hidden" not in repr(config)

@@ -1,0 +1,120 @@
+"""A person's consent at Google: the address of its page, and what comes back (RFC 6749 section 4.1).
+
+Web-server flow with PKCE (RFC 7636) and a state that only the asker knows. Nothing is kept here. The e-mail
+is read from the ID token, which comes straight from the token endpoint over TLS and so needs no check of
+its signature (OpenID Connect Core 3.1.3.7).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from connectors.errors import ConnectorError, ConsentRefusedError
+from connectors.google.credentials import GoogleApp, GoogleGrant
+from connectors.google.errors import error_of, strange
+from connectors.google.refusals import judge, read_refusal
+from connectors.google.rights import FIRST_CONSENT, OWN_CALENDAR, missing, what_goes_without
+from connectors.guard import GuardedSession, plain_error
+from connectors.model import ConsentAsked, ConsentGiven
+
+TOTAL_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class GoogleConsent:
+    """`connectors.protocol.Consent` for one installation. `new_token` gives 256 random bits as text."""
+
+    app: GoogleApp
+    clock: Callable[[], datetime]
+    new_token: Callable[[], str]
+    allow_private_hosts: frozenset[str] = frozenset()
+
+    def ask(self, redirect: str, *, email: str) -> ConsentAsked:
+        state, verifier = self.new_token(), self.new_token()
+        digest = hashlib.sha256(verifier.encode()).digest()
+        query = {
+            "client_id": self.app.client.id,
+            "redirect_uri": redirect,
+            "response_type": "code",
+            "scope": " ".join(FIRST_CONSENT),
+            "state": state,
+            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            "code_challenge_method": "S256",
+            "access_type": "offline",  # a refresh token, and with `prompt` also the second time
+            "prompt": "consent",
+            "include_granted_scopes": "true",
+            "login_hint": email,
+        }
+        return ConsentAsked(f"{self.app.endpoints.authorize}?{urlencode(query)}", redirect, state, verifier)
+
+    def take(self, asked: ConsentAsked, query: Mapping[str, str]) -> ConsentGiven:
+        if not hmac.compare_digest(query.get("state", ""), asked.state):
+            raise ConsentRefusedError("This answer belongs to another question.")
+        if query.get("error") or not query.get("code"):
+            raise ConsentRefusedError("Google says that you did not agree.")
+        body = self._exchanged(asked, query["code"])
+        return _given(body, self.clock())
+
+    def _exchanged(self, asked: ConsentAsked, code: str) -> bytes:
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "client_id": self.app.client.id,
+            "client_secret": self.app.client.secret,
+            "redirect_uri": asked.redirect,
+            "code_verifier": asked.verifier,
+        }
+        url = self.app.endpoints.token
+        session = GuardedSession(allow_private_hosts=self.allow_private_hosts, total_seconds=TOTAL_SECONDS)
+        try:
+            response = session.request("POST", url, data=form, headers={"user-agent": "Offplate"})
+        except ConnectorError:
+            raise
+        except Exception as error:
+            raise plain_error(error, url) from None
+        finally:
+            session.close()
+        if response.status_code != 200:
+            names = {name.lower(): value for name, value in response.headers.items()}
+            refusal = read_refusal(response.status_code, response.content, names, now=self.clock())
+            raise error_of(judge(refusal, "renewing"), refusal)
+        return response.content
+
+
+def _given(body: bytes, now: datetime) -> ConsentGiven:
+    try:
+        found: Any = json.loads(body)
+        rights = frozenset(str(found["scope"]).split())
+        lasting = min(max(int(found["expires_in"]), 60), 86_400)
+        grant = GoogleGrant(
+            refresh_token=str(found["refresh_token"]),
+            rights=rights,
+            access_token=str(found["access_token"]),
+            expires_at=now + timedelta(seconds=lasting),
+        )
+        # Only a project in testing says this: its consents die after seven days.
+        dying = found.get("refresh_token_expires_in")
+        lacking = missing(rights)
+        return ConsentGiven(
+            email=_email_of(str(found["id_token"])),
+            secret=grant.to_json(),
+            can_write=OWN_CALENDAR not in lacking,
+            problems=tuple(what_goes_without(right) for right in lacking),
+            days=-(-int(dying) // 86_400) if dying else None,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        raise strange("a consent without all that belongs to it") from None
+
+
+def _email_of(id_token: str) -> str:
+    payload = id_token.split(".")[1]
+    claims: Any = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return str(claims["email"])

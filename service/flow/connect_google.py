@@ -1,0 +1,73 @@
+"""A partner connects their calendar at Google: what is refused, and what is saved.
+
+The consent itself was given on Google's own page. Reads: both partners' accounts. Writes: the account, its
+grant sealed; the next tick makes our calendar in it. Never: a request.
+"""
+
+from __future__ import annotations
+
+from connectors.model import ConsentGiven
+from service.domain.household import HouseholdId, PartnerId
+from service.flow.connect_calendar import (
+    OUR_NAME,
+    ChoiceRefusedError,
+    NamedInFileError,
+    let_go_of,
+    may_connect,
+)
+from service.ports import Account, World
+from service.words import _
+
+ADDRESS = "https://calendar.google.com/"
+"""What an account of Google's has in the place of a server's address."""
+
+
+def why_not(world: World, household_id: HouseholdId, partner: PartnerId, given: ConsentGiven) -> str | None:
+    """Why this account cannot be theirs, as a sentence for them; None when it can be saved."""
+    if not given.can_write:
+        return " ".join(given.problems)
+    household = world.store.households.get(household_id)
+    for other in household.partners:
+        account = world.store.accounts.get(household_id, other.id)
+        taken = account is not None and account.kind == "google" and account.username == given.email
+        if other.id != partner and taken:
+            return _(
+                "%(email)s is connected as %(name)s's already. Each of you connects an account of your own."
+            ) % {"email": given.email, "name": other.name}
+    return None
+
+
+def another_than_before(
+    world: World, household: HouseholdId, partner: PartnerId, given: ConsentGiven
+) -> str | None:
+    """The account they had until now, when it is another one."""
+    before = world.store.accounts.get(household, partner)
+    if before is None or before.username == given.email:
+        return None
+    return before.username
+
+
+def save_account(world: World, household: HouseholdId, partner: PartnerId, given: ConsentGiven) -> None:
+    """Keep the account and make the household due. What is known of the same account stays.
+
+    Raises:
+        NamedInFileError, ChoiceRefusedError: nothing was saved.
+    """
+    if not may_connect(world, household, partner):
+        raise NamedInFileError(_("This calendar is named in config.toml and can only be changed there."))
+    if refusal := why_not(world, household, partner, given):
+        raise ChoiceRefusedError(refusal)
+    before = world.store.accounts.get(household, partner)
+    account = Account(
+        household=household,
+        partner=partner,
+        kind="google",
+        url=ADDRESS,
+        username=given.email,
+        secret=given.secret,
+        busy=before.busy if before is not None and before.username == given.email else None,
+        home=OUR_NAME,
+    )
+    world.store.accounts.connect(account)
+    let_go_of(world, before, account)
+    world.store.due.wake(household, at=world.clock.now())

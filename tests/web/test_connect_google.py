@@ -1,0 +1,153 @@
+"""Connecting at Google in a real browser, to a Google of our own: consent, whose it is, the week in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from connectors.google import GoogleApp, GoogleClient, GoogleEndpoints, GoogleGrant
+from service.demo.google_double import CLIENT_ID, CLIENT_SECRET, GoogleDouble, serving
+from service.flow.week import tick
+from service.web.app import create_app
+from service.wiring import connector_opener, consent_at
+from tests.builders import ANA, BEN, HOME, Home, a_chore, a_home
+from tests.web import conftest
+from tests.web.conftest import path_for
+from tests.web.test_browser import ARTEFACTS, FLAGS, context_of, overflow
+
+pytestmark = pytest.mark.browser
+HOSTS = ("127.0.0.1",)
+FEW = [
+    a_chore("Bins", "ben", minutes=15, window="Wed 17:00-21:45", shed="never"),
+    a_chore("Laundry", "ana", window="Tue 19:00-21:00"),
+]
+
+
+@dataclass
+class Mixed:
+    """Ana on CalDAV in memory, Ben about to connect at Google; `page` is Ben's phone."""
+
+    home: Home
+    double: GoogleDouble
+    page: Page
+    base_url: str
+
+
+@contextmanager
+def a_mixed_home(folder: Path, chromium: str) -> Iterator[Mixed]:
+    with ExitStack() as stack:
+        made = stack.enter_context(a_home(folder, chores=FEW, accounts=(ANA,)))
+        double = GoogleDouble(now=made.clock.now)
+        double.add_account("ben@example.com")
+        at = stack.enter_context(serving(double))
+        endpoints = GoogleEndpoints(at.api, at.authorize, at.token, at.revoke, at.userinfo)
+        app = GoogleApp(GoogleClient(CLIENT_ID, CLIENT_SECRET), endpoints)
+        in_memory, at_google = (
+            made.world.open_connector,
+            connector_opener(made.clock, HOSTS, accounts=made.store.accounts, google=app),
+        )
+        world = replace(
+            made.world,
+            google=consent_at(app, made.clock, HOSTS),
+            open_connector=lambda a: at_google(a) if a.kind == "google" else in_memory(a),
+        )
+        home = replace(made, world=world)
+        live = stack.enter_context(
+            conftest.serving(home, lambda world, base_url: create_app(world, base_url=base_url))
+        )
+        double.add_client(CLIENT_ID, CLIENT_SECRET, redirect_uris=[f"{live.base_url}/connect/google/back"])
+        playwright = stack.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = context_of(browser).new_page()
+        page.goto(live.base_url + path_for(home, "ben"))
+        yield Mixed(home, double, page, live.base_url)
+        browser.close()
+        assert double.problems == []
+
+
+def to_google(mixed: Mixed) -> None:
+    mixed.page.goto(f"{mixed.base_url}/connect")
+    mixed.page.get_by_role("button", name="Connect Google Calendar").click()
+    mixed.page.get_by_role("link", name="Go on to Google").click()
+
+
+def seen(page: Page, name: str) -> None:
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    assert overflow(page) <= 0, name
+    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True, animations="disabled")
+
+
+def test_a_consent_connects_and_the_week_is_written_into_a_calendar_of_ours(
+    chromium: str, tmp_path: Path
+) -> None:
+    with a_mixed_home(tmp_path, chromium) as mixed:
+        page = mixed.page
+        page.goto(f"{mixed.base_url}/connect")
+        seen(page, "google-offered")
+        page.get_by_role("button", name="Connect Google Calendar").click()
+        seen(page, "google-ask")
+        page.get_by_role("link", name="Go on to Google").click()
+        page.get_by_role("button", name="Continue").click()
+        assert page.get_by_role("heading", level=1).inner_text() == "This is ben@example.com."
+        seen(page, "google-found")
+        assert mixed.home.store.accounts.get(HOME, BEN) is None, "nothing is saved before Save"
+        page.reload()
+        page.get_by_role("button", name="Save").click()
+        assert page.url.endswith("/connect/done")
+        account = mixed.home.store.accounts.get(HOME, BEN)
+        assert account is not None
+        assert (account.kind, account.username) == ("google", "ben@example.com")
+        report = tick(mixed.home.world, HOME)
+        assert report.partners[BEN].problem is None
+        assert report.partners[BEN].written.created > 0
+        assert [tick(mixed.home.world, HOME).partners[p].writes for p in (ANA, BEN)] == [0, 0]
+
+
+def test_no_is_said_plainly_and_nothing_is_kept(chromium: str, tmp_path: Path) -> None:
+    with a_mixed_home(tmp_path, chromium) as mixed:
+        to_google(mixed)
+        mixed.page.get_by_role("button", name="Cancel").click()
+        assert "Google says that you did not agree." in mixed.page.content()
+        assert mixed.page.get_by_role("button", name="Start again").is_visible()
+        assert mixed.home.store.accounts.get(HOME, BEN) is None
+
+
+def test_a_consent_without_the_calendar_says_what_to_tick(chromium: str, tmp_path: Path) -> None:
+    with a_mixed_home(tmp_path, chromium) as mixed:
+        to_google(mixed)
+        for box in mixed.page.get_by_role("checkbox").all():
+            box.uncheck()
+        mixed.page.get_by_role("button", name="Continue").click()
+        assert "Without the right to make a calendar of its own" in mixed.page.content()
+        assert mixed.home.store.accounts.get(HOME, BEN) is None
+
+
+def test_the_partners_account_is_not_taken_twice(chromium: str, tmp_path: Path) -> None:
+    with a_mixed_home(tmp_path, chromium) as mixed:
+        ana = mixed.home.store.accounts.get(HOME, ANA)
+        assert ana is not None
+        mixed.home.store.accounts.connect(
+            replace(
+                ana,
+                kind="google",
+                username="ben@example.com",
+                secret=GoogleGrant("token", frozenset()).to_json(),
+            )
+        )
+        to_google(mixed)
+        mixed.page.get_by_role("button", name="Continue").click()
+        assert "ben@example.com is connected as Ana's already." in mixed.page.content()
+        assert mixed.home.store.accounts.get(HOME, BEN) is None
+
+
+def test_an_answer_to_another_question_connects_nothing(chromium: str, tmp_path: Path) -> None:
+    with a_mixed_home(tmp_path, chromium) as mixed:
+        to_google(mixed)
+        mixed.page.goto(f"{mixed.base_url}/connect/google/back?code=stolen&state=guessed")
+        assert "This answer belongs to another question." in mixed.page.content()
+        assert mixed.home.store.accounts.get(HOME, BEN) is None
