@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
@@ -27,6 +28,11 @@ SCHEMAS: Mapping[str, Schema] = DOCUMENT["schemas"]
 COMMON_PARAMETERS: Mapping[str, Schema] = DOCUMENT["parameters"]
 
 _VARIABLE = re.compile(r"\{(\w+)\}")
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(_VARIABLE.sub(r"(?P<\1>[^/]+)", path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +54,7 @@ class Method:
 
     def match(self, path: str) -> dict[str, str] | None:
         """The path parameters, unquoted, if this is the path of the method (below `BASE_PATH`)."""
-        pattern = _VARIABLE.sub(r"(?P<\1>[^/]+)", self.path)
-        found = re.fullmatch(pattern, path)
+        found = _pattern(self.path).fullmatch(path)
         return {name: unquote(value) for name, value in found.groupdict().items()} if found else None
 
 

@@ -17,7 +17,8 @@ from service.demo.google_double.discovery import Method
 from service.demo.google_double.event_lists import EventLists
 from service.demo.google_double.events import Events
 from service.demo.google_double.faults import Faults
-from service.demo.google_double.oauth import Client, OAuth, spelled
+from service.demo.google_double.grants import Client
+from service.demo.google_double.oauth import OAuth, spelled
 from service.demo.google_double.person import Person
 from service.demo.google_double.reach import Caller
 from service.demo.google_double.rules import Call

@@ -16,7 +16,7 @@ from typing import Any
 
 from service.demo.google_double.accounts import Account, StoredCalendar, StoredEvent
 from service.demo.google_double.double import GoogleDouble
-from service.demo.google_double.oauth import Client, Refresh
+from service.demo.google_double.grants import Client, Refresh
 
 _FORM = 1
 

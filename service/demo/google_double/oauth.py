@@ -13,10 +13,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from service.demo.google_double.accounts import Account, Accounts
+from service.demo.google_double.grants import Access, Client, Code, Refresh
 from service.demo.google_double.wire import OAuthRefusalError, bad_credentials
 
 IDENTITY = {
@@ -34,58 +35,13 @@ MOST_REFRESH_TOKENS = 100
 
 
 @dataclass
-class Client:
-    """An OAuth client of the type "web application". `testing`: its project is not in production."""
-
-    id: str
-    secret: str
-    redirect_uris: tuple[str, ...] = ()
-    testing: bool = False
-    deleted: bool = False
-
-
-@dataclass
-class _Code:
-    client: str
-    email: str
-    scopes: frozenset[str]
-    redirect_uri: str
-    challenge: str
-    nonce: str
-    gives_refresh_token: bool
-    until: datetime
-
-
-@dataclass
-class Refresh:
-    """A refresh token. `granted_at` is the consent it came from."""
-
-    token: str
-    client: str
-    email: str
-    scopes: frozenset[str]
-    granted_at: datetime
-    used_at: datetime
-    revoked: bool = False
-
-
-@dataclass
-class _Access:
-    client: str
-    email: str
-    scopes: frozenset[str]
-    until: datetime
-    refresh: str | None
-
-
-@dataclass
 class OAuth:
     accounts: Accounts
     clients: dict[str, Client] = field(default_factory=dict)
     refresh_tokens: dict[str, Refresh] = field(default_factory=dict)
     access_life: timedelta = ACCESS_LIFE
-    _codes: dict[str, _Code] = field(default_factory=dict)
-    _access: dict[str, _Access] = field(default_factory=dict)
+    _codes: dict[str, Code] = field(default_factory=dict)
+    _access: dict[str, Access] = field(default_factory=dict)
     _consented: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     # Consent.
@@ -104,7 +60,7 @@ class OAuth:
         again = asked.get("prompt", "")
         offline = asked.get("access_type") == "offline"
         code = f"4/{self.accounts.name()}"
-        self._codes[code] = _Code(
+        self._codes[code] = Code(
             client=client,
             email=email,
             scopes=wanted,
@@ -156,7 +112,7 @@ class OAuth:
     def access(self, client: str, email: str, scopes: frozenset[str], refresh: str | None = None) -> str:
         token = f"ya29.{self.accounts.name()}"
         until = self.accounts.now() + self.access_life
-        self._access[token] = _Access(client, email, scopes, until, refresh)
+        self._access[token] = Access(client, email, scopes, until, refresh)
         return token
 
     def _client(self, form: Mapping[str, str], authorization: str) -> Client:
