@@ -36,8 +36,8 @@ def allocate(
         NoSolverError: as `solve_lex`.
     """
     model = ownership(prepared, policy)
-    goals = model.goals(*_moved(model), bounds={})
-    _add_budgets(model)
+    goals = model.goals(*moved_terms(model), bounds={})
+    add_budgets(model)
     hint = decisions(model, doers, places)
     solved = solve_lex(model.rows, goals, hint, seed=policy.seed, limit=policy.limit, on_level=on_level)
     return Allocation(doers_of(model, solved.values), solved)
@@ -54,8 +54,8 @@ def first_worse(
     """Hold `(chore, adult)` together and name the first level that must get worse than `base`, and by how
     much; None if none must, as far as budgets can tell."""
     model = ownership(prepared, policy)
-    goals = model.goals(*_moved(model), bounds=base)
-    _add_budgets(model)
+    goals = model.goals(*moved_terms(model), bounds=base)
+    add_budgets(model)
     if held not in model.given:
         return None
     model.rows.add([(model.given[held], 1)], low=1)
@@ -98,12 +98,13 @@ def doers_of(model: Ownership, values: list[int]) -> dict[str, str | None]:
     return doers
 
 
-def _moved(model: Ownership) -> tuple[list[tuple[int, int]], int]:
+def moved_terms(model: Ownership) -> tuple[list[tuple[int, int]], int]:
+    """What the level *moved* counts: published blocks that pass to other hands."""
     published = model.prepared.published
     return [(model.placed[(*key, who)], -1) for key, (who, _) in published.items()], len(published)
 
 
-def _add_budgets(model: Ownership) -> None:
+def add_budgets(model: Ownership) -> None:
     """Work confined to a stretch of time fits the free slots there, and the day's limit."""
     prepared = model.prepared
     for adult in prepared.snapshot.adults:

@@ -47,7 +47,7 @@ def certify(snapshot: Snapshot, plan: Plan) -> dict[str, Any]:
     `unwatched` lists times at which the calendars leave nobody with the children, `[from, to]`.
     """
     loads = counted_loads(snapshot, plan.doers, plan.blocks)
-    shares = _shares(snapshot)
+    shares = shares_of(snapshot)
     whole = sum(shares.values())
     carry = {adult.id: adult.ledger_min * 50 // 100 for adult in snapshot.adults}
     together = sum(loads.values()) + sum(carry.values())
@@ -66,7 +66,8 @@ def certify(snapshot: Snapshot, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _shares(snapshot: Snapshot) -> dict[str, int]:
+def shares_of(snapshot: Snapshot) -> dict[str, int]:
+    """The agreed shares as whole weights; equal ones where nobody has any."""
     weights = {adult.id: adult.weight for adult in snapshot.adults}
     return weights if any(weights.values()) else dict.fromkeys(weights, 1)
 
@@ -93,11 +94,7 @@ def _witness(
     items: list[_Item], shares: Mapping[str, int], carry: Mapping[str, int], together: int
 ) -> dict[str, str | None] | None:
     """For each adult the chore to take off so that no envy is left, or None where that is not enough."""
-    whole = sum(shares.values())
-    due = {}
-    for who, share in shares.items():
-        fixed = sum(item.minutes for item in items if item.holder == who and not item.free)
-        due[who] = max(0, share * together - whole * (carry[who] + fixed))
+    due = _due(items, shares, carry, together)
     found: dict[str, str | None] = {}
     for who in shares:
         mine = [item for item in items if item.free and item.holder == who]
@@ -109,6 +106,24 @@ def _witness(
                 return None
         found[who] = heaviest.chore.id if heaviest else None
     return found
+
+
+def due_shares(snapshot: Snapshot, plan: Plan) -> dict[str, int]:
+    """What is left of each one's share after the ledger and after what only they may do, as weights."""
+    carry = {adult.id: adult.ledger_min * 50 // 100 for adult in snapshot.adults}
+    together = sum(counted_loads(snapshot, plan.doers, plan.blocks).values()) + sum(carry.values())
+    return _due(_items(snapshot, plan), shares_of(snapshot), carry, together)
+
+
+def _due(
+    items: list[_Item], shares: Mapping[str, int], carry: Mapping[str, int], together: int
+) -> dict[str, int]:
+    whole = sum(shares.values())
+    due = {}
+    for who, share in shares.items():
+        fixed = sum(item.minutes for item in items if item.holder == who and not item.free)
+        due[who] = max(0, share * together - whole * (carry[who] + fixed))
+    return due
 
 
 def _sentence(

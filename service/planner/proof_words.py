@@ -59,3 +59,33 @@ def _better(level: str, most: int) -> str:
         most,
     )
     return said.get(level, left_out) % {"most": most, "hours": f"{most / 4:g}"}
+
+
+def envy_words(level: str, by: int) -> str:
+    """What a split that leaves nobody with more than their part would cost: the first level to suffer."""
+    said = {
+        "essential": ngettext(
+            "An evener split would leave %(by)s minute of what must happen without a place.",
+            "An evener split would leave %(by)s minutes of what must happen without a place.",
+            by,
+        ),
+        "overload": ngettext(
+            "An evener split would go %(by)s minute above your limits.",
+            "An evener split would go %(by)s minutes above your limits.",
+            by,
+        ),
+        "moved": _("An evener split would move more of the week."),
+        "unfair": ngettext(
+            "A split evener in what each likes would be %(by)s minute further from the agreed share.",
+            "A split evener in what each likes would be %(by)s minutes further from the agreed share.",
+            by,
+        ),
+        "burden": _("An evener split would change more hands, or go more against what each of you likes."),
+        "hours": _("An evener split does not fit the hours of the week."),
+    }
+    left_out = ngettext(
+        "An evener split would leave out %(by)s minute more.",
+        "An evener split would leave out %(by)s minutes more.",
+        by,
+    )
+    return said.get(level, left_out) % {"by": by}

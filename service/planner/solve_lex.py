@@ -23,6 +23,10 @@ class NoSolverError(RuntimeError):
     greedy plan."""
 
 
+class ImpossibleError(NoSolverError):
+    """It is proven that no values keep all rows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Solved:
     """The values of all variables, each goal's value with the bound it cannot go below, and the
@@ -133,6 +137,8 @@ class _Engine:
             values = list(solver.response_proto.solution)[: len(self._vars)]
             proven = goal.value(values) if status == self._cp.OPTIMAL else round(solver.best_objective_bound)
             return values, proven
+        if status == self._cp.INFEASIBLE and start is None:
+            raise ImpossibleError(f"no values keep all rows (asked for {goal.name})")
         if start is None or status != self._cp.UNKNOWN:
             raise NoSolverError(f"no answer for {goal.name} within the limit ({solver.status_name(status)})")
         return start, known

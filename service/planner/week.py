@@ -14,6 +14,7 @@ from service.domain.plan import Level, Move, Plan, Status
 from service.planner.allocate import Places, allocate
 from service.planner.candidates import Prepared, block_of, prepare
 from service.planner.certify import certify
+from service.planner.envy import stands_in_the_way
 from service.planner.explain import why_moved, why_unplaced
 from service.planner.greedy import greedy
 from service.planner.levels import count_levels, level_names
@@ -21,6 +22,7 @@ from service.planner.ownership import Doers
 from service.planner.parse import parse_snapshot
 from service.planner.place import place
 from service.planner.policy import DEFAULT, Policy
+from service.planner.proof_words import envy_words
 from service.planner.snapshot import Snapshot, snapshot_hash, to_json
 from service.planner.solve_lex import NoSolverError, OnLevel, solver_name
 from service.planner.verify import Violation, verify
@@ -62,7 +64,18 @@ def plan_week(snapshot: Snapshot, *, policy: Policy = DEFAULT, on_level: OnLevel
     proven = all(bounds.get(name) == values[name] for name in level_names(week))
     status: Status = "proven" if proven else "best_found"
     plan = assemble(prepared, policy, doers, places, status, bounds, solver)
-    return checked((plan[0], replace(plan[1], moves=why_moved(prepared, policy, plan[1], places))))
+    told = replace(plan[1], moves=why_moved(prepared, policy, plan[1], places))
+    return checked((plan[0], _with_what_stands_in_the_way(prepared, policy, told, places)))
+
+
+def _with_what_stands_in_the_way(prepared: Prepared, policy: Policy, plan: Plan, places: Places) -> Plan:
+    """The plan, its certificate naming what a split without envy would cost where there is none."""
+    envy = plan.certificate["wef1"]
+    if envy["holds"] or (found := stands_in_the_way(prepared, policy, plan, places)) is None:
+        return plan
+    sentence = f"{plan.certificate['sentence']} {envy_words(str(found['level']), int(found['by']))}"
+    wef1 = {**envy, "stands_in_the_way": dict(found)}
+    return replace(plan, certificate={**plan.certificate, "wef1": wef1, "sentence": sentence})
 
 
 def greedy_week(snapshot: Snapshot, *, policy: Policy = DEFAULT) -> Plan:

@@ -1,0 +1,106 @@
+"""What stands in the way of a split without envy: the first level that would have to get worse for one.
+
+Asked only when the certificate's comparison fails. What is done this week stays as it is; only who does it is
+dealt again, with the comparison as rows: one chore may be taken off each list. Since the minutes done are
+fixed, so is what is due to each, and the rows are linear. Two adults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from service.domain.plan import Plan
+from service.planner.allocate import Places, add_budgets, decisions, moved_terms
+from service.planner.candidates import Prepared
+from service.planner.certify import due_shares, shares_of
+from service.planner.ownership import Ownership, alternates, ownership
+from service.planner.policy import Policy
+from service.planner.solve_lex import ImpossibleError, NoSolverError, solve_lex
+
+_Item = tuple[str, int, int]
+"""Whose it would be, the variable that says so, and the minutes of effort it stands for."""
+
+
+def stands_in_the_way(
+    prepared: Prepared, policy: Policy, plan: Plan, places: Places
+) -> Mapping[str, int | str] | None:
+    """The level, and by how many minutes at least it would get worse; `hours` when only the hours of the week
+    do. None where it was not found out within the limit, or there are not two adults."""
+    if len(prepared.snapshot.adults) != 2:
+        return None
+    model = ownership(prepared, policy)
+    goals = model.goals(*moved_terms(model), bounds={level.name: level.value for level in plan.levels})
+    add_budgets(model)
+    _hold_what_is_done(model, plan)
+    _add_rows(model, plan)
+    hint = decisions(model, plan.doers, places)
+    try:
+        solved = solve_lex(
+            model.rows, goals, hint, seed=policy.seed, limit=policy.reason_limit, stop_when_worse=True
+        )
+    except ImpossibleError:
+        return {"level": "hours", "by": 0}
+    except NoSolverError:
+        return None
+    for goal in goals:
+        least = solved.reached.get(goal.name, (0, 0))[1]
+        if least > goal.bound:
+            return {"level": goal.name, "by": least - goal.bound}
+    whole = all(value == bound for value, bound in solved.reached.values())
+    return {"level": "hours", "by": 0} if whole else None
+
+
+def _hold_what_is_done(model: Ownership, plan: Plan) -> None:
+    """Each chore is kept or left out as it is, and so is each of its times."""
+    done = {(block.responsibility, block.occurrence) for block in plan.blocks}
+    for chore in model.prepared.snapshot.responsibilities:
+        given = [var for (name, _), var in model.given.items() if name == chore.id]
+        given += [model.kept[chore.id]] if chore.id in model.kept else []
+        model.rows.add(
+            [(var, 1) for var in given], low=(kept := int(plan.doers[chore.id] is not None)), high=kept
+        )
+        for n in chore.numbers:
+            placed = [var for (name, k, _), var in model.placed.items() if (name, k) == (chore.id, n)]
+            if placed:
+                found = int((chore.id, n) in done)
+                model.rows.add([(var, 1) for var in placed], low=found, high=found)
+
+
+def _add_rows(model: Ownership, plan: Plan) -> None:
+    """Without one chore, nobody carries more for what is due to them than the other, in the same eyes."""
+    snapshot = model.prepared.snapshot
+    due = due_shares(snapshot, plan)
+    mine, theirs = shares_of(snapshot)
+    for eyes, other in ((mine, theirs), (theirs, mine)):
+        felt: dict[str, list[tuple[int, int]]] = {mine: [], theirs: []}
+        lighter = []
+        for holder, var, cost in _items(model, plan, eyes):
+            felt[holder].append((var, cost))
+            if holder == eyes:
+                off = model.rows.variable()
+                model.rows.add([(off, 1), (var, -1)], high=0)
+                lighter.append((off, cost))
+        model.rows.add([(off, 1) for off, _ in lighter], high=1)
+        rest = [(var, cost * due[other]) for var, cost in felt[eyes]]
+        rest += [(off, -cost * due[other]) for off, cost in lighter]
+        model.rows.add([*rest, *((var, -cost * due[eyes]) for var, cost in felt[other])], high=0)
+
+
+def _items(model: Ownership, plan: Plan, eyes: str) -> list[_Item]:
+    """What could go either way, as it is felt by `eyes`."""
+    found = []
+    for chore in model.prepared.snapshot.responsibilities:
+        if len(chore.doers) < 2 or plan.doers[chore.id] is None:
+            continue
+        if alternates(chore):
+            found += [
+                (who, var, chore.burden(eyes, 1))
+                for (name, _, who), var in model.placed.items()
+                if name == chore.id
+            ]
+            continue
+        times = sum(block.responsibility == chore.id for block in plan.blocks)
+        times = chore.fewest if chore.is_small(times) else len(chore.occurrences)
+        cost = chore.burden(eyes, times) + chore.mental_min
+        found += [(who, var, cost) for (name, who), var in model.given.items() if name == chore.id]
+    return found
