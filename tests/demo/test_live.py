@@ -32,13 +32,14 @@ class Phone:
             return str(page.read().decode())
 
     def send(self, page: str, **fields: str) -> str:
-        """Fill in the one form of `page` and send it."""
-        action = re.search(r'<form[^>]*action="([^"]+)"', page)
-        assert action, page
-        hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+        """Fill in the last form of `page`, which is its plain next step, and send it."""
+        forms = re.findall(r'<form[^>]*action="([^"]+)"[^>]*>(.*?)</form>', page, re.DOTALL)
+        assert forms, page
+        address, inside = forms[-1]
+        hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', inside)
         values = {name: html.unescape(value) for name, value in hidden} | fields
         request = urllib.request.Request(
-            urllib.parse.urljoin(self._base_url, action[1]),
+            urllib.parse.urljoin(self._base_url, address),
             data=urllib.parse.urlencode(values).encode(),
             headers={"Origin": self._base_url},
         )
