@@ -49,7 +49,13 @@ def view(
         days = _as_it_stands(household, shown, entries, journal, words.soft_lines(asked, partner_id))
         mine = own_blocks(world, household, partner_id, shown, stored)
         days = tuple(
-            replace(day, blocks=tuple(replace(line, presses=mine.presses(line.key)) for line in day.blocks))
+            replace(
+                day,
+                blocks=tuple(
+                    replace(line, presses=mine.presses(line.key)) if line.kind == "chore" else line
+                    for line in day.blocks
+                ),
+            )
             for day in days
         )
         partner_own = tuple(

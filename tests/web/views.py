@@ -200,6 +200,7 @@ def my_week(**changes: object) -> MyWeekView:
         DayLines(day.day, tuple(line for line in day.blocks if line.partner == ANA)) for day in days()
     )
     moved = block(ANA, "Food order", at(4, "12:30", "12:45"), soft="you moved this here; it stays")
+    moved = replace(moved, key="food-order.0", presses=("done", "hand_over"))
     mine = tuple(DayLines(day.day, (moved, *day.blocks)) if day.day == WEEK.days[4] else day for day in mine)
     view = MyWeekView(
         household=household(),
