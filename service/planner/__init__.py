@@ -3,9 +3,9 @@
 Read `week` first: it calls the steps in order. `snapshot` and `parse` are what goes in; `grid`,
 `presence`, `selfcare` and `candidates` say what could happen when; `greedy` (on a `board`), `allocate`
 (rows of `ownership`) and `place` decide, `solve_lex` alone knows the solver; `levels`, `certify` and
-`explain` tell what came out; `verify` and `recount` check it without trusting any of that. `repair`
-(searching with `refit`) mends a published week after an event; `remainder` is what one week hands to the
-next.
+`explain` (with `offers` and `envy`) tell what came out; `verify` and `recount` check it without trusting any
+of that. `repair` (searching with `refit`) mends a published week after an event; `remainder` is what one
+week hands to the next.
 `household_week`, `capacity`, `free_time` and `joint_time` make the snapshot, `changes` turns a plan into
 writes; both are called by the flow.
 """

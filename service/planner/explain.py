@@ -14,16 +14,14 @@ from functools import reduce
 from service.domain.plan import Move, Plan, Unplaced
 from service.planner.allocate import Places, allocate, first_worse
 from service.planner.board import Board
-from service.planner.candidates import Prepared, Start, Task
-from service.planner.grid import bits, slots_for, starts_of_runs
+from service.planner.candidates import Prepared, Task, mask_of
+from service.planner.grid import slots_for, starts_of_runs
+from service.planner.offers import clock, offers_for
 from service.planner.ownership import Doers, alternates
 from service.planner.policy import Policy
-from service.planner.snapshot import STEP_MINUTES, Adult, Occurrence, Responsibility, Snapshot, Window
+from service.planner.snapshot import STEP_MINUTES, Adult, Occurrence, Responsibility, Snapshot
 from service.planner.solve_lex import NoSolverError
 from service.words import _, ngettext
-
-_WIDER_MINUTES = 60
-_MOST_OFFERS = 3
 
 
 def why_moved(prepared: Prepared, policy: Policy, plan: Plan, places: Places) -> tuple[Move, ...]:
@@ -161,8 +159,10 @@ def why_unplaced(prepared: Prepared, doers: Doers, places: Places) -> tuple[Unpl
             if chore.is_small(placed) and task.starts[doer]:
                 found.append(Unplaced(chore.id, task.occurrence, _smaller(placed, len(chore.occurrences))))
                 continue
-            reason = _no_place(prepared, board, task, adults)
-            found.append(Unplaced(chore.id, task.occurrence, reason, _offers(prepared, board, task, adults)))
+            reason = _no_place(prepared, board, task, adults, doers)
+            found.append(
+                Unplaced(chore.id, task.occurrence, reason, offers_for(prepared, board, task, adults))
+            )
     return tuple(found)
 
 
@@ -172,7 +172,7 @@ def why_lost(prepared: Prepared, places: Places, chore_id: str, doer: str) -> Un
     task = next(task for task in prepared.tasks if task.chore.id == chore_id)
     adults = task.chore.doers if alternates(task.chore) else (doer,)
     reason = _no_place(prepared, board, task, adults)
-    return Unplaced(chore_id, None, reason, _offers(prepared, board, task, adults))
+    return Unplaced(chore_id, None, reason, offers_for(prepared, board, task, adults))
 
 
 def board_of(prepared: Prepared, places: Places) -> Board:
@@ -216,7 +216,9 @@ def _left_out(prepared: Prepared, chore: Responsibility, tasks: list[Task]) -> U
     )
 
 
-def _no_place(prepared: Prepared, board: Board, task: Task, adults: tuple[str, ...]) -> str:
+def _no_place(
+    prepared: Prepared, board: Board, task: Task, adults: tuple[str, ...], doers: Doers | None = None
+) -> str:
     options = [(adult, start) for adult in adults for start in task.starts[adult]]
     said = {"names": _names(prepared.snapshot, adults), "when": _when(task.wanted)}
     if not options:
@@ -225,7 +227,30 @@ def _no_place(prepared: Prepared, board: Board, task: Task, adults: tuple[str, .
         return _("The day's limit of %(names)s is reached %(when)s.") % said
     if all(not board.keeps_gap(task, start) for _, start in options):
         return _("It would come too soon before or after the last time %(when)s.") % said
+    crowd = _too_many(prepared, task, adults[0], doers) if doers and len(adults) == 1 else None
+    if crowd:
+        return _(
+            "%(blocks)s blocks, %(needed)s minutes in all, must lie %(when)s, where %(names)s has "
+            "%(free)s minutes free."
+        ) % {**said, **crowd}
     return _("Other blocks fill the free time of %(names)s %(when)s.") % said
+
+
+def _too_many(prepared: Prepared, task: Task, adult: str, doers: Doers) -> dict[str, int] | None:
+    """The blocks of that adult that can lie nowhere but inside this window, where they are more than it
+    holds: then one of them goes without, whatever the plan (Hall's condition)."""
+    window = prepared.grid.window(task.wanted.window)
+    crowd = [
+        other
+        for other in prepared.tasks
+        if doers[other.chore.id] == adult
+        and not alternates(other.chore)
+        and other.starts[adult]
+        and all(not mask_of(other, start.slot) & ~window for start in other.starts[adult])
+    ]
+    needed = sum(other.chore.minutes for other in crowd)
+    free = (prepared.free[adult] & window).bit_count() * STEP_MINUTES
+    return {"blocks": len(crowd), "needed": needed, "free": free} if needed > free else None
 
 
 def _no_start(prepared: Prepared, task: Task, adults: tuple[str, ...]) -> str:
@@ -260,40 +285,6 @@ def _held(prepared: Prepared, adult: str) -> int:
     return prepared.grid.touched([one.interval for one in prepared.appointments if one.adult == adult])
 
 
-def _offers(prepared: Prepared, board: Board, task: Task, adults: tuple[str, ...]) -> tuple[str, ...]:
-    """Single changes that would make room beside everything already planned, cheapest first."""
-    chore, occurrence = task.chore, task.wanted
-    offers = [
-        _("%(name)s could do it this once") % {"name": prepared.snapshot.called(other)}
-        for other in sorted(set(chore.doers) - set(adults))
-        if any(board.fits(task, other, start) for start in task.starts[other])
-    ]
-    wide = Window(occurrence.days, max(0, occurrence.start - _WIDER_MINUTES), occurrence.end + _WIDER_MINUTES)
-    taken_days = {day for one in chore.occurrences for day in one.days}
-    other_day = Window(tuple(sorted(set(range(7)) - taken_days)), occurrence.start, occurrence.end)
-    fewer = (slots_for(chore.minutes) - 1) * STEP_MINUTES
-    if _has_room(prepared, board, task, adults, wide):
-        hours = {"from": _clock(wide.start), "to": _clock(wide.end)}
-        offers.append(_("between %(from)s and %(to)s there is room") % hours)
-    if _has_room(prepared, board, task, adults, other_day):
-        offers.append(_("on another day there is room"))
-    if fewer:
-        shorter = replace(task, chore=replace(chore, minutes=fewer), length=slots_for(fewer))
-        if _has_room(prepared, board, shorter, adults, occurrence.window):
-            offers.append(_("%(minutes)s minutes would fit") % {"minutes": fewer})
-    return tuple(offers[:_MOST_OFFERS])
-
-
-def _has_room(prepared: Prepared, board: Board, task: Task, adults: tuple[str, ...], window: Window) -> bool:
-    """Whether the block would fit inside that window beside everything already planned."""
-    inside, days = prepared.grid.window(window), prepared.grid.days
-    return any(
-        board.fits(task, adult, Start(slot, days[slot], 0))
-        for adult in adults
-        for slot in bits(starts_of_runs(prepared.room(task.chore, adult) & inside, task.length))
-    )
-
-
 def _names(snapshot: Snapshot, adults: tuple[str, ...]) -> str:
     return reduce(
         lambda one, other: _("%(one)s or %(other)s") % {"one": one, "other": other},
@@ -302,7 +293,7 @@ def _names(snapshot: Snapshot, adults: tuple[str, ...]) -> str:
 
 
 def _when(occurrence: Occurrence) -> str:
-    hours = {"from": _clock(occurrence.start), "to": _clock(occurrence.end)}
+    hours = {"from": clock(occurrence.start), "to": clock(occurrence.end)}
     if len(occurrence.days) == 1:
         day = _day_names()[occurrence.days[0]]
         return _("between %(from)s and %(to)s on %(day)s") % {**hours, "day": day}
@@ -314,10 +305,6 @@ def _day_names() -> tuple[str, ...]:
     return (
         _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
     )  # fmt: skip
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60 % 24:02d}:{minute % 60:02d}"
 
 
 def _sentence(middle: str) -> str:

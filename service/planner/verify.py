@@ -44,7 +44,7 @@ def verify(snapshot: Snapshot, plan: Plan) -> list[Violation]:
 def _stands_alone(snapshot: Snapshot, plan: Plan, block: Block) -> bool:
     """Whether the block keeps every rule beside the plan's self-care and what has begun, nothing else."""
     given = _Week(snapshot, plan)
-    begun = tuple(given.settled)
+    begun = tuple(one for one in plan.blocks if one in given.settled)
 
     def broken(blocks: tuple[Block, ...]) -> set[str]:
         week = _Week(snapshot, replace(plan, blocks=blocks))
