@@ -177,7 +177,7 @@ def week_as_calendar(
         chores=world.store.households.chores(household.id),
         base_url=world.base_url,
     )
-    drafts = [draft_of(world.store.install, household.id, entry, 1) for entry in entries]
+    drafts = [draft_of(world, household.id, entry, 1) for entry in entries]
     return ics.write_all(drafts, stamped_at=stored.made_at)
 
 

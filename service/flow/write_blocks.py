@@ -91,16 +91,17 @@ def write_entries(
     return written
 
 
-def draft_of(install: str, household: HouseholdId, entry: Entry, generation: int) -> EntryDraft:
+def draft_of(world: World, household: HouseholdId, entry: Entry, generation: int) -> EntryDraft:
     """The entry as a connector takes it, under the UID that this generation of it always has."""
     return EntryDraft(
-        uid=entry_uid(install, household, block_mark(entry), generation),
+        uid=entry_uid(world.store.install, household, block_mark(entry), generation),
         title=entry.title,
         description=entry.description,
         time=TimeRange(entry.interval.start_at, entry.interval.end_at),
         busy=entry.busy,
         private=entry.private,
         mark=f"{block_mark(entry)}.{generation}",
+        url=f"{world.base_url}/week/{entry.week}",
         alarm_minutes_before=entry.alarm_minutes_before,
     )
 
@@ -149,7 +150,7 @@ def _create(
     entry: Entry,
     generation: int,
 ) -> Written:
-    draft = draft_of(world.store.install, account.household, entry, generation)
+    draft = draft_of(world, account.household, entry, generation)
     intent = JournalEntry(
         entry=entry,
         generation=generation,
@@ -183,7 +184,7 @@ def _create(
 def _replace(
     world: World, account: Account, connector: CalendarConnector, old: JournalEntry, entry: Entry
 ) -> Written:
-    draft = draft_of(world.store.install, account.household, entry, old.generation)
+    draft = draft_of(world, account.household, entry, old.generation)
     intent = replace(
         old,
         entry=entry,

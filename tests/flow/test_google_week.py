@@ -19,8 +19,10 @@ from service.flow.week import TickReport, tick
 from service.mail.post import OutboxPost
 from service.ports import Account
 from service.wiring import connector_opener
-from tests.builders import ANA, BEN, HOME, Home, a_chore, a_home
+from tests.builders import ANA, BEN, HOME, WEEK, Home, a_chore, a_home
 
+PAGE = "http://127.0.0.1:8000/week/"
+NEAR = (WEEK, WEEK.previous)
 LEAST = frozenset((rights.OWN_CALENDAR, rights.BUSY_TIMES))
 
 
@@ -106,7 +108,10 @@ def test_the_week_stands_in_both_calendars_and_an_unchanged_one_costs_two_reques
     first = there.tick()
     assert first.partners[BEN].problem is None
     assert first.partners[BEN].written.created == len(there.entries) > 3
-    assert there.home.server.account(ANA).entries()
+    hers = [entry.text for entry in there.home.server.account(ANA).entries()]
+    assert {event["source"]["url"] for event in there.entries.values()} <= {f"{PAGE}{w}" for w in NEAR}
+    assert hers
+    assert all(f"URL:{PAGE}" in text for text in hers)
     second = there.tick().partners[BEN]
     assert (second.requests, second.writes) == (2, 0)
     assert len([each for each in there.ben.calendars() if each.summary == "Offplate"]) == 1
