@@ -13,6 +13,7 @@ from service.templating import environment
 from service.web import (
     blown_now,
     check_in,
+    chore_list,
     connect,
     connect_google,
     errors,
@@ -55,6 +56,7 @@ def create_app(
         check_in.router,
         my_week.router,
         blown_now.router,
+        chore_list.router,
         connect.router,
         connect_google.router,
         unsubscribe.router,

@@ -16,6 +16,7 @@ FILLED_IN = {
     "name": "offplate.css",
     "question": "take_over.laundry.1",
     "block": "laundry.1",
+    "chore": "laundry",
 }
 """What stands for a part of an address; a test that needs another one says so itself."""
 

@@ -1,0 +1,212 @@
+"""The list: what the home needs, who holds it, and how it is changed.
+
+Whoever holds a chore edits it, anybody what nobody holds; what is given away is the other's from then on,
+once they have said yes. Weeks that are planned stand; the next one is planned from what stands then.
+Reads and writes: the household's chores. Never: a calendar.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from service.domain.chores import Cadence, Chore, ChoreId
+from service.domain.household import HouseholdId, PartnerId
+from service.domain.week import WeeklyWindow, parse_windows, windows_text
+from service.ports import World
+from service.words import _
+
+LONGEST_NAME, LONGEST_STANDARD, MOST_MINUTES = 80, 200, 24 * 60
+ANY_DAY = (WeeklyWindow(tuple(range(7)), 8 * 60, 21 * 60),)
+"""When something new may be, until its person says otherwise."""
+CADENCES = ("daily", "weekdays", "weekly", "2/week", "3/week", "4/week", "5/week", "6/week")
+RARE = ("every 2 weeks", "every 3 weeks", "monthly")
+
+
+class ListRefusedError(ValueError):
+    """What was sent cannot stand on the list; `problems` says all of why, and nothing was saved."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class ChoreWords:
+    """A chore as its form has it: all of it text, as a person typed it."""
+
+    name: str = ""
+    minutes: str = "30"
+    cadence: str = "weekly"
+    window: str = windows_text(ANY_DAY)
+    standard: str = ""
+    thinking: str = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    chore: Chore
+    may_edit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """The whole list for one reader: theirs, the other's, nobody's, and what was taken off it."""
+
+    mine: tuple[ListLine, ...]
+    theirs: tuple[ListLine, ...]
+    nobodys: tuple[ListLine, ...]
+    retired: tuple[Chore, ...]
+
+
+def view(world: World, household: HouseholdId, reader: PartnerId) -> ListView:
+    lines = [ListLine(one, _may_edit(one, reader)) for one in world.store.households.chores(household)]
+    return ListView(
+        mine=tuple(line for line in lines if line.chore.owner == reader),
+        theirs=tuple(line for line in lines if line.chore.owner not in (None, reader)),
+        nobodys=tuple(line for line in lines if line.chore.owner is None),
+        retired=tuple(world.store.households.retired_chores(household)),
+    )
+
+
+def cadence_words(cadence: str) -> str:
+    """How often, as people say it; a rule of the calendar's own kind as it is."""
+    plain = {
+        "daily": _("every day"),
+        "weekdays": _("Monday to Friday"),
+        "weekly": _("once a week"),
+        "monthly": _("once a month"),
+    }
+    count = cadence.split("/")[0] if cadence.endswith("/week") else ""
+    if count:
+        return _("%(count)s times a week") % {"count": count}
+    if cadence.startswith("every "):
+        return _("every %(count)s weeks") % {"count": cadence.split()[1]}
+    return plain.get(cadence, cadence)
+
+
+def words_of(chore: Chore) -> ChoreWords:
+    return ChoreWords(
+        name=chore.name,
+        minutes=str(chore.effort_minutes),
+        cadence=chore.cadence.text,
+        window=windows_text(chore.windows),
+        standard=chore.standard,
+        thinking=str(chore.thinking_weight),
+    )
+
+
+def to_edit(world: World, household: HouseholdId, reader: PartnerId, chore: str) -> Chore:
+    """That chore, if `reader` may edit it.
+
+    Raises:
+        KeyError: it is not on the list.
+        ListRefusedError: it is the other's.
+    """
+    found = next((one for one in world.store.households.chores(household) if one.id == chore), None)
+    if found is None:
+        raise KeyError(chore)
+    if not _may_edit(found, reader):
+        raise ListRefusedError([_("Whoever holds it changes it; ask them.")])
+    return found
+
+
+def add(world: World, household: HouseholdId, reader: PartnerId, words: ChoreWords) -> ChoreId:
+    """Put something new on the list, held by whoever adds it.
+
+    Raises:
+        ListRefusedError: with every problem; nothing was saved.
+    """
+    read = _read(words)
+    taken = {
+        one.id
+        for one in (
+            *world.store.households.chores(household),
+            *world.store.households.retired_chores(household),
+        )
+    }
+    chore = Chore(id=_free_id(words.name, taken), owner=reader, **read)
+    world.store.households.add_chores(household, [chore])
+    return chore.id
+
+
+def save(world: World, household: HouseholdId, reader: PartnerId, chore: str, words: ChoreWords) -> None:
+    """Change a chore; its id, owner and the rest stay.
+
+    Raises:
+        KeyError, ListRefusedError: as `to_edit`, and for what cannot stand; nothing was saved.
+    """
+    found, read = to_edit(world, household, reader, chore), _read(words)
+    world.store.households.edit_chore(household, found.id, lambda stands: replace(stands, **read))
+
+
+def retire(world: World, household: HouseholdId, reader: PartnerId, chore: str) -> None:
+    """Take it off the list; it can come back. Raises as `to_edit`."""
+    found = to_edit(world, household, reader, chore)
+    world.store.households.retire_chore(household, found.id)
+
+
+def bring_back(world: World, household: HouseholdId, chore: str) -> None:
+    """Put back what was taken off. Raises KeyError when it was not."""
+    if not world.store.households.retire_chore(household, ChoreId(chore), retired=False):
+        raise KeyError(chore)
+
+
+def take(world: World, household: HouseholdId, reader: PartnerId, chore: str) -> None:
+    """Hold what nobody holds. Raises KeyError, and ListRefusedError when somebody does."""
+
+    def held(stands: Chore) -> Chore:
+        if stands.owner is not None:
+            raise ListRefusedError([_("Somebody holds it already.")])
+        if stands.only and reader not in stands.only:
+            raise ListRefusedError([_("This is something only the other can do.")])
+        return replace(stands, owner=reader)
+
+    world.store.households.edit_chore(household, ChoreId(chore), held)
+
+
+def let_go(world: World, household: HouseholdId, reader: PartnerId, chore: str) -> None:
+    """Hold it no more: it stays on the list as nobody's, for whoever takes it. Raises as `to_edit`."""
+    found = to_edit(world, household, reader, chore)
+    world.store.households.edit_chore(household, found.id, lambda stands: replace(stands, owner=None))
+
+
+def _may_edit(chore: Chore, reader: PartnerId) -> bool:
+    return chore.owner in (None, reader)
+
+
+def _read(words: ChoreWords) -> Mapping[str, Any]:
+    problems: list[str] = []
+    name, standard = words.name.strip(), words.standard.strip()
+    if not name:
+        problems.append(_("Give it a name."))
+    if len(name) > LONGEST_NAME or len(standard) > LONGEST_STANDARD:
+        problems.append(_("Keep the name and what done means to one line each."))
+    minutes = int(words.minutes) if re.fullmatch(r"\d{1,4}", words.minutes.strip()) else 0
+    if not 1 <= minutes <= MOST_MINUTES:
+        problems.append(_("Say how many minutes it takes, from 1 on."))
+    found: dict[str, Any] = {"name": name, "effort_minutes": minutes, "standard": standard}
+    for key, reader, text in (
+        ("cadence", Cadence.parse, words.cadence),
+        ("windows", parse_windows, words.window),
+    ):
+        try:
+            found[key] = reader(text)
+        except ValueError as error:
+            said = str(error)
+            problems.append(f"{said[:1].upper()}{said[1:]}.")
+    if words.thinking not in ("0", "1", "2", "3"):
+        problems.append(_("Choose how much thinking it takes."))
+    else:
+        found["thinking_weight"] = int(words.thinking)
+    if problems:
+        raise ListRefusedError(problems)
+    return found
+
+
+def _free_id(name: str, taken: set[ChoreId]) -> ChoreId:
+    stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:32] or "chore"
+    numbered = (ChoreId(stem if n == 1 else f"{stem}-{n}") for n in range(1, len(taken) + 2))
+    return next(one for one in numbered if one not in taken)

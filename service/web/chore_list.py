@@ -1,0 +1,151 @@
+"""`/list`: what the home needs and who holds it; each edits what is theirs, from their own session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from service.flow import chore_list as flow
+from service.flow.chore_list import ChoreWords, ListRefusedError
+from service.web.forms import Form
+from service.web.sessions import AReader, OwnForm, Reader
+from service.web.site import Site, site_of
+
+router = APIRouter()
+FIELDS = {"reader", "name", "minutes", "cadence", "window", "standard", "thinking"}
+
+
+@router.api_route("/list", methods=["GET", "HEAD"])
+def show(request: Request, reader: AReader) -> Response:
+    return _list(site_of(request), reader)
+
+
+@router.api_route("/list/new", methods=["GET", "HEAD"])
+def new(request: Request, reader: AReader) -> Response:
+    return _form(site_of(request), reader, ChoreWords())
+
+
+@router.post("/list/new")
+def add(request: Request, reader: AReader, form: OwnForm) -> Response:
+    form.only(once=FIELDS)
+    site, words = site_of(request), _words(form)
+    try:
+        flow.add(site.world, reader.household, reader.partner, words)
+    except ListRefusedError as refused:
+        return _form(site, reader, words, problems=refused.problems, status=422)
+    return RedirectResponse("/list", status_code=303)
+
+
+@router.api_route("/list/{chore}", methods=["GET", "HEAD"])
+def one(request: Request, chore: str, reader: AReader) -> Response:
+    site = site_of(request)
+    try:
+        found = flow.to_edit(site.world, reader.household, reader.partner, chore)
+    except KeyError as error:
+        raise HTTPException(404) from error
+    except ListRefusedError as refused:
+        return _list(site, reader, problem=str(refused))
+    return _form(site, reader, flow.words_of(found), chore=found.id, held=found.owner == reader.partner)
+
+
+@router.post("/list/{chore}")
+def save(request: Request, chore: str, reader: AReader, form: OwnForm) -> Response:
+    form.only(once=FIELDS)
+    site, words = site_of(request), _words(form)
+    try:
+        flow.save(site.world, reader.household, reader.partner, chore, words)
+    except KeyError as error:
+        raise HTTPException(404) from error
+    except ListRefusedError as refused:
+        return _form(site, reader, words, chore=chore, problems=refused.problems, status=422)
+    return RedirectResponse("/list", status_code=303)
+
+
+@router.post("/list/{chore}/retire")
+def retire(request: Request, chore: str, reader: AReader, form: OwnForm) -> Response:
+    return _press(request, reader, form, lambda site: flow.retire(
+        site.world, reader.household, reader.partner, chore
+    ))  # fmt: skip
+
+
+@router.post("/list/{chore}/back")
+def bring_back(request: Request, chore: str, reader: AReader, form: OwnForm) -> Response:
+    return _press(request, reader, form, lambda site: flow.bring_back(site.world, reader.household, chore))
+
+
+@router.post("/list/{chore}/take")
+def take(request: Request, chore: str, reader: AReader, form: OwnForm) -> Response:
+    return _press(request, reader, form, lambda site: flow.take(
+        site.world, reader.household, reader.partner, chore
+    ))  # fmt: skip
+
+
+@router.post("/list/{chore}/let-go")
+def let_go(request: Request, chore: str, reader: AReader, form: OwnForm) -> Response:
+    return _press(request, reader, form, lambda site: flow.let_go(
+        site.world, reader.household, reader.partner, chore
+    ))  # fmt: skip
+
+
+def _press(request: Request, reader: Reader, form: Form, do: Callable[[Site], None]) -> Response:
+    form.only(once={"reader"})
+    site = site_of(request)
+    try:
+        do(site)
+    except KeyError as error:
+        raise HTTPException(404) from error
+    except ListRefusedError as refused:
+        return _list(site, reader, problem=str(refused), status=409)
+    return RedirectResponse("/list", status_code=303)
+
+
+def _words(form: Form) -> ChoreWords:
+    return ChoreWords(
+        name=form.text("name"),
+        minutes=form.text("minutes"),
+        cadence=form.text("cadence"),
+        window=form.text("window"),
+        standard=form.text("standard"),
+        thinking=form.text("thinking"),
+    )
+
+
+def _list(site: Site, reader: Reader, *, problem: str = "", status: int = 200) -> Response:
+    household = site.world.store.households.get(reader.household)
+    return site.page(
+        "list.html",
+        status,
+        household=household,
+        reader=household.partner(reader.partner),
+        view=flow.view(site.world, reader.household, reader.partner),
+        key=reader.key,
+        problem=problem,
+        cadence_words=flow.cadence_words,
+    )
+
+
+def _form(
+    site: Site,
+    reader: Reader,
+    words: ChoreWords,
+    *,
+    chore: str = "",
+    held: bool = True,
+    problems: tuple[str, ...] = (),
+    status: int = 200,
+) -> Response:
+    usual = (*flow.CADENCES, *flow.RARE)
+    return site.page(
+        "chore.html",
+        status,
+        words=words,
+        chore=chore,
+        held=held,
+        cadences=usual if words.cadence in usual else (words.cadence, *usual),
+        problems=problems,
+        key=reader.key,
+        cadence_words=flow.cadence_words,
+    )

@@ -1,0 +1,91 @@
+"""The list on a phone: each edits what they hold, everybody what nobody holds, and nothing gets lost."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.testclient import TestClient
+
+from service.domain.chores import Chore
+from service.flow import check_in
+from service.flow.week import tick
+from tests.builders import ANA, BEN, HOME, WEEK, Home
+from tests.web.conftest import OWN_PAGE
+
+WINDOWS = {"name": "Windows", "minutes": "40", "cadence": "weekly", "window": "Sat 10:00-12:00"}
+
+
+def listed(home: Home) -> dict[str, Chore]:
+    return {chore.id: chore for chore in home.store.households.chores(HOME)}
+
+
+def sent(client: TestClient, path: str, **fields: str):  # type: ignore[no-untyped-def]
+    reader = re.search(r'name="reader" value="([^"]+)"', client.get("/list/new").text)
+    assert reader
+    return client.post(path, data={"reader": reader[1], **fields}, headers=OWN_PAGE)
+
+
+def words(**changed: str) -> dict[str, str]:
+    return {**WINDOWS, "standard": "", "thinking": "0", **changed}
+
+
+def test_something_new_is_held_by_whoever_adds_it_and_planned_next(home: Home, ana: TestClient) -> None:
+    done = sent(ana, "/list/new", **words(standard="Inside, all rooms", thinking="2"))
+    assert (done.status_code, done.headers["location"]) == (303, "/list")
+    new = listed(home)["windows"]
+    assert (new.owner, new.effort_minutes, new.thinking_weight) == (ANA, 40, 2)
+    for partner in (ANA, BEN):
+        check_in.answer(home.world, HOME, partner, WEEK, state="fine")
+    for partner in (ANA, BEN):
+        check_in.agree(home.world, HOME, partner, WEEK)
+    tick(home.world, HOME)
+    assert "Windows" in {title for who in (ANA, BEN) for title in home.titles(who)}
+
+
+def test_each_edits_what_they_hold_and_not_what_the_other_holds(
+    home: Home, ana: TestClient, ben: TestClient
+) -> None:
+    page = ana.get("/list").text
+    assert 'href="/list/laundry"' in page
+    assert 'href="/list/bins"' not in page, "Ben holds it"
+    assert sent(ana, "/list/laundry", **words(name="Washing", minutes="25")).status_code == 303
+    assert (listed(home)["laundry"].name, listed(home)["laundry"].effort_minutes) == ("Washing", 25)
+    refused = sent(ben, "/list/laundry", **words(name="Mine now"))
+    assert refused.status_code == 422
+    assert listed(home)["laundry"].name == "Washing"
+
+
+def test_every_problem_is_said_at_once_and_what_was_typed_stays(home: Home, ana: TestClient) -> None:
+    refused = sent(ana, "/list/new", **words(name="", minutes="0", window="Someday"))
+    assert refused.status_code == 422
+    for said in ("Give it a name.", "Say how many minutes it takes", "Someday"):
+        assert said in refused.text
+    assert 'value="Someday"' in refused.text
+    assert "windows" not in listed(home)
+
+
+def test_what_is_taken_off_can_come_back(home: Home, ana: TestClient) -> None:
+    assert sent(ana, "/list/laundry/retire").status_code == 303
+    assert "laundry" not in listed(home)
+    assert "Taken off the list" in ana.get("/list").text
+    assert sent(ana, "/list/laundry/back").status_code == 303
+    assert listed(home)["laundry"].owner == ANA
+    assert sent(ana, "/list/laundry/back").status_code == 404
+
+
+def test_what_one_lets_go_is_nobodys_until_somebody_takes_it(
+    home: Home, ana: TestClient, ben: TestClient
+) -> None:
+    assert sent(ana, "/list/laundry/let-go").status_code == 303
+    assert listed(home)["laundry"].owner is None
+    assert sent(ben, "/list/laundry/take").status_code == 303
+    assert listed(home)["laundry"].owner == BEN
+    assert sent(ana, "/list/laundry/take").status_code == 409
+    assert sent(ana, "/list/laundry/let-go").status_code == 409
+    assert listed(home)["laundry"].owner == BEN
+
+
+def test_two_of_the_same_name_are_two(home: Home, ana: TestClient) -> None:
+    for _ in range(2):
+        sent(ana, "/list/new", **words())
+    assert {"windows", "windows-2"} <= set(listed(home))
