@@ -6,6 +6,7 @@ Nothing inside the next two hours moves unless its place is gone, and an unchang
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from service.domain.household import Household
@@ -32,7 +33,10 @@ def replan_if_hit(world: World, household: Household, week: Week, *, now: dateti
     if unchanged or not _is_hit(world, household, week, renewed):
         return False
     mended = world.planner.repair(to_json(renewed))
-    keep_published(world, household, week, mended, renewed, instead_of=stored)
+    kept = keep_published(world, household, week, mended, renewed, instead_of=stored)
+    for off in world.store.off_times.of_week(household.id, week):
+        if off.changed_to_at == stored.made_at:  # taken back, the week is mended anew from what it was
+            world.store.off_times.save(household.id, replace(off, changed_to_at=kept.made_at))
     return True
 
 

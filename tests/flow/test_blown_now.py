@@ -191,3 +191,22 @@ def test_nothing_of_it_is_kept_beyond_its_week(home: Home) -> None:
     blown_now.ask(home.world, HOME, ANA)
     home.store.forget_old(now=home.clock.now() + timedelta(weeks=3))
     assert home.store.off_times.of_week(HOME, WEEK) == []
+
+
+def test_a_week_that_was_mended_within_the_hour_can_still_be_taken_back(home: Home) -> None:
+    before = plan(home)
+    blown_now.ask(home.world, HOME, ANA)
+    tick(home.world, HOME)
+    saturday = next(b for b in before.blocks if b.responsibility == "bathroom")
+    doer = PartnerId(saturday.adult)
+    home.server.account(doer).add_event(home.personal[doer], time_range(saturday.interval))
+    home.clock.move(timedelta(minutes=20))
+    assert tick(home.world, HOME).planned == [WEEK]
+    blown_now.undo(home.world, HOME, ANA)
+    tick(home.world, HOME)
+    assert not any(title.startswith("Off.") for title in home.titles(ANA))
+    tonight = span("Tue 17:00-22:00")
+    assert {b for b in plan(home).blocks if tonight.contains(b.interval)} == {
+        b for b in before.blocks if tonight.contains(b.interval)
+    }
+    assert not any(b.interval.overlaps(saturday.interval) for b in plan(home).blocks_of(doer))
