@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from service.domain.household import Household
-from service.flow.views import WeekView
+from service.flow.views import BlockLine, WeekView
 
 
 def print_week(view: WeekView, household: Household, console: Console | None = None) -> None:
@@ -42,15 +42,22 @@ def print_week(view: WeekView, household: Household, console: Console | None = N
 
 
 def _print_days(view: WeekView, household: Household, out: Console) -> None:
-    table = _table("day", "time", "who", "what")
+    """The two weeks side by side: a row a day, a column a partner."""
+    partners = household.partners
+    table = _table("day", *(partner.name for partner in partners))
     for day in view.days:
-        name = f"{day.day:%a %d %b}"
-        for block in day.blocks:
-            start, end = (_local(at, household) for at in (block.interval.start_at, block.interval.end_at))
-            who = household.name_of(block.partner)
-            table.add_row(*_texts(name, f"{start:%H:%M}-{end:%H:%M}", who, block.title))
-            name = ""
+        lanes = [
+            "\n".join(_line(block, household) for block in day.blocks if block.partner == partner.id)
+            for partner in partners
+        ]
+        if any(lanes):
+            table.add_row(*_texts(f"{day.day:%a %d %b}", *lanes))
     out.print(table)
+
+
+def _line(block: BlockLine, household: Household) -> str:
+    start, end = (_local(at, household) for at in (block.interval.start_at, block.interval.end_at))
+    return f"{start:%H:%M}-{end:%H:%M} {block.title}"
 
 
 def _print_left_out(view: WeekView, out: Console) -> None:
