@@ -10,7 +10,7 @@ import importlib.metadata
 import ipaddress
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from connectors.errors import ConnectorError
+from connectors.errors import AccessDeniedError, CalendarGoneError, ConnectorError
 from service import bootstrap
 from service.config import Config
 from service.domain.household import Household, Partner
@@ -276,6 +276,9 @@ def feed_parts(world: World, household: Household, partner: Partner) -> Iterator
 def _connection(world: World, account: Account, name: str) -> Part:
     with closing(world.open_connector(account)) as connector:
         calendars = connector.list_calendars()
+        if account.home_id is not None and account.home_id not in {calendar.id for calendar in calendars}:
+            with suppress(CalendarGoneError, AccessDeniedError):  # an id is only looked at, never made
+                calendars.append(connector.ensure_home(account.home_id, ""))
     said = f"{len(calendars)} calendars"
     if account.home_id is None:
         return Part(name, "ok", f"{said}; “{account.home}” is made at the first sync")

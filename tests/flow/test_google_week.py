@@ -14,6 +14,7 @@ import pytest
 
 from connectors.google import GoogleApp, GoogleClient, GoogleEndpoints, GoogleGrant, rights
 from connectors.protocol import CalendarConnector
+from service import doctor
 from service.demo.google_double import CLIENT_ID, CLIENT_SECRET, GoogleDouble, Person, serving
 from service.flow.week import TickReport, tick
 from service.mail.post import OutboxPost
@@ -258,3 +259,12 @@ def test_colleagues_see_busy_and_nothing_else(there: AtGoogle) -> None:
     assert {(copy["start"]["dateTime"], copy["end"]["dateTime"]) for copy in copies} <= originals
     second = there.tick().partners[BEN]
     assert second.writes == 0
+
+
+def test_doctor_finds_our_calendar_without_the_right_to_the_list(there: AtGoogle) -> None:
+    there.tick()
+    said = doctor._connection(there.home.world, there.account, "ben")
+    assert (said.health, "can be written to" in said.says) == ("ok", True)
+    assert there.account.home_id is not None
+    there.ben.delete_calendar(there.account.home_id)
+    assert doctor._connection(there.home.world, there.account, "ben").health == "fail"
