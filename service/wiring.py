@@ -175,19 +175,17 @@ def mail_delivery(config: Config, world: World, *, at_any_hour: bool = False) ->
 def seed(world: World, config: Config) -> None:
     """Put what config.toml says of the household into the store, once; a new one is due at once.
 
-    From then on the household and its list live in the store, and the pages edit them. A household that
-    the file gives no chores waits in its set-up, and until somebody has begun that, the file is still
-    read. Accounts and feeds, whose secrets lie beside the file, follow it at every start, for the
-    partners who are (still) here.
+    From then on the household and its list live in the store, and the pages edit them. A household in
+    which the file names nobody waits, and the file is read again at the next start. Accounts and feeds,
+    whose secrets lie beside the file, follow it at every start, for the partners who are (still) here.
     """
     households, home = world.store.households, config.household()
     is_new = home.id not in households.ids()
     if is_new or _waits_untouched(households.get(home.id)):
-        households.save(replace(home, in_set_up=not config.chores()))
-        is_new = bool(config.chores())
-    if households.seed_chores(home.id, config.chores()) and households.get(home.id).in_set_up:
-        households.edit(home.id, lambda stored: replace(stored, in_set_up=False))
-        is_new = True
+        households.save(replace(home, in_set_up=not home.partners))
+        is_new = bool(home.partners)
+    if households.seed_chores(home.id, config.chores()):
+        is_new = bool(home.partners)
     here = {partner.id for partner in households.get(home.id).partners}
     for account in config.accounts():
         if account.partner in here:
@@ -199,5 +197,5 @@ def seed(world: World, config: Config) -> None:
 
 
 def _waits_untouched(household: Household) -> bool:
-    """Whether its set-up was not begun yet, so that there is nothing but what the file said."""
+    """Whether nobody lives there yet, so that there is nothing but what the file said."""
     return household.in_set_up and not household.partners

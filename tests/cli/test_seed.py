@@ -10,6 +10,8 @@ from pathlib import Path
 from service.clock import FixedClock
 from service.config import load_config
 from service.domain.household import HouseholdId, PartnerId
+from service.flow import chore_list
+from service.flow.chore_list import ChoreWords
 from service.flow.week import tick
 from service.ports import World
 from service.wiring import build_store, build_world, seed
@@ -63,21 +65,27 @@ def test_who_has_left_is_not_brought_back_by_the_file(tmp_path: Path) -> None:
         assert [partner.id for partner in world.store.households.get(HOME).partners] == ["ana"]
 
 
-def test_a_file_without_chores_waits_for_its_set_up_and_plans_nothing(tmp_path: Path) -> None:
+def test_a_file_that_names_nobody_waits_and_plans_nothing(tmp_path: Path) -> None:
     with started(tmp_path, "") as world:
         assert world.store.households.get(HOME).in_set_up
         assert not is_due(world)
     with started(tmp_path, PARTNERS) as world:
         home = world.store.households.get(HOME)
         assert [partner.id for partner in home.partners] == ["ana", "ben"]
-        assert tick(world, HOME).planned == []
-        assert tick(world, HOME).mails == 0
+        assert not home.in_set_up
+        assert is_due(world)
 
 
-def test_chores_that_come_later_end_the_set_up(tmp_path: Path) -> None:
+def test_a_home_without_a_list_is_planned_and_gets_its_list_on_the_page(tmp_path: Path) -> None:
+    with started(tmp_path, PARTNERS) as world:
+        assert tick(world, HOME).planned
+        chore_list.add(world, HOME, PartnerId("ana"), ChoreWords(name="Bins"))
+        assert [chore.name for chore in world.store.households.chores(HOME)] == ["Bins"]
+
+
+def test_chores_that_the_file_brings_later_begin_the_list(tmp_path: Path) -> None:
     with started(tmp_path, PARTNERS):
         pass
     with started(tmp_path, PARTNERS + BINS) as world:
-        assert not world.store.households.get(HOME).in_set_up
         assert is_due(world)
-        assert tick(world, HOME).planned
+        assert [chore.id for chore in world.store.households.chores(HOME)] == ["bins"]
