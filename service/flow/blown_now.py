@@ -170,11 +170,31 @@ def _passed(
     taker: PartnerId | None,
     now: datetime,
 ) -> tuple[Snapshot, Plan] | None:
+    """The week with that block at the taker's, in free room; else in the place of what can wait of theirs."""
     if taker is None:
         return None
     today = as_free_today(world, household, Week.at(now, household.zone), stored, now)
     to = next(adult for adult in today.adults if adult.id == taker)
-    return pass_on(snapshot, plan, block.id, to=to, now=next_quarter(now))
+    day = block.interval.start_at.astimezone(household.zone).date()
+    essential = {chore.id for chore in snapshot.responsibilities if chore.priority == 0}
+    in_its_way = [
+        other
+        for other in plan.blocks_of(taker)
+        if other.responsibility not in essential
+        and other.interval.start_at >= now
+        and other.interval.start_at.astimezone(household.zone).date() == day
+    ]
+    in_its_way.sort(key=lambda other: abs(other.interval.start_at - block.interval.start_at))
+    for waiting in (None, *in_its_way):
+        room = (
+            let_go(snapshot, plan, [waiting.id], _("Something that cannot wait took its place."))
+            if waiting
+            else plan
+        )
+        passed = pass_on(snapshot, room, block.id, to=to, now=next_quarter(now)) if room else None
+        if passed is not None:
+            return passed
+    return None
 
 
 def _with_room(snapshot: Snapshot, taker: PartnerId | None) -> Snapshot:

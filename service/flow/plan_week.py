@@ -198,7 +198,9 @@ def busy_by_partner(
     stored = world.store.plans.get(household.id, week, "published") if week and off_times else None
     for off in off_times:
         if off.cover is not None and off.partner in busy:
-            theirs = [b.interval for b in stored.plan.blocks_of(off.partner)] if stored else []
+            way_there = household.partner(off.partner).travel  # being off is no way out of the house
+            kept = stored.plan.blocks_of(off.partner) if stored else []
+            theirs = [block.interval.padded(way_there) for block in kept]
             busy[off.partner] = union([*busy[off.partner], *difference([off.interval], theirs)])
     return busy
 

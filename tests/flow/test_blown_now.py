@@ -165,7 +165,30 @@ def test_what_the_other_has_no_room_for_is_told_to_both_and_stays(home: Home) ->
     assert (off.passed, off.unplaced) == ((), ("bedtime.1",))
     for who in (ANA, BEN):
         assert any("found nobody else" in line for line in my_week.view(home.world, HOME, who).news)
-    assert "Bedtime" in today(home, ANA)
+    for _ in range(2):
+        tick(home.world, HOME)
+        assert "Bedtime" in today(home, ANA), "no re-plan takes it out"
+
+
+def test_what_can_wait_of_the_others_makes_room_for_what_cannot(tmp_path: Path) -> None:
+    pact = frozenset({"stretch", "pact"})
+    household = a_household(
+        partners=tuple(replace(a_partner(name), consents=pact) for name in ("Ana", "Ben")),
+        base_split={ANA: 85, BEN: 15},
+    )
+    photos = a_chore("Photos", "ben", minutes=90, window="Tue 18:45-20:15", only=("ben",))
+    with a_home(tmp_path, household=household, chores=[*EVENING, photos]) as home:
+        home.put_busy(BEN, "Mon-Fri 08:00-17:30")
+        tick(home.world, HOME)
+        home.clock.move(span("Tue 17:00-18:00").start_at - home.clock.now())
+        tick(home.world, HOME)
+        assert "Photos" in today(home, BEN)
+        off = blown_now.ask(home.world, HOME, ANA)
+        for _ in range(2):
+            tick(home.world, HOME)
+        assert off.passed == ("bedtime.1",)
+        assert "Bedtime" in today(home, BEN)
+        assert "Photos" not in today(home, BEN)
 
 
 def test_the_others_own_time_is_untouched_and_duty_begins_after_it(home: Home) -> None:
