@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from service.flow import blown_now
+from service.web.forms import UnreadableFormError
 from service.web.sessions import AReader, OwnForm, Reader
 from service.web.site import Site, site_of
 
@@ -19,7 +20,9 @@ def look(request: Request, reader: AReader) -> Response:
 
 @router.post("/off")
 def ask(request: Request, reader: AReader, form: OwnForm) -> Response:
-    form.only(once={"reader"})
+    form.only(once={"reader", "press"})
+    if form.one("press") != "yes":  # a form sent empty, by whatever sends forms
+        raise UnreadableFormError
     site = site_of(request)
     try:
         blown_now.ask(site.world, reader.household, reader.partner)

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from service.flow import chore_list as flow
 from service.flow.chore_list import ChoreWords, ListRefusedError
-from service.web.forms import Form
+from service.web.forms import Form, UnreadableFormError
 from service.web.sessions import AReader, OwnForm, Reader
 from service.web.site import Site, site_of
 
@@ -91,7 +91,9 @@ def let_go(request: Request, chore: str, reader: AReader, form: OwnForm) -> Resp
 
 
 def _press(request: Request, reader: Reader, form: Form, do: Callable[[Site], None]) -> Response:
-    form.only(once={"reader"})
+    form.only(once={"reader", "press"})
+    if form.one("press") != "yes":  # a form sent empty, by whatever sends forms
+        raise UnreadableFormError
     site = site_of(request)
     try:
         do(site)

@@ -36,7 +36,7 @@ def test_looking_changes_nothing_and_one_tap_does_it(tuesday: Home, ana: TestCli
     page = ana.get("/off").text
     assert "Put the rest of today down?" in page
     assert tuesday.store.off_times.of_week(HOME, WEEK) == []
-    done = ana.post("/off", data={"reader": key_on(ana, "/off")}, headers=OWN_PAGE)
+    done = ana.post("/off", data={"reader": key_on(ana, "/off"), "press": "yes"}, headers=OWN_PAGE)
     assert (done.status_code, done.headers["location"]) == (303, "/week")
     week = ana.get("/week").text
     assert "<h1>Don&#39;t get up.</h1>" in week
@@ -48,26 +48,26 @@ def test_looking_changes_nothing_and_one_tap_does_it(tuesday: Home, ana: TestCli
 
 
 def test_a_second_tap_says_so_and_it_can_be_taken_back(tuesday: Home, ana: TestClient) -> None:
-    form = {"reader": key_on(ana, "/off")}
+    form = {"reader": key_on(ana, "/off"), "press": "yes"}
     ana.post("/off", data=form, headers=OWN_PAGE)
     again = ana.post("/off", data=form, headers=OWN_PAGE)
     assert again.status_code == 409
     assert "You are off already." in again.text
-    back = ana.post("/off/undo", data=form, headers=OWN_PAGE)
+    back = ana.post("/off/undo", data={"reader": form["reader"]}, headers=OWN_PAGE)
     assert back.status_code == 303
     assert "Don&#39;t get up." not in ana.get("/week").text
 
 
 def test_nobody_does_it_for_the_other(tuesday: Home, ana: TestClient, ben: TestClient) -> None:
     of_ana = key_on(ana, "/off")
-    assert ben.post("/off", data={"reader": of_ana}, headers=OWN_PAGE).status_code == 409
+    assert ben.post("/off", data={"reader": of_ana, "press": "yes"}, headers=OWN_PAGE).status_code == 409
     assert tuesday.store.off_times.of_week(HOME, WEEK) == []
 
 
 def test_the_other_reads_what_is_theirs_now_and_never_why(
     tuesday: Home, ana: TestClient, ben: TestClient
 ) -> None:
-    ana.post("/off", data={"reader": key_on(ana, "/off")}, headers=OWN_PAGE)
+    ana.post("/off", data={"reader": key_on(ana, "/off"), "press": "yes"}, headers=OWN_PAGE)
     page = ben.get("/week").text
     assert "Ana is off. Ben has the baby until 06:30." in page
     assert "blown" not in page.replace(">I'm blown<", ""), "but for the link of his own"

@@ -65,23 +65,23 @@ def test_every_problem_is_said_at_once_and_what_was_typed_stays(home: Home, ana:
 
 
 def test_what_is_taken_off_can_come_back(home: Home, ana: TestClient) -> None:
-    assert sent(ana, "/list/laundry/retire").status_code == 303
+    assert sent(ana, "/list/laundry/retire", press="yes").status_code == 303
     assert "laundry" not in listed(home)
     assert "Taken off the list" in ana.get("/list").text
-    assert sent(ana, "/list/laundry/back").status_code == 303
+    assert sent(ana, "/list/laundry/back", press="yes").status_code == 303
     assert listed(home)["laundry"].owner == ANA
-    assert sent(ana, "/list/laundry/back").status_code == 404
+    assert sent(ana, "/list/laundry/back", press="yes").status_code == 404
 
 
 def test_what_one_lets_go_is_nobodys_until_somebody_takes_it(
     home: Home, ana: TestClient, ben: TestClient
 ) -> None:
-    assert sent(ana, "/list/laundry/let-go").status_code == 303
+    assert sent(ana, "/list/laundry/let-go", press="yes").status_code == 303
     assert listed(home)["laundry"].owner is None
-    assert sent(ben, "/list/laundry/take").status_code == 303
+    assert sent(ben, "/list/laundry/take", press="yes").status_code == 303
     assert listed(home)["laundry"].owner == BEN
-    assert sent(ana, "/list/laundry/take").status_code == 409
-    assert sent(ana, "/list/laundry/let-go").status_code == 409
+    assert sent(ana, "/list/laundry/take", press="yes").status_code == 409
+    assert sent(ana, "/list/laundry/let-go", press="yes").status_code == 409
     assert listed(home)["laundry"].owner == BEN
 
 
