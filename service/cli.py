@@ -106,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--seed", type=int, default=1, metavar="N", help="another household week (default 1)")
     demo.add_argument("--port", type=int, default=8000, metavar="N", help="web port (default 8000; 0: any)")
     demo.add_argument("--fresh", action="store_true", help="forget the demo of last time")
+    demo.add_argument("--google", action="store_true", help="put Ben at a Google of our own")
     demo.add_argument("--now", metavar="INSTANT", help="the story's clock, such as 2026-11-22T19:00")
 
     tests = command("test", "Set up all that the tests need and run them; the rest goes to pytest.")

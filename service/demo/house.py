@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from service.clock import Clock
 from service.config import Config, load_config
@@ -27,6 +28,9 @@ from service.flow.invite import link_for
 from service.ports import World
 from service.store import SqlStore
 from service.wiring import build_store, build_world, seed
+
+if TYPE_CHECKING:
+    from service.demo.google import DemoGoogle
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class DemoHouse:
     passwords: Mapping[str, str]
     caldav_url: str
     places: Places
+    google: DemoGoogle | None = None
 
     @property
     def household(self) -> Household:
@@ -88,15 +93,24 @@ class DemoHouse:
 
 @contextmanager
 def running_house(
-    folder: Path, places: Places, *, clock: Clock, week: Week, seed_number: int
+    folder: Path,
+    places: Places,
+    *,
+    clock: Clock,
+    week: Week,
+    seed_number: int,
+    with_google: bool = False,
 ) -> Iterator[DemoHouse]:
-    """Start everything that `folder` holds, or make it. `week` is what the calendars are filled around.
+    """Start everything that `folder` holds, or make it. `week` is what the calendars are filled around;
+    `with_google` leaves it to Ben to connect his at a Google of our own.
 
     Raises:
         CommandError: a part did not start; the sentence says which.
     """
     passwords = passwords_in(folder)
+    base_url = f"http://127.0.0.1:{places.web}"
     with (
+        _google(folder, clock, week, base_url) if with_google else nullcontext() as google,
         running_radicale(folder / "calendars", passwords, port=places.caldav) as caldav_url,
         running_mailbox(folder / "mailbox", port=places.smtp) as (mailbox, smtp_port),
     ):
@@ -104,17 +118,30 @@ def running_house(
             person: DavAccount(caldav_url, person, password) for person, password in passwords.items()
         }
         _fill(accounts, week, seed_number)
-        base_url = f"http://127.0.0.1:{places.web}"
-        path = write_config(folder, base_url=base_url, caldav_url=caldav_url, smtp_port=smtp_port)
+        path = write_config(
+            folder,
+            base_url=base_url,
+            caldav_url=caldav_url,
+            smtp_port=smtp_port,
+            google=google.section if google else "",
+        )
         config = load_config(path, {})
         store = build_store(config)
         try:
-            world = build_world(config, store, clock=clock)
+            at = {"google_at": google.endpoints} if google else {}
+            world = build_world(config, store, clock=clock, **at)
             seed(world, config)
             there = Places(places.web, int(caldav_url.rstrip("/").rpartition(":")[2]), smtp_port)
-            yield DemoHouse(config, store, world, mailbox, accounts, passwords, caldav_url, there)
+            yield DemoHouse(config, store, world, mailbox, accounts, passwords, caldav_url, there, google)
         finally:
             store.close()
+
+
+def _google(folder: Path, clock: Clock, week: Week, base_url: str) -> AbstractContextManager[DemoGoogle]:
+    """Imported here alone: a demo without Google does not load Google's contract."""
+    from service.demo.google import running_google
+
+    return running_google(folder, clock, week, base_url=base_url)
 
 
 def _fill(accounts: Mapping[str, DavAccount], week: Week, seed_number: int) -> None:

@@ -38,8 +38,9 @@ STOP_SECONDS = 5.0
 READY_WITHIN_SECONDS = 30.0
 
 
-def play_live(*, port: int, seed: int, fresh: bool, welcome: Welcome) -> None:
-    """Ends with KeyboardInterrupt, which it lets pass once everything has stopped.
+def play_live(*, port: int, seed: int, fresh: bool, google: bool, welcome: Welcome) -> None:
+    """Ends with KeyboardInterrupt, which it lets pass once everything has stopped. `google` puts Ben at a
+    Google of our own.
 
     Raises:
         CommandError: a part did not start, or another demo uses the folder.
@@ -54,7 +55,9 @@ def play_live(*, port: int, seed: int, fresh: bool, welcome: Welcome) -> None:
         welcome.starting(folder)
         with (
             (folder / "offplate.log").open("a", encoding="utf-8") as log,
-            running_house(folder, wanted, clock=clock, week=week, seed_number=seed) as house,
+            running_house(
+                folder, wanted, clock=clock, week=week, seed_number=seed, with_google=google
+            ) as house,
         ):
             configure_logging(log, as_json=False)
             remember(folder, house.places)
@@ -116,7 +119,12 @@ def _working(house: DemoHouse) -> Iterator[Jobs]:
 
 def _application(house: DemoHouse, jobs: Jobs) -> ASGIApp:
     pages = create_app(house.world, base_url=house.config.server.base_url, not_ready=jobs.not_ready)
-    return with_mailbox(pages, house.mailbox)
+    shown = with_mailbox(pages, house.mailbox)
+    if house.google is None:
+        return shown
+    from service.demo.google import with_google
+
+    return with_google(shown, house.google)
 
 
 @contextmanager

@@ -37,7 +37,13 @@ def run_demo(arguments: argparse.Namespace) -> int:
 def _live(arguments: argparse.Namespace) -> int:
     welcome = Welcome()
     try:
-        play_live(port=arguments.port, seed=arguments.seed, fresh=arguments.fresh, welcome=welcome)
+        play_live(
+            port=arguments.port,
+            seed=arguments.seed,
+            fresh=arguments.fresh,
+            google=arguments.google,
+            welcome=welcome,
+        )
     except KeyboardInterrupt:
         welcome.stopped()
     return 0

@@ -56,8 +56,14 @@ class Welcome:
         self._address("Their mailbox", f"{base_url}{PATH}")
         self._say("")
         self._strong("Watch it in a calendar app (CalDAV)")
-        for one in invitations:
+        for one in invitations if house.google is None else invitations[:1]:
             self._address(f"{one.name}", f"{house.caldav_url}   user {one.user}   password {one.password}")
+        if house.google is not None:
+            self._say(
+                "Ben's calendar is at a Google of our own: on his week page press “Connect your calendar”,"
+            )
+            self._say("then “Connect Google Calendar”. What stands there afterwards:")
+            self._address("Ben's Google", f"{base_url}/google")
         self._say("")
         self._say("Answer “blown” as Ana and “fine” as Ben, agree as both, and look at the calendars again.")
         self._soft("One browser is one person at a time: the link opened last. Ctrl-C stops everything.")

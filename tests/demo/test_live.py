@@ -25,10 +25,12 @@ class Phone:
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url
-        self._browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self.last = base_url
+        self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
 
     def open(self, address: str) -> str:
-        with self._browser.open(urllib.parse.urljoin(self._base_url, address), timeout=60) as page:
+        self.last = urllib.parse.urljoin(self._base_url, address)
+        with self.browser.open(self.last, timeout=60) as page:
             return str(page.read().decode())
 
     def send(self, page: str, **fields: str) -> str:
@@ -43,7 +45,7 @@ class Phone:
             data=urllib.parse.urlencode(values).encode(),
             headers={"Origin": self._base_url},
         )
-        with self._browser.open(request, timeout=120) as answer:
+        with self.browser.open(request, timeout=120) as answer:
             return str(answer.read().decode())
 
 
