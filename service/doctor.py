@@ -177,7 +177,7 @@ def household_parts(config: Config, world: World, household: Household) -> Itera
     for partner in household.partners:
         if not partner.self_care:
             says = f"{partner.name} has no time of their own in any week"
-            yield Part("own time", "warn", says, f"{partner.name}'s own page /me adds one")
+            yield Part("own time", "warn", says, "give one in [[partner.self_care]], before the first start")
 
 
 def _changed_since(file: Household, stored: Household) -> list[str]:
