@@ -26,7 +26,7 @@ from service.domain.household import Household, PartnerId
 from service.domain.week import Week
 from service.flow.plan_week import stored_snapshot
 from service.flow.views import Offered, Offers
-from service.planner.household_week import block_name, routines
+from service.planner.routines import block_name, routines
 from service.ports import World
 from service.words import _
 

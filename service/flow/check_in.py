@@ -22,7 +22,7 @@ from service.flow.plan_week import proposal, propose, publish
 from service.flow.to_talk_about import raised_lines, values_question
 from service.flow.views import CheckInView, Stage, WeekView
 from service.flow.week_view import week_view
-from service.planner.household_week import block_name, routines
+from service.planner.routines import block_name, routines
 from service.ports import StoredPlan, World
 from service.words import _
 

@@ -14,8 +14,8 @@ from service.domain.household import Household, Partner
 from service.domain.interval import Interval
 from service.domain.plan import Appointment, Block, Plan
 from service.domain.week import Week
-from service.planner.household_week import block_name, routines
 from service.planner.joint_time import SIT_DOWN
+from service.planner.routines import block_name, routines
 from service.planner.snapshot import Responsibility, Snapshot
 from service.words import _
 

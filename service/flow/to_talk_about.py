@@ -14,7 +14,7 @@ from service.domain.household import Household
 from service.domain.week import Week
 from service.flow.values_questions import values_questions
 from service.flow.views import Changeable, RaisedLine, ValuesQuestion, WeekView
-from service.planner.household_week import block_name, routines
+from service.planner.routines import block_name, routines
 from service.words import _
 
 

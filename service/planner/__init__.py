@@ -6,8 +6,8 @@ Read `week` first: it calls the steps in order. `snapshot` and `parse` are what 
 `explain` (with `offers` and `envy`) tell what came out; `verify` and `recount` check it without trusting any
 of that. `repair` (searching with `refit`) mends a published week after an event; `remainder` is what one
 week hands to the next.
-`household_week`, `capacity`, `free_time` and `joint_time` make the snapshot, `changes` turns a plan into
-writes; both are called by the flow.
+`household_week` (with `routines` and `occurrences`), `capacity`, `free_time` and `joint_time` make the
+snapshot, `changes` turns a plan into writes; both are called by the flow.
 """
 
 from service.planner.certify import certify

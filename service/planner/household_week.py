@@ -14,14 +14,15 @@ from service.domain.chores import Chore, ChoreId, Liking, RruleDates
 from service.domain.household import Household, Partner, PartnerId, SelfCareWish
 from service.domain.interval import Interval, clipped, difference
 from service.domain.plan import Plan
-from service.domain.week import Week, WeeklyWindow, instant_of, window_intervals
+from service.domain.week import Week, instant_of, window_intervals
 from service.planner.capacity import capacity_of
 from service.planner.free_time import FreeTime, children_awake, children_home, free_time
 from service.planner.joint_time import joint_appointments
+from service.planner.occurrences import occurrences_of, still_ahead
+from service.planner.routines import block_name, routines
 from service.planner.snapshot import (
     Adult,
     Children,
-    Occurrence,
     Responsibility,
     SelfCare,
     Sitter,
@@ -105,32 +106,6 @@ def snapshot_of(inputs: WeekInputs, *, rrule_dates: RruleDates) -> Snapshot:
     )
 
 
-def routines(chores: Sequence[Chore]) -> list[tuple[Chore, ...]]:
-    """The chores as blocks: those of one routine, owner, cadence and window together, others alone.
-
-    Chores of mode *each* are left out; they become one responsibility a partner.
-    """
-    groups: dict[tuple[object, ...], list[Chore]] = {}
-    for chore in chores:
-        if chore.mode in ("each", "both"):
-            continue
-        key: tuple[object, ...] = (
-            (chore.routine, chore.owner, chore.cadence, chore.windows, chore.mode, chore.only)
-            if chore.routine and chore.blocked
-            else (chore.id,)
-        )
-        groups.setdefault(key, []).append(chore)
-    return [tuple(group) for group in groups.values()]
-
-
-def block_name(group: Sequence[Chore]) -> str:
-    """`Close-down` for a routine of several, the chore's own name for one."""
-    first = group[0]
-    if len(group) > 1 and first.routine:
-        return first.routine.replace("_", " ").strip().capitalize()
-    return first.name
-
-
 def _adult(inputs: WeekInputs, partner: Partner, free: FreeTime) -> Adult:
     days_left = 7
     if inputs.from_at:
@@ -188,8 +163,10 @@ def _responsibility(
 ) -> Responsibility | None:
     first = group[0]
     minutes = sum(chore.effort_minutes for chore in group)
-    of_week = _occurrences(first, inputs, rrule_dates)
-    occurrences = _still_ahead(first, of_week, minutes, inputs)
+    of_week = occurrences_of(first, inputs.week, rrule_dates)
+    occurrences = still_ahead(
+        first, of_week, minutes, week=inputs.week, zone=inputs.household.zone, from_at=inputs.from_at
+    )
     if not occurrences:
         return None
     partners = [partner.id for partner in inputs.household.partners]
@@ -269,61 +246,6 @@ def _each_own(inputs: WeekInputs, rrule_dates: RruleDates) -> list[Responsibilit
         for partner in inputs.household.partners
         if (made := _responsibility(inputs, (chore,), rrule_dates))
     ]
-
-
-def _occurrences(chore: Chore, inputs: WeekInputs, rrule_dates: RruleDates) -> list[Occurrence]:
-    """Every time that the chore is wanted in the whole week, in the order of their usual days."""
-    wanted = chore.cadence.days_in(inputs.week, chore.id, rrule_dates)
-    found: list[Occurrence] = []
-    for time_of_week, day in enumerate(wanted):
-        window = _window_for(chore, day)
-        if window is None:
-            continue
-        days = _share_of_days(window.days, time_of_week, len(wanted)) if day is None else (day,)
-        usual = days[0]
-        if chore.usual and len(wanted) == 1 and chore.usual.day in days:
-            usual = chore.usual.day
-        found.append(Occurrence(days, window.start_minute, window.end_minute, usual))
-    return found
-
-
-def _still_ahead(
-    chore: Chore, occurrences: list[Occurrence], minutes: int, inputs: WeekInputs
-) -> list[Occurrence]:
-    """Those that a week already under way can still hold. What has passed is a prefix of the list.
-
-    A chore wanted on several free days is over for the days that have gone; one wanted once may
-    still come on any day that is left.
-    """
-    if inputs.from_at is None:
-        return occurrences
-    zone, from_at = inputs.household.zone, inputs.from_at
-    today = (from_at.astimezone(zone).date() - inputs.week.monday).days
-    several = len(occurrences) > 1 and not chore.cadence.weekdays
-
-    def ahead(occurrence: Occurrence) -> bool:
-        if several and occurrence.usual_day < today:
-            return False
-        return any(
-            instant_of(inputs.week.days[day], occurrence.end - minutes, zone) >= from_at
-            for day in occurrence.days
-        )
-
-    return [occurrence for occurrence in occurrences if ahead(occurrence)]
-
-
-def _share_of_days(days: tuple[int, ...], time_of_week: int, times: int) -> tuple[int, ...]:
-    """Several times a week have days of their own, in order, so that no two fall on one day."""
-    share = days[time_of_week * len(days) // times : (time_of_week + 1) * len(days) // times]
-    return share or days
-
-
-def _window_for(chore: Chore, day: int | None) -> WeeklyWindow | None:
-    """The chore's window on that day; for any day the one of its usual day, else the first."""
-    if day is None:
-        usual = [w for w in chore.windows if chore.usual and chore.usual.day in w.days]
-        return usual[0] if usual else chore.windows[0]
-    return next((w for w in chore.windows if day in w.days), None)
 
 
 def _fixed_doer(inputs: WeekInputs, group: Sequence[Chore]) -> str | None:
