@@ -6,7 +6,8 @@ come in as UTC; nothing here knows what time it is now.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from babel.core import get_global
 from babel.dates import format_date, format_time
 
 from service.domain.interval import Interval
-from service.domain.week import Week
+from service.domain.week import MINUTES_A_DAY, Week, WeeklyWindow, day_runs
 from service.words import _, language
 
 
@@ -66,6 +67,33 @@ def first_day(week: Week) -> str:
     """`30 November`, by which people call the week."""
     # Translators: a CLDR date pattern, in the order of your language.
     return format_date(week.monday, _("d MMMM"), locale=_locale())
+
+
+def days_of_week() -> list[str]:
+    """`Mon` to `Sun`."""
+    monday = date(2026, 1, 5)
+    return [short_weekday(monday + timedelta(days=n)) for n in range(7)]
+
+
+def weekly(windows: Iterable[WeeklyWindow]) -> str:
+    """`Mon–Fri 18:00–21:00, Sat 08:00–12:00`; of every day `22:00–06:30`."""
+    return ", ".join(_weekly(window) for window in windows)
+
+
+def _weekly(window: WeeklyWindow) -> str:
+    names = days_of_week()
+    runs = [
+        names[run[0]] if len(run) == 1 else f"{names[run[0]]}–{names[run[-1]]}"
+        for run in day_runs(window.days)
+        if len(run) < len(names)
+    ]
+    start, end = (_wall(minute) for minute in (window.start_minute, window.end_minute))
+    return " ".join([*runs, f"{start}–{end}"])
+
+
+def _wall(minute: int) -> str:
+    # Translators: a CLDR date pattern, in the order of your language.
+    return format_time(time(*divmod(minute % MINUTES_A_DAY, 60)), _("HH:mm"), locale=_locale())
 
 
 def country_of(zone: ZoneInfo) -> str | None:

@@ -38,6 +38,7 @@ def environment(folder: Path) -> Environment:
         "short_day": dates.short_day,
         "long_day": dates.long_day,
         "first_day": dates.first_day,
+        "weekly": dates.weekly,
     }
     templates.globals["place_of"] = place_of
     templates.globals["language"] = words.language

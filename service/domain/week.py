@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from service.domain.interval import Interval, union
@@ -130,6 +131,18 @@ def windows_text(windows: Iterable[WeeklyWindow]) -> str:
     return ", ".join(str(window) for window in windows)
 
 
+def day_runs(days: Iterable[int]) -> list[tuple[int, ...]]:
+    """Weekdays as runs that follow each other, each in its order: `(0, 1, 4)` is `(0, 1)` and `(4,)`.
+
+    A run may pass from Sunday to Monday: `(0, 5, 6)` is `(5, 6, 0)`.
+    """
+    there = sorted(set(days))
+    firsts = [day for day in there if (day - 1) % 7 not in there] or there[:1]
+    return [
+        tuple(takewhile(there.__contains__, ((first + n) % 7 for n in range(len(there))))) for first in firsts
+    ]
+
+
 def window_intervals(windows: Iterable[WeeklyWindow], week: Week, zone: ZoneInfo) -> list[Interval]:
     """All stretches of `windows` that touch `week`, those from the night before it included."""
     around = [week.monday + timedelta(days=n) for n in range(-1, 8)]
@@ -195,10 +208,7 @@ def _minute(text: str) -> int:
 
 
 def _day_list(days: tuple[int, ...]) -> str:
-    start = next((d for d in days if (d - 1) % 7 not in days), 0)
-    run = [(start + n) % 7 for n in range(len(days))]
-    if len(days) == 1:
-        return DAY_NAMES[days[0]]
-    if sorted(run) == sorted(days):
-        return f"{DAY_NAMES[run[0]]}-{DAY_NAMES[run[-1]]}"
-    raise ValueError("a window's days are one run of days")
+    run, *more = day_runs(days)
+    if more:
+        raise ValueError("a window's days are one run of days")
+    return DAY_NAMES[run[0]] if len(run) == 1 else f"{DAY_NAMES[run[0]]}-{DAY_NAMES[run[-1]]}"

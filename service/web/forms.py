@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from service.words import shown
 
 MOST_BYTES = 64 * 1024
-MOST_FIELDS = 50
+MOST_FIELDS = 400
 
 
 class UnreadableFormError(Exception):

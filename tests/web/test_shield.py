@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from service.flow.check_in import open_check_in
 from service.web.app import create_app
-from service.web.forms import MOST_BYTES, Form, UnreadableFormError, parse_form
+from service.web.forms import MOST_BYTES, MOST_FIELDS, Form, UnreadableFormError, parse_form
 from tests.builders import HOME, WEEK, Home, a_home
 from tests.web.conftest import BASE_URL, OWN_PAGE, path_for
 
@@ -125,7 +125,7 @@ def test_only_urlencoded_forms_are_read(ana: TestClient, kind: str) -> None:
         b"state=%ff",
         b"state=%ED%A0%80",
         "state=\u00e9".encode("latin-1"),
-        b"&".join(b"hand_over=x" for _field in range(51)),
+        b"&".join(b"hand_over=x" for _field in range(MOST_FIELDS + 1)),
         b"&".join(b"f%d=x" % field for field in range(6_000)),
     ],
 )
