@@ -19,6 +19,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po, write_po
 
+from service import starter
 from service.words import ENGLISH, Language
 
 _ROOM = Path(__file__).parent
@@ -53,6 +54,8 @@ def collect() -> Catalog:
     found = extract_from_dir(_ROOM, _METHODS, _OPTIONS, keywords=_KEYWORDS, comment_tags=("Translators:",))
     for _path, _line, message, comments, context in found:
         catalogue.add(message, auto_comments=comments, context=context)
+    for name in starter.sentences():
+        catalogue.add(name)
     return catalogue
 
 
