@@ -1,0 +1,77 @@
+"""A plan beside the facts it must keep, in intervals and wall clocks: what the rules of `verify` ask.
+
+Shares no code with the planner but the snapshot's values and intervals.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from service.domain.interval import Interval, clipped, common, difference, union
+from service.domain.plan import Block, Plan
+from service.planner.snapshot import Responsibility, Snapshot, Window
+
+STEP = timedelta(minutes=15)
+
+
+class CheckedWeek:
+    """The plan beside the facts it must keep, in intervals."""
+
+    def __init__(self, snapshot: Snapshot, plan: Plan) -> None:
+        self.snapshot, self.plan = snapshot, plan
+        self.adults = {adult.id: adult for adult in snapshot.adults}
+        self.chores = {chore.id: chore for chore in snapshot.responsibilities}
+        self._zone = ZoneInfo(snapshot.tz)
+        published = snapshot.published.blocks if snapshot.published else ()
+        begun = snapshot.now if published else None
+        self.settled = {b for b in published if begun is not None and b.interval.start_at < begun}
+        self.new = [block for block in plan.blocks if block not in self.settled]
+        self.people = [*self.adults, *(sitter.id for sitter in snapshot.sitters)]
+
+    def watch(self) -> None:
+        """Work out when each person could mind the children (`minding`), and when no block keeps
+        them from it (`on_duty`); own self-care is taken off."""
+        self.minding = {person: self._minding(person) for person in self.people}
+        self.on_duty = {person: self._untied(person) for person in self.people}
+
+    def chore(self, block: Block) -> Responsibility:
+        return self.chores[block.responsibility]
+
+    def day(self, at: datetime) -> date:
+        return at.astimezone(self._zone).date()
+
+    def in_window(self, interval: Interval, window: Window) -> bool:
+        """Whether each quarter of an hour begun carries a label inside the window on one of its days."""
+        return any(self._in_day(interval, window, day) for day in window.days)
+
+    def _in_day(self, interval: Interval, window: Window, day: int) -> bool:
+        at = interval.start_at
+        while at < interval.end_at:
+            local = at.astimezone(self._zone)
+            days = (local.date() - self.snapshot.monday).days - day
+            minute = local.hour * 60 + local.minute + 1440 * days
+            if not (window.start <= minute and minute + 15 <= window.end):
+                return False
+            at += STEP
+        return True
+
+    def _minding(self, person: str) -> list[Interval]:
+        for sitter in self.snapshot.sitters:
+            if sitter.id == person:
+                return list(sitter.hours)
+        adult, children = self.adults[person], self.snapshot.children
+        working = common(adult.busy, children.awake)
+        own = [one.interval for one in self.plan.selfcare if one.adult == person]
+        return difference(adult.at_home, [*working, *difference(adult.busy, children.home), *own])
+
+    def _untied(self, person: str) -> list[Interval]:
+        tied = [part for b in self.plan.blocks if b.adult == person for part in self.tying(b)]
+        return difference(self.minding[person], tied)
+
+    def tying(self, block: Block) -> list[Interval]:
+        """When the block keeps its doer from minding the children."""
+        children, chore = self.snapshot.children, self.chore(block)
+        home = clipped(children.home, block.interval)
+        parts = common(home, children.awake) if not chore.with_children_ok else []
+        return union([*parts, *(difference(home, children.awake) if chore.at_home is False else [])])
