@@ -14,7 +14,8 @@ from service.planner.certify import certify
 from service.planner.levels import count_levels, level_names
 from service.planner.parse import parse_snapshot
 from service.planner.policy import DEFAULT, Policy
-from service.planner.snapshot import Snapshot, snapshot_hash, to_json
+from service.planner.snapshot import Snapshot
+from service.planner.snapshot_file import snapshot_hash, to_json
 from service.planner.verify import verify
 
 

@@ -1,25 +1,21 @@
-"""True reasons: why a chore changed hands, why a block found no place, what would make room.
+"""True reasons: why a chore changed hands.
 
-A reason for a change of hands is tested, not guessed: one named fact is undone and the allocation solved
-again, or the chore is held where it was and the first level that suffers is named. A reason for a missing
-block is the first rule that leaves no start. Words are plain, blame nobody, and never say where somebody is.
+A reason is tested, not guessed: one named fact is undone and the allocation solved again, or the chore is
+held where it was and the first level that suffers is named. Words are plain, blame nobody, and never say
+where somebody is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import reduce
 
-from service.domain.plan import Move, Plan, Unplaced
+from service.domain.plan import Move, Plan
 from service.planner.allocate import Places, allocate, first_worse
-from service.planner.board import Board
-from service.planner.candidates import Prepared, Task, mask_of
-from service.planner.grid import slots_for, starts_of_runs
-from service.planner.offers import clock, offers_for
-from service.planner.ownership import Doers, alternates
+from service.planner.candidates import Prepared
+from service.planner.ownership import Doers
 from service.planner.policy import Policy
-from service.planner.snapshot import STEP_MINUTES, Adult, Occurrence, Responsibility, Snapshot
+from service.planner.snapshot import Adult, Responsibility, Snapshot
 from service.planner.solve_lex import NoSolverError
 from service.words import _, ngettext
 
@@ -141,171 +137,3 @@ def _if_it_had_stayed(
         minutes,
     )
     return said.get(level, left_out) % {"minutes": minutes}
-
-
-def why_unplaced(prepared: Prepared, doers: Doers, places: Places) -> tuple[Unplaced, ...]:
-    """Every occurrence without a block, and every chore left out, with a reason and what would help."""
-    board = board_of(prepared, places)
-    found = []
-    for chore in prepared.snapshot.responsibilities:
-        tasks = [t for t in prepared.tasks if t.chore.id == chore.id and t.key not in places]
-        doer = doers[chore.id]
-        if doer is None:
-            found.append(_left_out(prepared, chore, tasks))
-            continue
-        placed = len(chore.occurrences) - len(tasks)
-        for task in tasks:
-            adults = chore.doers if alternates(chore) else (doer,)
-            if chore.is_small(placed) and task.starts[doer]:
-                found.append(Unplaced(chore.id, task.occurrence, _smaller(placed, len(chore.occurrences))))
-                continue
-            reason = _no_place(prepared, board, task, adults, doers)
-            found.append(
-                Unplaced(chore.id, task.occurrence, reason, offers_for(prepared, board, task, adults))
-            )
-    return tuple(found)
-
-
-def why_lost(prepared: Prepared, places: Places, chore_id: str, doer: str) -> Unplaced:
-    """Why a chore that `doer` was to do has lost its last place, and what would make room for it."""
-    board = board_of(prepared, places)
-    task = next(task for task in prepared.tasks if task.chore.id == chore_id)
-    adults = task.chore.doers if alternates(task.chore) else (doer,)
-    reason = _no_place(prepared, board, task, adults)
-    return Unplaced(chore_id, None, reason, offers_for(prepared, board, task, adults))
-
-
-def board_of(prepared: Prepared, places: Places) -> Board:
-    """A board with the plan's blocks on it."""
-    board = Board(prepared)
-    for task in prepared.tasks:
-        if task.key in places:
-            adult, slot = places[task.key]
-            board.take(task, adult, next(s for s in task.starts[adult] if s.slot == slot))
-    return board
-
-
-def _smaller(placed: int, wanted: int) -> str:
-    """*Three times instead of five this week.*"""
-    numbers = ("", "", "", _("three"), _("four"), _("five"), _("six"), _("seven"))
-    number = {n: numbers[n] if n < len(numbers) else str(n) for n in (placed, wanted)}
-    if placed > 2:
-        said = _("%(fewer)s times instead of %(usual)s this week") % {
-            "fewer": number[placed], "usual": number[wanted],
-        }  # fmt: skip
-    else:
-        often = _("twice") if wanted == 2 else _("%(number)s times") % {"number": number[wanted]}
-        said = _("%(fewer)s instead of %(often)s this week") % {
-            "fewer": _("once") if placed == 1 else _("twice"), "often": often,
-        }  # fmt: skip
-    return _sentence(said)
-
-
-def _left_out(prepared: Prepared, chore: Responsibility, tasks: list[Task]) -> Unplaced:
-    if tasks and not any(starts for task in tasks for starts in task.starts.values()):
-        reason = _no_start(prepared, tasks[0], chore.doers)
-        return Unplaced(chore.id, None, _("It can wait this week: %(reason)s.") % {"reason": reason})
-    instead = ngettext(
-        "%(minutes)s minute of something else", "%(minutes)s minutes of something else", chore.total_minutes
-    )
-    return Unplaced(
-        chore.id,
-        None,
-        _("Left out on purpose: it can wait this week."),
-        (instead % {"minutes": chore.total_minutes},),
-    )
-
-
-def _no_place(
-    prepared: Prepared, board: Board, task: Task, adults: tuple[str, ...], doers: Doers | None = None
-) -> str:
-    options = [(adult, start) for adult in adults for start in task.starts[adult]]
-    said = {"names": _names(prepared.snapshot, adults), "when": _when(task.wanted)}
-    if not options:
-        return _sentence(_no_start(prepared, task, adults))
-    if all(not board.day_has_room(task, adult, start) for adult, start in options):
-        return _("The day's limit of %(names)s is reached %(when)s.") % said
-    if all(not board.keeps_gap(task, start) for _, start in options):
-        return _("It would come too soon before or after the last time %(when)s.") % said
-    crowd = _too_many(prepared, task, adults[0], doers) if doers and len(adults) == 1 else None
-    if crowd:
-        return _(
-            "%(blocks)s blocks, %(needed)s minutes in all, must lie %(when)s, where %(names)s has "
-            "%(free)s minutes free."
-        ) % {**said, **crowd}
-    return _("Other blocks fill the free time of %(names)s %(when)s.") % said
-
-
-def _too_many(prepared: Prepared, task: Task, adult: str, doers: Doers) -> dict[str, int] | None:
-    """The blocks of that adult that can lie nowhere but inside this window, where they are more than it
-    holds: then one of them goes without, whatever the plan (Hall's condition)."""
-    window = prepared.grid.window(task.wanted.window)
-    crowd = [
-        other
-        for other in prepared.tasks
-        if doers[other.chore.id] == adult
-        and not alternates(other.chore)
-        and other.starts[adult]
-        and all(not mask_of(other, start.slot) & ~window for start in other.starts[adult])
-    ]
-    needed = sum(other.chore.minutes for other in crowd)
-    free = (prepared.free[adult] & window).bit_count() * STEP_MINUTES
-    return {"blocks": len(crowd), "needed": needed, "free": free} if needed > free else None
-
-
-def _no_start(prepared: Prepared, task: Task, adults: tuple[str, ...]) -> str:
-    """The first rule that leaves no start at all, as the middle of a sentence."""
-    presence, chore = prepared.presence, task.chore
-    occurrence = task.wanted
-    window = prepared.grid.window(occurrence.window)
-    said = {
-        "minutes": chore.minutes, "names": _names(prepared.snapshot, adults), "when": _when(occurrence),
-    }  # fmt: skip
-    length = slots_for(chore.minutes)
-
-    def fits(rule: Callable[[str], int]) -> bool:
-        return any(starts_of_runs(window & rule(adult), length) for adult in adults)
-
-    if not starts_of_runs(window, length):
-        return _("%(minutes)s minutes do not fit %(when)s") % said
-    if not starts_of_runs(window & presence.ahead, length):
-        return _("its time %(when)s has passed") % said
-    if not fits(lambda a: presence.free[a] & presence.ahead):
-        return _("no free %(minutes)s minutes for %(names)s %(when)s") % said
-    if chore.at_home and not fits(lambda a: presence.free[a] & presence.ahead & presence.home[a]):
-        return _("no free %(minutes)s minutes at home for %(names)s %(when)s") % said
-    if chore.noisy and not fits(lambda a: presence.free[a] & presence.ahead & ~presence.quiet):
-        return _("only quiet hours are free for %(names)s %(when)s") % said
-    if not fits(lambda a: presence.free[a] & presence.ahead & ~_held(prepared, a)):
-        return _("protected time comes first for %(names)s %(when)s") % said
-    return _("no %(minutes)s minutes %(when)s in which the children are minded meanwhile") % said
-
-
-def _held(prepared: Prepared, adult: str) -> int:
-    return prepared.grid.touched([one.interval for one in prepared.appointments if one.adult == adult])
-
-
-def _names(snapshot: Snapshot, adults: tuple[str, ...]) -> str:
-    return reduce(
-        lambda one, other: _("%(one)s or %(other)s") % {"one": one, "other": other},
-        [snapshot.called(adult) for adult in adults],
-    )
-
-
-def _when(occurrence: Occurrence) -> str:
-    hours = {"from": clock(occurrence.start), "to": clock(occurrence.end)}
-    if len(occurrence.days) == 1:
-        day = _day_names()[occurrence.days[0]]
-        return _("between %(from)s and %(to)s on %(day)s") % {**hours, "day": day}
-    return _("between %(from)s and %(to)s on the days it may happen") % hours
-
-
-def _day_names() -> tuple[str, ...]:
-    """Said here, because a plan from a file needs no library of dates."""
-    return (
-        _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
-    )  # fmt: skip
-
-
-def _sentence(middle: str) -> str:
-    return middle[0].upper() + middle[1:] + "."

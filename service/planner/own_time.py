@@ -15,7 +15,8 @@ from service.planner.grid import Grid, grid_of
 from service.planner.parse import parse_snapshot
 from service.planner.presence import Presence, presence_of
 from service.planner.selfcare import choices
-from service.planner.snapshot import Snapshot, to_json
+from service.planner.snapshot import Snapshot
+from service.planner.snapshot_file import to_json
 
 
 @dataclass(frozen=True, slots=True)

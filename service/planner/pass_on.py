@@ -15,7 +15,8 @@ from service.planner.board import Board
 from service.planner.candidates import Prepared, Start, Task, block_of, prepare
 from service.planner.parse import parse_snapshot
 from service.planner.policy import DEFAULT, Policy
-from service.planner.snapshot import Adult, Responsibility, Snapshot, to_json
+from service.planner.snapshot import Adult, Responsibility, Snapshot
+from service.planner.snapshot_file import to_json
 from service.planner.verify import verify
 from service.words import _
 

@@ -17,14 +17,15 @@ from service.domain.plan import Move, Plan, Unplaced
 from service.planner.allocate import Places
 from service.planner.board import Board
 from service.planner.candidates import Prepared, Start, Task, prepare
-from service.planner.explain import board_of, why_lost
+from service.planner.explain_unplaced import board_of, why_lost
 from service.planner.levels import ORDER
 from service.planner.ownership import Doers, alternates
 from service.planner.parse import parse_snapshot
 from service.planner.place import place
 from service.planner.policy import DEFAULT, Policy
 from service.planner.refit import TooManyWaysError, refit, refit_with_one_more
-from service.planner.snapshot import Responsibility, Snapshot, to_json
+from service.planner.snapshot import Responsibility, Snapshot
+from service.planner.snapshot_file import to_json
 from service.planner.solve_lex import NoSolverError
 from service.planner.week import assemble, checked
 from service.words import _

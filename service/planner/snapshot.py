@@ -8,12 +8,10 @@ pass 1440 (after midnight). docs/planner.md describes the file that `to_json` wr
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Literal
 
 from service.domain.interval import Interval
 from service.domain.plan import Plan
@@ -198,109 +196,3 @@ class Snapshot:
             if sitter.id == person:
                 return sitter.name
         return next((adult.called for adult in self.adults if adult.id == person), person)
-
-
-def to_json(snapshot: Snapshot) -> dict[str, Any]:
-    """The canonical file: people and chores by id, days sorted, every default written out.
-
-    Self-care keeps its order, because an appointment names its wish by place.
-    """
-    return {
-        "version": VERSION,
-        "name": snapshot.name,
-        "tz": snapshot.tz,
-        "monday": snapshot.monday.isoformat(),
-        "step_min": STEP_MINUTES,
-        "now": _instant(snapshot.now) if snapshot.now else None,
-        "adults": [_adult(adult) for adult in sorted(snapshot.adults, key=lambda a: a.id)],
-        "children": {"home": _pairs(snapshot.children.home), "awake": _pairs(snapshot.children.awake)},
-        "quiet": _pairs(snapshot.quiet),
-        "sitters": [
-            {"id": s.id, "name": s.name, "hours": _pairs(s.hours)}
-            for s in sorted(snapshot.sitters, key=lambda s: s.id)
-        ],
-        "selfcare": [_selfcare(wish) for wish in snapshot.selfcare],
-        "responsibilities": [
-            _responsibility(chore) for chore in sorted(snapshot.responsibilities, key=lambda r: r.id)
-        ],
-        "published": snapshot.published.to_json() if snapshot.published else None,
-    }
-
-
-def snapshot_hash(snapshot: Snapshot) -> str:
-    """SHA-256 of the canonical file, hexadecimal: equal for equal weeks, whatever their order."""
-    text = json.dumps(to_json(snapshot), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat()
-
-
-def _pairs(intervals: tuple[Interval, ...]) -> list[list[str]]:
-    return [[_instant(i.start_at), _instant(i.end_at)] for i in sorted(intervals)]
-
-
-def _adult(adult: Adult) -> dict[str, Any]:
-    return {
-        "id": adult.id,
-        "name": adult.name,
-        "state": adult.state,
-        "offered_min": adult.offered_min,
-        "capacity_min": adult.capacity_min,
-        "share_weight": adult.weight,
-        "day_limit_min": adult.day_limit_min,
-        "ledger_min": adult.ledger_min,
-        "may_be_planned": _pairs(adult.may_be_planned),
-        "at_home": _pairs(adult.at_home),
-        "busy": _pairs(adult.busy),
-    }
-
-
-def _window(window: Window) -> dict[str, Any]:
-    return {"days": sorted(window.days), "start": window.start, "end": window.end}
-
-
-def _selfcare(wish: SelfCare) -> dict[str, Any]:
-    written = {
-        "adult": wish.adult,
-        "minutes": wish.minutes,
-        "windows": [_window(window) for window in wish.windows],
-        "usual_min": wish.usual_min,
-        "usual_day": wish.usual_day,
-        "needs_cover": wish.needs_cover,
-    }
-    if isinstance(wish.fixed_start, datetime):
-        written["fixed_start"] = _instant(wish.fixed_start)
-    elif wish.fixed_start == "left_out":
-        written["fixed_start"] = None
-    return written
-
-
-def _responsibility(chore: Responsibility) -> dict[str, Any]:
-    return {
-        "id": chore.id,
-        "title": chore.title,
-        "priority": chore.priority,
-        "minutes": chore.minutes,
-        "mental_min": chore.mental_min,
-        "at_home": chore.at_home,
-        "with_children_ok": chore.with_children_ok,
-        "noisy": chore.noisy,
-        "eligible": sorted(chore.eligible),
-        "previous": chore.previous,
-        "fixed_doer": chore.fixed_doer,
-        "burden_percent": dict(sorted(chore.burden_percent.items())),
-        "usual_min": chore.usual_min,
-        "min_gap_days": chore.min_gap_days,
-        "tenure_weeks": chore.tenure_weeks,
-        "mode": chore.mode,
-        "needs": sorted(chore.needs),
-        "blocked": chore.blocked,
-        "shrinks": chore.shrinks,
-        "first_occurrence": chore.first_occurrence,
-        "occurrences": [
-            {**_window(occurrence.window), "usual_day": occurrence.usual_day}
-            for occurrence in chore.occurrences
-        ],
-    }

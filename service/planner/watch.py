@@ -9,7 +9,8 @@ from service.domain.interval import Interval
 from service.planner.grid import grid_of
 from service.planner.parse import parse_snapshot
 from service.planner.presence import presence_of
-from service.planner.snapshot import Snapshot, to_json
+from service.planner.snapshot import Snapshot
+from service.planner.snapshot_file import to_json
 
 
 def watched_from(snapshot: Snapshot, cover: str, during: Interval, own: Iterable[Interval]) -> datetime:

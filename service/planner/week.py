@@ -15,7 +15,8 @@ from service.planner.allocate import Places, allocate
 from service.planner.candidates import Prepared, block_of, prepare
 from service.planner.certify import certify
 from service.planner.envy import stands_in_the_way
-from service.planner.explain import why_moved, why_unplaced
+from service.planner.explain import why_moved
+from service.planner.explain_unplaced import why_unplaced
 from service.planner.greedy import greedy
 from service.planner.levels import count_levels, level_names
 from service.planner.ownership import Doers
@@ -23,7 +24,8 @@ from service.planner.parse import parse_snapshot
 from service.planner.place import place
 from service.planner.policy import DEFAULT, Policy
 from service.planner.proof_words import envy_words
-from service.planner.snapshot import Snapshot, snapshot_hash, to_json
+from service.planner.snapshot import Snapshot
+from service.planner.snapshot_file import snapshot_hash, to_json
 from service.planner.solve_lex import NoSolverError, OnLevel, solver_name
 from service.planner.verify import Violation, verify
 

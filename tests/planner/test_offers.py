@@ -5,7 +5,7 @@ from __future__ import annotations
 from service.domain.plan import Unplaced
 from service.planner import Snapshot, plan_week
 from service.planner.candidates import prepare
-from service.planner.explain import board_of
+from service.planner.explain_unplaced import board_of
 from service.planner.offers import offers_for
 from tests.planner.building import a_chore, a_time, a_week, an_adult, on
 
