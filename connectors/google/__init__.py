@@ -2,6 +2,7 @@
 
 rights        the scopes we ask for, and what goes without each
 consent       the way to Google's page and back
+declined      what Google sends back instead of a code, each with its sentence
 credentials   what a grant consists of, where it is used, and how it is kept
 refusals      the classifier: what each of Google's refusals means
 errors        a verdict as the error its caller acts on, with a sentence for the person

@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 from connectors.errors import ConnectorError, ConsentRefusedError
 from connectors.google.credentials import GoogleApp, GoogleGrant
+from connectors.google.declined import declined
 from connectors.google.errors import error_of, strange
 from connectors.google.refusals import judge, read_refusal
 from connectors.google.rights import FIRST_CONSENT, OWN_CALENDAR, missing, what_goes_without
@@ -26,6 +27,7 @@ from connectors.guard import GuardedSession, plain_error
 from connectors.model import ConsentAsked, ConsentGiven
 
 TOTAL_SECONDS = 20.0
+_RUN_OUT = "What Google sent you back with had run out, or was used before."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class GoogleConsent:
         if not hmac.compare_digest(query.get("state", ""), asked.state):
             raise ConsentRefusedError("This answer belongs to another question.")
         if query.get("error") or not query.get("code"):
-            raise ConsentRefusedError("Google says that you did not agree.")
+            raise declined(query.get("error", ""))
         body = self._exchanged(asked, query["code"])
         return _given(body, self.clock())
 
@@ -85,7 +87,8 @@ class GoogleConsent:
         if response.status_code != 200:
             names = {name.lower(): value for name, value in response.headers.items()}
             refusal = read_refusal(response.status_code, response.content, names, now=self.clock())
-            raise error_of(judge(refusal, "renewing"), refusal)
+            verdict = judge(refusal, "renewing")
+            raise ConsentRefusedError(_RUN_OUT) if verdict == "signed out" else error_of(verdict, refusal)
         return response.content
 
 

@@ -56,5 +56,6 @@ ACCESS: Mapping[str, Audience] = {
     "POST /connect/save": "own",
     "POST /connect/google": "own",
     "GET /connect/google/back": "own",
+    "GET /connect/google/found": "own",
     "POST /connect/google/save": "own",
 }

@@ -14,7 +14,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
-from connectors.model import ConsentAsked, ConsentGiven, Found, Located
+from connectors.model import Found, Located
 from service.links import new_token
 
 A_MINUTE = 3
@@ -33,21 +33,11 @@ class Attempt:
     password: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentAttempt:
-    """A reader on their way to their provider's own page, and what they came back with."""
-
-    asked: ConsentAsked
-    expires_at: datetime
-    given: ConsentGiven | None = None
-
-
 class Attempts:
-    """The latest attempt of each reader, by the reader's key; those through a provider's page apart."""
+    """The latest attempt of each reader, by the reader's key."""
 
     def __init__(self) -> None:
         self._kept: dict[str, Attempt] = {}
-        self._consents: dict[str, ConsentAttempt] = {}
         self._lock = threading.Lock()
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._item = RateLimitItemPerMinute(A_MINUTE)
@@ -75,22 +65,6 @@ class Attempts:
     def forget(self, key: str) -> None:
         with self._lock:
             self._kept.pop(key, None)
-            self._consents.pop(key, None)
-
-    def keep_consent(
-        self, key: str, asked: ConsentAsked, given: ConsentGiven | None = None, *, now: datetime
-    ) -> ConsentAttempt:
-        attempt = ConsentAttempt(asked, now + LASTS, given)
-        with self._lock:
-            self._consents = {each: kept for each, kept in self._consents.items() if kept.expires_at > now}
-            self._consents[key] = attempt
-        return attempt
-
-    def consent(self, key: str, *, now: datetime) -> ConsentAttempt | None:
-        """Theirs, unless it is over or there is none."""
-        with self._lock:
-            attempt = self._consents.get(key)
-        return attempt if attempt is not None and attempt.expires_at > now else None
 
     def _keep(self, key: str, attempt: Attempt, now: datetime) -> Attempt:
         with self._lock:

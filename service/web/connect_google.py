@@ -1,7 +1,8 @@
 """`/connect/google`: to Google's own page and back, from a partner's own session.
 
-The way there is a link on a page of ours that says what Google will ask. What comes back is held in this
-process until its person has seen whose account it is and presses *Save*; only that writes.
+The way there is a link on a page of ours that says what Google will ask. The address that Google sends back
+to serves once, in the session that asked, whatever it says. What was given is held in this process until its
+person has seen whose account it is and presses *Save*; only that writes.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from connectors.errors import ConnectorError
-from connectors.model import ConsentGiven
 from service.flow import connect_google as flow
 from service.flow.connect_calendar import ChoiceRefusedError, may_connect
 from service.web.errors import message_page
@@ -20,6 +20,7 @@ from service.words import _
 
 router = APIRouter()
 BACK = "/connect/google/back"
+FOUND = "/connect/google/found"
 
 
 @router.post("/connect/google")
@@ -30,45 +31,34 @@ def ask(request: Request, reader: AReader, form: OwnForm) -> Response:
         return message_page(site, 409, kind="named_in_file")
     email = site.world.store.households.get(reader.household).partner(reader.partner).email
     asked = site.world.google.ask(f"{site.origin}{BACK}", email=email)
-    site.attempts.keep_consent(reader.key, asked, now=site.world.clock.now())
+    site.consents.ask(reader.phone, asked, now=site.world.clock.now())
     return site.page("connect_google.html", step="ask", address=asked.address)
 
 
-@router.api_route(BACK, methods=["GET", "HEAD"])
+@router.get(BACK)
 def back(request: Request, reader: AReader) -> Response:
     site, now = site_of(request), site_of(request).world.clock.now()
-    attempt = site.attempts.consent(reader.key, now=now)
-    if attempt is None or site.world.google is None:
-        return _again(site, reader, _("That took a while, so nothing was kept. Please start again."), 200)
-    if attempt.given is not None and request.query_params.get("state") == attempt.asked.state:
-        return _found(site, reader, attempt.given)  # the same page, looked at once more
     if not site.attempts.may_try(reader.key, "google"):
         return _again(site, reader, _("Three tries a minute are enough. Wait a minute and try again."), 429)
+    asked = site.consents.use_up(reader.phone, now=now)
+    if asked is None or site.world.google is None:
+        return _again(site, reader, _over(), 200)
     try:
-        given = site.world.google.take(attempt.asked, request.query_params)
+        given = site.world.google.take(asked, request.query_params)
     except ConnectorError as error:
         return _again(site, reader, str(error))
-    site.attempts.keep_consent(reader.key, attempt.asked, given, now=now)
-    return _found(site, reader, given)
+    site.consents.keep(reader.phone, given, now=now)
+    return RedirectResponse(FOUND, status_code=303)
 
 
-@router.post("/connect/google/save")
-def save(request: Request, reader: AReader, form: OwnForm) -> Response:
-    form.only(once={"reader"})
+@router.api_route(FOUND, methods=["GET", "HEAD"])
+def found(request: Request, reader: AReader) -> Response:
     site = site_of(request)
-    attempt = site.attempts.consent(reader.key, now=site.world.clock.now())
-    if attempt is None or attempt.given is None:
-        return _again(site, reader, _("That took a while, so nothing was kept. Please start again."))
-    try:
-        flow.save_account(site.world, reader.household, reader.partner, attempt.given)
-    except ChoiceRefusedError as refused:
-        return _again(site, reader, str(refused))
-    site.attempts.forget(reader.key)
-    return RedirectResponse("/connect/done", status_code=303)
-
-
-def _found(site: Site, reader: Reader, given: ConsentGiven) -> Response:
+    given = site.consents.given(reader.phone, now=site.world.clock.now())
+    if given is None:
+        return _again(site, reader, _over(), 200)
     if refusal := flow.why_not(site.world, reader.household, reader.partner, given):
+        site.consents.forget(reader.phone)
         return _again(site, reader, refusal)
     return site.page(
         "connect_google.html",
@@ -77,6 +67,25 @@ def _found(site: Site, reader: Reader, given: ConsentGiven) -> Response:
         given=given,
         before=flow.another_than_before(site.world, reader.household, reader.partner, given),
     )
+
+
+@router.post("/connect/google/save")
+def save(request: Request, reader: AReader, form: OwnForm) -> Response:
+    form.only(once={"reader"})
+    site = site_of(request)
+    given = site.consents.given(reader.phone, now=site.world.clock.now())
+    if given is None:
+        return _again(site, reader, _over())
+    site.consents.forget(reader.phone)
+    try:
+        flow.save_account(site.world, reader.household, reader.partner, given)
+    except ChoiceRefusedError as refused:
+        return _again(site, reader, str(refused))
+    return RedirectResponse("/connect/done", status_code=303)
+
+
+def _over() -> str:
+    return _("The way to Google and back serves once, on one phone and within ten minutes. Start again here.")
 
 
 def _again(site: Site, reader: Reader, problem: str, status: int = 422) -> Response:

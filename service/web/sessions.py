@@ -7,7 +7,7 @@ says who reads it; the form does, so that two people on one phone are never mixe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated
 
@@ -32,14 +32,21 @@ class NoSessionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The partner a session belongs to. `key` is what a form repeats to say who filled it in."""
+    """The partner a session belongs to. `key` is what a form repeats to say who filled it in; `session` is
+    the hash of its token, empty before there is one."""
 
     household: HouseholdId
     partner: PartnerId
+    session: bytes = field(default=b"", compare=False, repr=False)
 
     @property
     def key(self) -> str:
         return f"{self.household}/{self.partner}"
+
+    @property
+    def phone(self) -> str:
+        """This partner in this very session."""
+        return f"{self.key}/{self.session.hex()}"
 
 
 def reader_of(request: Request) -> Reader:
@@ -55,7 +62,7 @@ def reader_of(request: Request) -> Reader:
     now = site.world.clock.now()
     if link.expires_at < now + SESSION_LASTS - _RENEWED_AFTER:
         site.world.store.links.extend(link.token_hash, expires_at=now + SESSION_LASTS)
-    return Reader(link.household, link.partner)
+    return Reader(link.household, link.partner, link.token_hash)
 
 
 AReader = Annotated[Reader, Depends(reader_of)]

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 
 from service.ports import World
 from service.web.attempts import Attempts
+from service.web.consents import Consents
 from service.web.misses import Misses
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -30,6 +31,7 @@ class Site:
     misses: Misses
     not_ready: Callable[[], Sequence[str]]
     attempts: Attempts = field(default_factory=Attempts)
+    consents: Consents = field(default_factory=Consents)
 
     @property
     def secure(self) -> bool:

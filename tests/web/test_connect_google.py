@@ -10,22 +10,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from connectors.google import GoogleApp, GoogleClient, GoogleEndpoints, GoogleGrant
-from service.demo.google_double import CLIENT_ID, CLIENT_SECRET, GoogleDouble, serving
+from connectors.google import GoogleGrant
+from service.demo.google_double import GoogleDouble
 from service.flow.week import tick
 from service.web.app import create_app
-from service.wiring import connector_opener, consent_at
-from tests.builders import ANA, BEN, HOME, Home, a_chore, a_home
+from tests.builders import ANA, BEN, HOME, Home
 from tests.web import conftest
+from tests.web.at_google import a_home_at_google
 from tests.web.conftest import path_for
 from tests.web.test_browser import ARTEFACTS, FLAGS, context_of, overflow
 
 pytestmark = pytest.mark.browser
-HOSTS = ("127.0.0.1",)
-FEW = [
-    a_chore("Bins", "ben", minutes=15, window="Wed 17:00-21:45", shed="never"),
-    a_chore("Laundry", "ana", window="Tue 19:00-21:00"),
-]
 
 
 @dataclass
@@ -41,33 +36,17 @@ class Mixed:
 @contextmanager
 def a_mixed_home(folder: Path, chromium: str) -> Iterator[Mixed]:
     with ExitStack() as stack:
-        made = stack.enter_context(a_home(folder, chores=FEW, accounts=(ANA,)))
-        double = GoogleDouble(now=made.clock.now)
-        double.add_account("ben@example.com")
-        at = stack.enter_context(serving(double))
-        endpoints = GoogleEndpoints(at.api, at.authorize, at.token, at.revoke, at.userinfo)
-        app = GoogleApp(GoogleClient(CLIENT_ID, CLIENT_SECRET), endpoints)
-        in_memory, at_google = (
-            made.world.open_connector,
-            connector_opener(made.clock, HOSTS, accounts=made.store.accounts, google=app),
-        )
-        world = replace(
-            made.world,
-            google=consent_at(app, made.clock, HOSTS),
-            open_connector=lambda a: at_google(a) if a.kind == "google" else in_memory(a),
-        )
-        home = replace(made, world=world)
+        there = stack.enter_context(a_home_at_google(folder))
         live = stack.enter_context(
-            conftest.serving(home, lambda world, base_url: create_app(world, base_url=base_url))
+            conftest.serving(there.home, lambda world, base_url: create_app(world, base_url=base_url))
         )
-        double.add_client(CLIENT_ID, CLIENT_SECRET, redirect_uris=[f"{live.base_url}/connect/google/back"])
+        there.sends_back_to(live.base_url)
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         page = context_of(browser).new_page()
-        page.goto(live.base_url + path_for(home, "ben"))
-        yield Mixed(home, double, page, live.base_url)
+        page.goto(live.base_url + path_for(there.home, "ben"))
+        yield Mixed(there.home, there.double, page, live.base_url)
         browser.close()
-        assert double.problems == []
 
 
 def to_google(mixed: Mixed) -> None:
