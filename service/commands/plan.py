@@ -5,12 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+from rich.text import Text
+
 from service.cli import CommandError
+from service.commands.progress import LevelProgress
+from service.commands.week_on_paper import a_table, print_left_out, print_moves, print_week, texts
 from service.domain.plan import Plan
 from service.planner import PlanInvalidError, Snapshot, SnapshotError, parse_snapshot, plan_week
+from service.planner.proof_words import how_good
+from service.planner.told import left_out_lines
 
 MOST_BYTES = 4_000_000
 
@@ -32,7 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _from_file(arguments: argparse.Namespace) -> int:
     snapshot = parse_snapshot(_read(arguments.snapshot))
-    plan = plan_week(snapshot)
+    with LevelProgress() as progress:
+        plan = plan_week(snapshot, on_level=progress)
     if arguments.json:
         print_json(plan.to_json())
     else:
@@ -43,8 +52,8 @@ def _from_file(arguments: argparse.Namespace) -> int:
 def _from_house(arguments: argparse.Namespace) -> int:
     # Imported here, so that a plan from a file starts without database, mail and web.
     from service.commands.house import open_house, week_named
-    from service.commands.week_on_paper import print_week
     from service.flow.plan_week import propose, snapshot_for
+    from service.flow.planning import InThisProcess
     from service.flow.week_view import week_view
     from service.planner import to_json
     from service.ports import StoredPlan
@@ -52,11 +61,13 @@ def _from_house(arguments: argparse.Namespace) -> int:
     with open_house(arguments.config) as house:
         world, household = house.world, house.household
         week = week_named(arguments.week, house)
-        if arguments.dry_run:
-            snapshot = snapshot_for(world, household, week)
-            stored = StoredPlan(plan_week(snapshot), to_json(snapshot), world.clock.now())
-        else:
-            stored = propose(world, household, week)
+        with LevelProgress() as progress:
+            if arguments.dry_run:
+                snapshot = snapshot_for(world, household, week)
+                plan = plan_week(snapshot, on_level=progress)
+                stored = StoredPlan(plan, to_json(snapshot), world.clock.now())
+            else:
+                stored = propose(replace(world, planner=InThisProcess(progress)), household, week)
         if arguments.json:
             print_json({"week": str(week), **stored.plan.to_json()})
         else:
@@ -91,19 +102,22 @@ def _read(path: Path) -> Any:
 
 def _print_figures(snapshot: Snapshot, plan: Plan) -> None:
     """Without a household there are only the file's own names."""
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console()
+    out, called = Console(), snapshot.called
     titles = {each.id: each.title for each in snapshot.responsibilities}
-    table = Table("who", "what", "from", "to", title=f"{plan.status}, times in UTC", title_justify="left")
+    hours = a_table("who", "what", "from (UTC)", "to")
     for block in sorted(plan.blocks, key=lambda block: block.interval):
         start, end = block.interval.start_at, block.interval.end_at
-        table.add_row(block.adult, titles[block.responsibility], f"{start:%a %d %H:%M}", f"{end:%H:%M}")
-    console.print(table)
-    for move in plan.moves:
-        console.print(f"{titles[move.responsibility]}: {move.giver} → {move.taker}. {move.reason}")
-    for unplaced in plan.unplaced:
-        console.print(f"{titles[unplaced.responsibility]} is left out. {unplaced.reason}")
+        what = titles[block.responsibility]
+        hours.add_row(*texts(called(block.adult), what, f"{start:%a %d %H:%M}", f"{end:%H:%M}"))
+    out.print(hours)
+    print_moves(
+        [
+            (titles[m.responsibility], called(m.giver) if m.giver else "", called(m.taker), m.reason)
+            for m in plan.moves
+        ],
+        out,
+    )
+    print_left_out(left_out_lines(snapshot, plan), out)
     levels = ", ".join(f"{level.name} {level.value} (bound {level.bound})" for level in plan.levels)
-    console.print(levels, style="dim")
+    for sentence in (str(plan.certificate["sentence"]), how_good(plan), f"Status: {plan.status}. {levels}"):
+        out.print(Text(sentence, style="dim"))

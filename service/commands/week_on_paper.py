@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from rich.console import Console
@@ -10,6 +11,7 @@ from rich.text import Text
 
 from service.domain.household import Household
 from service.flow.views import BlockLine, WeekView
+from service.planner.told import LeftOutLine
 
 
 def print_week(view: WeekView, household: Household, console: Console | None = None) -> None:
@@ -18,25 +20,31 @@ def print_week(view: WeekView, household: Household, console: Console | None = N
     out.print(Text(view.heading, style="bold"))
     out.print(Text(f"{view.week} · {view.lead}"))
     if view.smaller:
-        _print_left_out(view, out)
-    if view.moves:
-        table = _table("moves", "from", "to", "because")
-        for move in view.moves:
-            giver = household.name_of(move.giver) if move.giver else "nobody"
-            table.add_row(*_texts(move.chore, giver, household.name_of(move.taker), move.reason))
-        out.print(table)
+        print_left_out(view.left_out, out)
+    print_moves(
+        [
+            (
+                move.chore,
+                household.name_of(move.giver) if move.giver else "",
+                household.name_of(move.taker),
+                move.reason,
+            )
+            for move in view.moves
+        ],
+        out,
+    )
     if view.own_time:
-        table = _table("own time", "who", "when", "on duty")
+        table = a_table("own time", "who", "when", "on duty")
         for own in view.own_time:
             start, end = (_local(at, household) for at in (own.interval.start_at, own.interval.end_at))
             when = f"{start:%a %H:%M}-{end:%H:%M}"
             table.add_row(
-                *_texts(own.name, household.name_of(own.partner), when, own.cover or "nobody needed")
+                *texts(own.name, household.name_of(own.partner), when, own.cover or "nobody needed")
             )
         out.print(table)
     _print_days(view, household, out)
     if not view.smaller:
-        _print_left_out(view, out)
+        print_left_out(view.left_out, out)
     for sentence in (*view.certificate, f"Status: {view.status}."):
         out.print(Text(sentence, style="dim"))
 
@@ -44,14 +52,14 @@ def print_week(view: WeekView, household: Household, console: Console | None = N
 def _print_days(view: WeekView, household: Household, out: Console) -> None:
     """The two weeks side by side: a row a day, a column a partner."""
     partners = household.partners
-    table = _table("day", *(partner.name for partner in partners))
+    table = a_table("day", *(partner.name for partner in partners))
     for day in view.days:
         lanes = [
             "\n".join(_line(block, household) for block in day.blocks if block.partner == partner.id)
             for partner in partners
         ]
         if any(lanes):
-            table.add_row(*_texts(f"{day.day:%a %d %b}", *lanes))
+            table.add_row(*texts(f"{day.day:%a %d %b}", *lanes))
     out.print(table)
 
 
@@ -60,20 +68,31 @@ def _line(block: BlockLine, household: Household) -> str:
     return f"{start:%H:%M}-{end:%H:%M} {block.title}"
 
 
-def _print_left_out(view: WeekView, out: Console) -> None:
-    if not view.left_out:
+def print_moves(moves: Sequence[tuple[str, str, str, str]], out: Console) -> None:
+    """What, from whom (nobody: empty), to whom, why."""
+    if not moves:
         return
-    table = _table("can wait", "because", "what would have to give")
-    for line in view.left_out:
-        table.add_row(*_texts(line.chore, line.sentence, "; ".join(line.offers)))
+    table = a_table("moves", "from", "to", "because")
+    for what, giver, taker, reason in moves:
+        table.add_row(*texts(what, giver or "nobody", taker, reason))
     out.print(table)
 
 
-def _table(*columns: str) -> Table:
+def print_left_out(lines: Sequence[LeftOutLine], out: Console) -> None:
+    if not lines:
+        return
+    table = a_table("can wait", "because", "what would have to give")
+    for line in lines:
+        table.add_row(*texts(line.chore, line.sentence, "; ".join(line.offers)))
+    out.print(table)
+
+
+def a_table(*columns: str) -> Table:
+    """The tables of the terminal: no lines, quiet heads."""
     return Table(*columns, box=None, header_style="dim", pad_edge=False)
 
 
-def _texts(*cells: str) -> list[Text]:
+def texts(*cells: str) -> list[Text]:
     """Names are shown as they are: brackets in them are no markup."""
     return [Text(cell) for cell in cells]
 

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.domain.plan import Plan
-from service.planner import parse_snapshot, plan_week, repair
+from service.planner import OnLevel, parse_snapshot, plan_week, repair
 
 
 class InThisProcess:
-    """Plans where it is called."""
+    """Plans where it is called; `on_level` hears of each level, as `plan_week` tells it."""
+
+    def __init__(self, on_level: OnLevel | None = None) -> None:
+        self._on_level = on_level
 
     def plan(self, snapshot: Mapping[str, Any]) -> Plan:
-        return plan_week(parse_snapshot(snapshot))
+        return plan_week(parse_snapshot(snapshot), on_level=self._on_level)
 
     def repair(self, snapshot: Mapping[str, Any]) -> Plan:
         return repair(parse_snapshot(snapshot))

@@ -17,6 +17,7 @@ from service.domain.entries import Kind
 from service.domain.household import Household, Partner, PartnerId
 from service.domain.interval import Interval
 from service.domain.week import Week
+from service.planner.told import LeftOutLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +28,6 @@ class MoveLine:
     giver: PartnerId | None
     taker: PartnerId
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOutLine:
-    """A chore, or one time of it, that can wait or found no place; `offers` say what would have to give."""
-
-    chore: str
-    sentence: str
-    offers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

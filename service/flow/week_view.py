@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
-from service.dates import weekday
 from service.domain.chores import Chore, ChoreId
 from service.domain.entries import Entry
 from service.domain.household import Household, PartnerId
 from service.domain.interval import Interval
-from service.domain.plan import Plan, Unplaced
+from service.domain.plan import Plan
 from service.domain.week import Week
 from service.flow.entries import entries_for, wish_name
 from service.flow.plan_week import stored_snapshot
@@ -22,7 +20,6 @@ from service.flow.views import (
     BlockLine,
     Changeable,
     DayLines,
-    LeftOutLine,
     MoveLine,
     OwnTimeLine,
     StayLine,
@@ -31,10 +28,10 @@ from service.flow.views import (
 from service.planner.choices import is_theirs, may_change_hands, may_wait
 from service.planner.proof_words import how_good
 from service.planner.snapshot import Snapshot
+from service.planner.spoken import begun, counted
+from service.planner.told import LeftOutLine, left_out_lines
 from service.ports import StoredPlan
 from service.words import _, ngettext
-
-MOST_OFFERS = 2
 
 
 def week_view(
@@ -55,7 +52,7 @@ def week_view(
         for m in plan.moves
     )
     own_choice = _("You let it go for this week.")
-    left_out = (*(LeftOutLine(name, own_choice) for name in dropped), *_left_out(plan, snapshot, titles))
+    left_out = (*(LeftOutLine(name, own_choice) for name in dropped), *left_out_lines(snapshot, plan))
     stays = _stays(plan, snapshot, titles)
     states = {adult.id: adult.state for adult in snapshot.adults}
     smaller = bool(left_out) and all(state in ("weeds", "blown") for state in states.values())
@@ -168,36 +165,6 @@ def _partner(person: str | None) -> PartnerId | None:
     return PartnerId(person) if person else None
 
 
-def _left_out(plan: Plan, snapshot: Snapshot, titles: Mapping[str, str]) -> tuple[LeftOutLine, ...]:
-    """One line a chore, however many of its times found no place; its day where it is one of several."""
-    by_chore: dict[str, list[Unplaced]] = {}
-    for unplaced in plan.unplaced:
-        by_chore.setdefault(unplaced.responsibility, []).append(unplaced)
-    return tuple(
-        LeftOutLine(
-            chore=_left_out_name(titles[chore], times, snapshot),
-            sentence=times[0].reason,
-            offers=tuple(dict.fromkeys(offer for unplaced in times for offer in unplaced.offers))[
-                :MOST_OFFERS
-            ],
-        )
-        for chore, times in by_chore.items()
-    )
-
-
-def _left_out_name(title: str, times: Sequence[Unplaced], snapshot: Snapshot) -> str:
-    if times[0].occurrence is None:
-        return title
-    responsibility = next(r for r in snapshot.responsibilities if r.id == times[0].responsibility)
-    if len(times) == len(responsibility.occurrences):
-        return title
-    if len(times) > 1:
-        often = _counted(ngettext("%(number)s time", "%(number)s times", len(times)), len(times))
-        return f"{title}, {often}"
-    days = responsibility.numbered(times[0].occurrence).days
-    return f"{title}, {weekday(snapshot.monday + timedelta(days=days[0]))}" if len(days) == 1 else title
-
-
 def _stays(plan: Plan, snapshot: Snapshot, titles: Mapping[str, str]) -> tuple[StayLine, ...]:
     """What is done by whom as always; something done together is one line with both."""
     moved = {move.responsibility for move in plan.moves}
@@ -234,37 +201,18 @@ def _lead(moves: int, stays: int, left_out: int, *, smaller: bool, states: Mappi
             "%(number)s things can wait; they leave both calendars when you agree.",
             left_out,
         )
-        return f"{both} {_begun(_counted(waits, left_out))}"
+        return f"{both} {begun(counted(waits, left_out))}"
     if moves:
-        moved = _counted(ngettext("%(number)s thing moves", "%(number)s things move", moves), moves)
-        stayed = _counted(ngettext("%(number)s stays", "%(number)s stay", stays), stays)
+        moved = counted(ngettext("%(number)s thing moves", "%(number)s things move", moves), moves)
+        stayed = counted(ngettext("%(number)s stays", "%(number)s stay", stays), stays)
     else:
         moved = _("nothing moves")
-        stayed = _counted(ngettext("%(number)s thing stays", "%(number)s things stay", stays), stays)
-    said = _begun(f"{moved}, {stayed}.")
+        stayed = counted(ngettext("%(number)s thing stays", "%(number)s things stay", stays), stays)
+    said = begun(f"{moved}, {stayed}.")
     if not left_out:
         return said
-    waits = _counted(ngettext("%(number)s can wait.", "%(number)s can wait.", left_out), left_out)
-    return f"{said} {_begun(waits)}"
-
-
-def number_words() -> tuple[str, ...]:
-    """Nought to twelve, as they stand in a sentence; above that people read figures."""
-    return (
-        _("none"), _("one"), _("two"), _("three"), _("four"), _("five"), _("six"), _("seven"), _("eight"),
-        _("nine"), _("ten"), _("eleven"), _("twelve"),
-    )  # fmt: skip
-
-
-def _counted(said: str, count: int, **others: int) -> str:
-    """`four things move`, `one thing moves`, `31 things move`."""
-    words = number_words()
-    return said % {"number": words[count] if count < len(words) else str(count), **others}
-
-
-def _begun(said: str) -> str:
-    """As the beginning of a sentence."""
-    return said[:1].upper() + said[1:]
+    waits = counted(ngettext("%(number)s can wait.", "%(number)s can wait.", left_out), left_out)
+    return f"{said} {begun(waits)}"
 
 
 def _certificate(plan: Plan) -> tuple[str, ...]:
@@ -277,5 +225,5 @@ def _certificate(plan: Plan) -> tuple[str, ...]:
             "%(number)s times protected, %(covered)s of them with somebody on duty.",
             len(plan.selfcare),
         )
-        sentences.append(_begun(_counted(protected, len(plan.selfcare), covered=covered)))
+        sentences.append(begun(counted(protected, len(plan.selfcare), covered=covered)))
     return (*sentences, how_good(plan))

@@ -3,9 +3,10 @@
 Read `week` first: it calls the steps in order. `snapshot`, `snapshot_file` and `parse` are what goes in;
 `grid`, `presence`, `selfcare` and `candidates` say what could happen when; `greedy` (on a `board`),
 `allocate` (rows of `ownership`) and `place` decide, `solve_lex` alone knows the solver; `levels`, `certify`,
-`explain` and `explain_unplaced` (with `offers` and `envy`) tell what came out; `verify` (on a
-`checked_week`) and `recount` check it without trusting any of that. `repair` (searching with `refit`) mends
-a published week after an event; `remainder` is what one week hands to the next.
+`explain` and `explain_unplaced` (with `offers` and `envy`, in the words of `spoken`) tell what came out, and
+`told` what is said of it where; `verify` (on a `checked_week`) and `recount` check it without trusting any
+of that. `repair` (searching with `refit`) mends a published week after an event; `remainder` is what one
+week hands to the next.
 `household_week` (with `routines` and `occurrences`), `capacity`, `free_time` and `joint_time` make the
 snapshot, `changes` turns a plan into writes; both are called by the flow.
 """
@@ -27,13 +28,14 @@ from service.planner.snapshot import (
 )
 from service.planner.snapshot_file import snapshot_hash, to_json
 from service.planner.verify import Violation, verify
-from service.planner.week import PlanInvalidError, greedy_week, plan_week
+from service.planner.week import OnLevel, PlanInvalidError, greedy_week, plan_week
 
 __all__ = [
     "DEFAULT",
     "Adult",
     "Children",
     "Occurrence",
+    "OnLevel",
     "PlanInvalidError",
     "Policy",
     "Responsibility",

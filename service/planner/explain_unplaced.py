@@ -14,9 +14,10 @@ from service.planner.allocate import Places
 from service.planner.board import Board
 from service.planner.candidates import Prepared, Task, mask_of
 from service.planner.grid import slots_for, starts_of_runs
-from service.planner.offers import clock, offers_for
+from service.planner.offers import offers_for
 from service.planner.ownership import Doers, alternates
-from service.planner.snapshot import STEP_MINUTES, Occurrence, Responsibility, Snapshot
+from service.planner.snapshot import STEP_MINUTES, Responsibility, Snapshot
+from service.planner.spoken import begun, number_word, when
 from service.words import _, ngettext
 
 
@@ -64,14 +65,12 @@ def board_of(prepared: Prepared, places: Places) -> Board:
 
 def _smaller(placed: int, wanted: int) -> str:
     """*Three times instead of five this week.*"""
-    numbers = ("", "", "", _("three"), _("four"), _("five"), _("six"), _("seven"))
-    number = {n: numbers[n] if n < len(numbers) else str(n) for n in (placed, wanted)}
     if placed > 2:
         said = _("%(fewer)s times instead of %(usual)s this week") % {
-            "fewer": number[placed], "usual": number[wanted],
+            "fewer": number_word(placed), "usual": number_word(wanted),
         }  # fmt: skip
     else:
-        often = _("twice") if wanted == 2 else _("%(number)s times") % {"number": number[wanted]}
+        often = _("twice") if wanted == 2 else _("%(number)s times") % {"number": number_word(wanted)}
         said = _("%(fewer)s instead of %(often)s this week") % {
             "fewer": _("once") if placed == 1 else _("twice"), "often": often,
         }  # fmt: skip
@@ -97,7 +96,7 @@ def _no_place(
     prepared: Prepared, board: Board, task: Task, adults: tuple[str, ...], doers: Doers | None = None
 ) -> str:
     options = [(adult, start) for adult in adults for start in task.starts[adult]]
-    said = {"names": _names(prepared.snapshot, adults), "when": _when(task.wanted)}
+    said = {"names": _names(prepared.snapshot, adults), "when": when(task.wanted)}
     if not options:
         return _sentence(_no_start(prepared, task, adults))
     if all(not board.day_has_room(task, adult, start) for adult, start in options):
@@ -136,7 +135,7 @@ def _no_start(prepared: Prepared, task: Task, adults: tuple[str, ...]) -> str:
     occurrence = task.wanted
     window = prepared.grid.window(occurrence.window)
     said = {
-        "minutes": chore.minutes, "names": _names(prepared.snapshot, adults), "when": _when(occurrence),
+        "minutes": chore.minutes, "names": _names(prepared.snapshot, adults), "when": when(occurrence),
     }  # fmt: skip
     length = slots_for(chore.minutes)
 
@@ -169,20 +168,5 @@ def _names(snapshot: Snapshot, adults: tuple[str, ...]) -> str:
     )
 
 
-def _when(occurrence: Occurrence) -> str:
-    hours = {"from": clock(occurrence.start), "to": clock(occurrence.end)}
-    if len(occurrence.days) == 1:
-        day = _day_names()[occurrence.days[0]]
-        return _("between %(from)s and %(to)s on %(day)s") % {**hours, "day": day}
-    return _("between %(from)s and %(to)s on the days it may happen") % hours
-
-
-def _day_names() -> tuple[str, ...]:
-    """Said here, because a plan from a file needs no library of dates."""
-    return (
-        _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
-    )  # fmt: skip
-
-
 def _sentence(middle: str) -> str:
-    return middle[0].upper() + middle[1:] + "."
+    return begun(middle) + "."

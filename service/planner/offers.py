@@ -12,6 +12,7 @@ from service.planner.board import Board
 from service.planner.candidates import Prepared, Start, Task
 from service.planner.grid import bits, slots_for, starts_of_runs
 from service.planner.snapshot import STEP_MINUTES, Window
+from service.planner.spoken import clock
 from service.words import _
 
 _WIDER_MINUTES = 60
@@ -84,8 +85,3 @@ class _Search:
             for adult in adults
             for slot in bits(starts_of_runs(self._prepared.room(task.chore, adult) & inside, task.length))
         )
-
-
-def clock(minute: int) -> str:
-    """A time of day, `19:30`; past midnight the hour of the next day."""
-    return f"{minute // 60 % 24:02d}:{minute % 60:02d}"

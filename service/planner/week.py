@@ -6,9 +6,10 @@ an answer exists from the first milliseconds on and only gets better. Pure: no c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 from service.domain.plan import Level, Move, Plan, Status
 from service.planner.allocate import Places, allocate
@@ -26,8 +27,11 @@ from service.planner.policy import DEFAULT, Policy
 from service.planner.proof_words import envy_words
 from service.planner.snapshot import Snapshot
 from service.planner.snapshot_file import snapshot_hash, to_json
-from service.planner.solve_lex import NoSolverError, OnLevel, solver_name
+from service.planner.solve_lex import NoSolverError, solver_name
 from service.planner.verify import Violation, verify
+
+Stage = Literal["who", "when", "both"]
+OnLevel = Callable[[Stage, str, int, int], None]
 
 
 class PlanInvalidError(Exception):
@@ -44,8 +48,9 @@ class PlanInvalidError(Exception):
 def plan_week(snapshot: Snapshot, *, policy: Policy = DEFAULT, on_level: OnLevel | None = None) -> Plan:
     """The best plan of the week, proven where the limit allows, every move and gap explained.
 
-    `on_level(name, value, bound)` is told each level as it is settled, once per stage. Without a solver,
-    or when the limit strikes before any answer, the plan is the greedy one (`status` says so).
+    `on_level(stage, name, value, bound)` is told each level as it is settled: *who* by budgets alone, *when*
+    for those doers, then *both* at once; the last time counts. Without a solver, or when the limit strikes
+    before any answer, the plan is the greedy one (`status` says so).
 
     Raises:
         SnapshotError: the snapshot contradicts itself; show its problems.
@@ -97,10 +102,14 @@ def _prove(
     """Who, when, and (unless the policy says not) both at once; with the bounds that hold.
 
     The limit is for all three together, so that a week too large to prove takes no longer than one."""
-    who = allocate(prepared, policy, doers, places, on_level)
+
+    def told(stage: Stage) -> Callable[[str, int, int], None] | None:
+        return partial(on_level, stage) if on_level else None
+
+    who = allocate(prepared, policy, doers, places, told("who"))
     known = {name: bound for name, (_, bound) in who.solved.reached.items()}
     policy = replace(policy, limit=policy.limit - who.solved.spent)
-    when = place(prepared, policy, who.doers, places, bounds=known, on_level=on_level)
+    when = place(prepared, policy, who.doers, places, bounds=known, on_level=told("when"))
     policy = replace(policy, limit=policy.limit - when.spent)
     names = [name for name in level_names(prepared.snapshot) if name in known]
     if not policy.joint:
@@ -114,7 +123,7 @@ def _prove(
         who_too=True,
         bounds=known,
         width=when.width,
-        on_level=on_level,
+        on_level=told("both"),
     )
     proofs = {name: bound for name, (_, bound) in both.solved.reached.items()}
     values = {name: value for name, (value, _) in both.solved.reached.items()}

@@ -16,8 +16,10 @@ import pytest
 
 from service import cli
 from service.clock import SystemClock
+from service.planner import to_json
 from service.store import open_store
 from tests.cli.household import CANARY, Terminal, a_terminal
+from tests.planner.building import a_chore, a_time, a_week, an_adult, on
 
 ROOT = Path(__file__).resolve().parents[2]
 WEEK = ROOT / "tests" / "planner" / "weeks" / "small-normal-0.json"
@@ -85,6 +87,22 @@ def test_a_plan_from_a_file_loads_neither_web_nor_database(tmp_path: Path) -> No
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["status"] == "proven"
+
+
+def test_a_plan_from_a_file_says_what_was_left_out_why_and_what_would_help(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    bath = a_chore("Bath", a_time("Tue", "17:00-18:00"), a_time("Wed", "17:00-18:00"), eligible=("ana",))
+    ana = an_adult("Ana", busy=on("Tue 17:00-18:00"))
+    file = tmp_path / "week.json"
+    file.write_text(json.dumps(to_json(a_week(bath, adults=(ana, an_adult("Ben"))))))
+    assert cli.main(["plan", "--snapshot", str(file)]) == 0
+    said = capsys.readouterr()
+    (line,) = [line for line in said.out.splitlines() if line.startswith("Bath, Tuesday")]
+    assert "between 17:00 and 18:00 on Tuesday" in line
+    assert "between 16:00 and 19:00 there is room; on another day there is room" in line
+    assert said.err == ""
 
 
 @pytest.mark.parametrize(

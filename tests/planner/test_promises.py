@@ -294,9 +294,10 @@ def test_another_process_with_other_hashes_finds_the_same_plan() -> None:
 
 
 def test_each_level_is_told_while_the_proof_runs() -> None:
-    told: list[tuple[str, int, int]] = []
+    told: list[tuple[str, str, int, int]] = []
     plan = plan_week(a_week(a_chore("Bins")), on_level=lambda *level: told.append(level))
-    assert told[-1] == ("deviation", plan.level("deviation").value, plan.level("deviation").bound)
+    assert list(dict.fromkeys(level[0] for level in told)) == ["who", "when", "both"]
+    assert told[-1] == ("both", "deviation", plan.level("deviation").value, plan.level("deviation").bound)
 
 
 @QUICK

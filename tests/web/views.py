@@ -18,7 +18,6 @@ from service.flow.views import (
     CheckInView,
     Choice,
     DayLines,
-    LeftOutLine,
     MoveLine,
     MyWeekView,
     Offers,
@@ -29,6 +28,7 @@ from service.flow.views import (
     ValuesQuestion,
     WeekView,
 )
+from service.planner.told import LeftOutLine
 
 ZONE = ZoneInfo("Europe/Berlin")
 WEEK = Week.parse("2026-W49")

@@ -1,0 +1,49 @@
+"""What is said of one chore of a plan: the same sentences on the page, in the mail, in an entry and on the
+terminal. The reasons themselves stand in the plan (`explain`); here each finds its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.domain.plan import Plan, Unplaced
+from service.planner.snapshot import Responsibility, Snapshot
+from service.planner.spoken import counted, day_name
+from service.words import ngettext
+
+_MOST_OFFERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutLine:
+    """A chore, or one time of it, that can wait or found no place; `offers` say what would have to give."""
+
+    chore: str
+    sentence: str
+    offers: tuple[str, ...] = ()
+
+
+def left_out_lines(snapshot: Snapshot, plan: Plan) -> tuple[LeftOutLine, ...]:
+    """One line a chore, however many of its times found no place; its day where it is one of several."""
+    by_chore: dict[str, list[Unplaced]] = {}
+    for unplaced in plan.unplaced:
+        by_chore.setdefault(unplaced.responsibility, []).append(unplaced)
+    chores = {chore.id: chore for chore in snapshot.responsibilities}
+    return tuple(_left_out(chores[chore], times) for chore, times in by_chore.items())
+
+
+def _left_out(chore: Responsibility, times: Sequence[Unplaced]) -> LeftOutLine:
+    offers = dict.fromkeys(offer for unplaced in times for offer in unplaced.offers)
+    return LeftOutLine(_name(chore, times), times[0].reason, tuple(offers)[:_MOST_OFFERS])
+
+
+def _name(chore: Responsibility, times: Sequence[Unplaced]) -> str:
+    """`Cook`, or `Cook, Friday`, or `Cook, two times`."""
+    occurrence = times[0].occurrence
+    if occurrence is None or len(times) == len(chore.occurrences):
+        return chore.title
+    if len(times) > 1:
+        often = ngettext("%(number)s time", "%(number)s times", len(times))
+        return f"{chore.title}, {counted(often, len(times))}"
+    days = chore.numbered(occurrence).days
+    return f"{chore.title}, {day_name(days[0])}" if len(days) == 1 else chore.title
