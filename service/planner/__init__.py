@@ -7,6 +7,7 @@ Read `week` first: it calls the steps in order. `snapshot`, `snapshot_file` and 
 `told` what is said of it where; `verify` (on a `checked_week`) and `recount` check it without trusting any
 of that. `repair` (searching with `refit`) mends a published week after an event; `remainder` is what one
 week hands to the next.
+`children_at_home` makes a week small, `home_turns` says who stays with them.
 `household_week` (with `routines` and `occurrences`), `capacity`, `free_time` and `joint_time` make the
 snapshot, `changes` turns a plan into writes; both are called by the flow.
 """

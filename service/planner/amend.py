@@ -50,20 +50,14 @@ def amended(
     return replace(changed, certificate=certify(prepared.snapshot, changed))
 
 
-def let_go(
-    snapshot: Snapshot, plan: Plan, block_ids: Collection[str], reason: str, *, policy: Policy = DEFAULT
-) -> Plan | None:
-    """The plan without these blocks, each with `reason`; a chore that keeps no block is left out whole.
-
-    `snapshot` is the one that `plan` was made from. What is never left out (priority 0) stays. None when
-    the week could not be without them: then nothing is published.
-    """
-    week = parse_snapshot(to_json(snapshot))
-    chores = {chore.id: chore for chore in week.responsibilities}
+def without(snapshot: Snapshot, plan: Plan, block_ids: Collection[str], reason: str) -> Plan:
+    """The plan without these blocks, each with `reason`, its figures as they were; a chore that keeps no
+    block is left out whole. What is never left out (priority 0) stays."""
+    chores = {chore.id: chore for chore in snapshot.responsibilities}
     gone = [
         block for block in plan.blocks if block.id in block_ids and chores[block.responsibility].priority > 0
     ]
-    left = [block for block in plan.blocks if block not in gone]
+    left = tuple(block for block in plan.blocks if block not in gone)
     doers, unplaced = dict(plan.doers), list(plan.unplaced)
     for chore_id in sorted({block.responsibility for block in gone}):
         if any(block.responsibility == chore_id for block in left):
@@ -73,13 +67,26 @@ def let_go(
             doers[chore_id] = None
             unplaced = [one for one in unplaced if one.responsibility != chore_id]
             unplaced.append(Unplaced(chore_id, None, reason))
+    moves = tuple(move for move in plan.moves if doers[move.responsibility] is not None)
+    return replace(plan, blocks=left, doers=doers, moves=moves, unplaced=tuple(unplaced))
+
+
+def let_go(
+    snapshot: Snapshot, plan: Plan, block_ids: Collection[str], reason: str, *, policy: Policy = DEFAULT
+) -> Plan | None:
+    """As `without`, counted and checked anew. `snapshot` is the one that `plan` was made from.
+
+    None when the week could not be without them: then nothing is published.
+    """
+    week = parse_snapshot(to_json(snapshot))
+    wanted = without(week, plan, block_ids, reason)
     smaller = amended(
         prepare(week),
         plan,
-        blocks=left,
-        doers=doers,
-        moves=tuple(move for move in plan.moves if doers[move.responsibility] is not None),
-        unplaced=tuple(unplaced),
+        blocks=wanted.blocks,
+        doers=wanted.doers,
+        moves=wanted.moves,
+        unplaced=wanted.unplaced,
         policy=policy,
     )
     return None if verify(week, smaller) else smaller

@@ -74,12 +74,13 @@ class Fields:
         self._refuse(name, value, "must be a list of texts")
         return ()
 
-    def days(self, name: str) -> tuple[int, ...]:
-        value = self.take(name, ABSENT)
-        if is_list(value) and value and all(type(one) is int and 0 <= one <= 6 for one in value):
+    def days(self, name: str, optional: bool = False) -> tuple[int, ...]:
+        value = self.take(name, [] if optional else ABSENT)
+        known = is_list(value) and all(type(one) is int and 0 <= one <= 6 for one in value)
+        if known and (value or optional):
             return tuple(sorted(set(value)))
         self._refuse(name, value, "must be a list of days from 0 (Monday) to 6")
-        return (0,)
+        return () if optional else (0,)
 
     def objects(self, name: str, optional: bool = False) -> list[Fields]:
         value = self.take(name, [] if optional else ABSENT)

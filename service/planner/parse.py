@@ -61,7 +61,9 @@ def parse_snapshot(json: Mapping[str, Any]) -> Snapshot:
         tz=_zone(top),
         monday=_monday(top),
         adults=tuple(_adult(part) for part in top.objects("adults")),
-        children=Children(children.intervals("home"), children.intervals("awake")),
+        children=Children(
+            children.intervals("home"), children.intervals("awake"), children.days("kept_home", optional=True)
+        ),
         quiet=top.intervals("quiet", optional=True),
         selfcare=tuple(_selfcare(part) for part in top.objects("selfcare", optional=True)),
         responsibilities=tuple(_chore(part) for part in top.objects("responsibilities")),
@@ -152,6 +154,10 @@ def _occurrence(part: Fields) -> Occurrence:
     return occurrence
 
 
+def _called_off(part: Fields) -> tuple[int, Occurrence]:
+    return part.integer("number", 0, 100), _occurrence(part)
+
+
 def _selfcare(part: Fields) -> SelfCare:
     fixed_start: FixedStart = "open"
     settled = part.take("fixed_start", ABSENT)
@@ -199,6 +205,7 @@ def _chore(part: Fields) -> Responsibility:
         shrinks=part.choice("shrinks", (False, True), False),
         first_occurrence=part.integer("first_occurrence", 0, 100, default=0),
         occurrences=tuple(_occurrence(one) for one in part.objects("occurrences")),
+        called_off=tuple(_called_off(one) for one in part.objects("called_off", optional=True)),
     )
     if chore.shrinks and (chore.priority == 0 or chore.mode != "whole" or not chore.blocked):
         part.note("shrinks", "is for whole chores that become blocks and are not of priority 0")

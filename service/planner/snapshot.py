@@ -8,9 +8,10 @@ pass 1440 (after midnight). docs/planner.md describes the file that `to_json` wr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count, islice
 from typing import Literal
 
 from service.domain.interval import Interval
@@ -56,10 +57,12 @@ class Adult:
 
 @dataclass(frozen=True, slots=True)
 class Children:
-    """When any child is at home, and when any child is awake."""
+    """When any child is at home, and when any child is awake. `kept_home` are the days on which they are at
+    home though they would be out."""
 
     home: tuple[Interval, ...] = ()
     awake: tuple[Interval, ...] = ()
+    kept_home: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,8 @@ class Responsibility:
     household has one ("car"). With `blocked` false the minutes count in the shares and nothing is
     ever placed. With `shrinks` (whole chores above priority 0) a small week may hold half of its
     occurrences, rounded up, instead of none. `first_occurrence` is the week's number of the first one
-    listed: above 0 when the week was under way and earlier ones had passed.
+    listed: above 0 when the week was under way and earlier ones had passed. `called_off` are those that
+    nobody wants any more, with their numbers; they are not among `occurrences`.
     """
 
     id: str
@@ -140,6 +144,7 @@ class Responsibility:
     blocked: bool = True
     shrinks: bool = False
     first_occurrence: int = 0
+    called_off: tuple[tuple[int, Occurrence], ...] = ()
 
     @property
     def doers(self) -> tuple[str, ...]:
@@ -147,12 +152,16 @@ class Responsibility:
         return self.eligible if self.fixed_doer is None else (self.fixed_doer,)
 
     @property
-    def numbers(self) -> range:
+    def numbers(self) -> Sequence[int]:
         """The week's numbers of the occurrences listed."""
-        return range(self.first_occurrence, self.first_occurrence + len(self.occurrences))
+        if not self.called_off:
+            return range(self.first_occurrence, self.first_occurrence + len(self.occurrences))
+        off = {number for number, _ in self.called_off}
+        wanted = (number for number in count(self.first_occurrence) if number not in off)
+        return tuple(islice(wanted, len(self.occurrences)))
 
     def numbered(self, number: int) -> Occurrence:
-        return self.occurrences[number - self.first_occurrence]
+        return self.occurrences[self.numbers.index(number)]
 
     @property
     def fewest(self) -> int:

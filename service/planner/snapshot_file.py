@@ -12,6 +12,8 @@ from service.planner.snapshot import (
     STEP_MINUTES,
     VERSION,
     Adult,
+    Children,
+    Occurrence,
     Responsibility,
     SelfCare,
     Snapshot,
@@ -32,7 +34,7 @@ def to_json(snapshot: Snapshot) -> dict[str, Any]:
         "step_min": STEP_MINUTES,
         "now": _instant(snapshot.now) if snapshot.now else None,
         "adults": [_adult(adult) for adult in sorted(snapshot.adults, key=lambda a: a.id)],
-        "children": {"home": _pairs(snapshot.children.home), "awake": _pairs(snapshot.children.awake)},
+        "children": _children(snapshot.children),
         "quiet": _pairs(snapshot.quiet),
         "sitters": [
             {"id": s.id, "name": s.name, "hours": _pairs(s.hours)}
@@ -76,6 +78,11 @@ def _adult(adult: Adult) -> dict[str, Any]:
     }
 
 
+def _children(children: Children) -> dict[str, Any]:
+    written: dict[str, Any] = {"home": _pairs(children.home), "awake": _pairs(children.awake)}
+    return written | ({"kept_home": sorted(children.kept_home)} if children.kept_home else {})
+
+
 def _window(window: Window) -> dict[str, Any]:
     return {"days": sorted(window.days), "start": window.start, "end": window.end}
 
@@ -94,6 +101,15 @@ def _selfcare(wish: SelfCare) -> dict[str, Any]:
     elif wish.fixed_start == "left_out":
         written["fixed_start"] = None
     return written
+
+
+def _occurrence(occurrence: Occurrence) -> dict[str, Any]:
+    return {**_window(occurrence.window), "usual_day": occurrence.usual_day}
+
+
+def _called_off(chore: Responsibility) -> dict[str, Any]:
+    numbered = sorted(chore.called_off, key=lambda one: one[0])
+    return {"called_off": [{"number": n, **_occurrence(one)} for n, one in numbered]} if numbered else {}
 
 
 def _responsibility(chore: Responsibility) -> dict[str, Any]:
@@ -118,8 +134,6 @@ def _responsibility(chore: Responsibility) -> dict[str, Any]:
         "blocked": chore.blocked,
         "shrinks": chore.shrinks,
         "first_occurrence": chore.first_occurrence,
-        "occurrences": [
-            {**_window(occurrence.window), "usual_day": occurrence.usual_day}
-            for occurrence in chore.occurrences
-        ],
+        "occurrences": [_occurrence(occurrence) for occurrence in chore.occurrences],
+        **_called_off(chore),
     }
