@@ -281,7 +281,12 @@ SECTIONS: tuple[Section, ...] = (
             Key("with_children", kinds.YES_OR_NO, "Whether it can be done while minding them.", "true"),
             Key("noisy", kinds.YES_OR_NO, "Not while the children sleep.", "false"),
             Key("thinking_weight", whole(0, 3), "How much noticing and planning it takes.", "0"),
-            Key("shed", one_of("never", "shrink", "drop"), "What may happen in a small week.", '"drop"'),
+            Key(
+                "shed",
+                one_of("never", "shrink", "drop_last", "drop"),
+                "What may happen in a small week.",
+                '"drop"',
+            ),
             Key("only", kinds.IDENTIFIERS, "Partners who alone can do it; everybody if left out.", "[]"),
             Key(
                 "liking",

@@ -16,7 +16,10 @@ ChoreId = NewType("ChoreId", str)
 
 Mode = Literal["whole", "alternating", "duty", "each", "both"]
 Place = Literal["home", "out", "either"]
-Shed = Literal["never", "shrink", "drop"]
+Shed = Literal["never", "shrink", "drop_last", "drop"]
+"""What may happen in a small week: drop goes before drop_last, and that before what gets smaller."""
+OnlyReason = Literal["breastfeeding", "licence", "medical", "legal"]
+"""Why one of them alone can do something. "Not yet able" is none: that is learnt."""
 Liking = Literal["like", "neutral", "dislike"]
 
 RruleDates = Callable[[str, Week], list[date]]
@@ -111,3 +114,4 @@ class Chore:
     blocked: bool = True
     needs: tuple[str, ...] = ()
     know_how: str = ""
+    only_reason: OnlyReason | None = None

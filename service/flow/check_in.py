@@ -19,6 +19,7 @@ from service.flow.answers import NOTHING_BESIDES, Asides, Said, checked, offers_
 from service.flow.busy_time import busy_of
 from service.flow.hard_weeks import is_hard_for
 from service.flow.plan_week import proposal, propose, publish
+from service.flow.rule_lines import rule_lines
 from service.flow.to_talk_about import raised_lines, values_question
 from service.flow.views import CheckInView, Stage, WeekView
 from service.flow.week_view import week_view
@@ -182,6 +183,7 @@ def view(world: World, household_id: HouseholdId, partner_id: PartnerId, week: W
         hard_weeks=revealed and any(is_hard_for(world, household, each, week) for each in _ids(household)),
         raised=raised_lines(household, check_in, chores, proposed) if revealed else (),
         values=values_question(week, chores, proposed) if stage == "together" else None,
+        rules=rule_lines(household, chores, partner_id) if stage == "together" else (),
     )
 
 

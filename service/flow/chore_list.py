@@ -8,13 +8,17 @@ Reads and writes: the household's chores. Never: a calendar.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_args
 
-from service.domain.chores import Cadence, Chore, ChoreId
-from service.domain.household import HouseholdId, PartnerId
-from service.domain.week import WeeklyWindow, parse_windows, windows_text
+from service.domain.chores import Cadence, Chore, ChoreId, Shed
+from service.domain.household import Household, HouseholdId, PartnerId
+from service.domain.week import Week, WeeklyWindow, parse_windows, windows_text
+from service.flow.house_rules import forget_about
+from service.flow.rule_lines import rule_lines
+from service.flow.views import RuleLine
+from service.planner.routines import routines
 from service.ports import World
 from service.words import _
 
@@ -47,28 +51,57 @@ class ChoreWords:
 
 @dataclass(frozen=True, slots=True)
 class ListLine:
+    """`doer` is who has it this week, where that is not its owner."""
+
     chore: Chore
     may_edit: bool
+    doer: PartnerId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """The whole list for one reader: theirs, the other's, nobody's, and what was taken off it."""
+    """The whole list for one reader: theirs, the other's, nobody's, and what was taken off it.
+
+    `shed_order` is what a small week leaves out, from what goes first to what never does.
+    """
 
     mine: tuple[ListLine, ...]
     theirs: tuple[ListLine, ...]
     nobodys: tuple[ListLine, ...]
     retired: tuple[Chore, ...]
+    shed_order: tuple[tuple[Shed, tuple[Chore, ...]], ...]
+    rules: tuple[RuleLine, ...]
 
 
 def view(world: World, household: HouseholdId, reader: PartnerId) -> ListView:
-    lines = [ListLine(one, _may_edit(one, reader)) for one in world.store.households.chores(household)]
+    home, chores = world.store.households.get(household), world.store.households.chores(household)
+    lent = _lent(world, home, chores)
+    lines = [ListLine(one, _may_edit(one, reader), lent.get(one.id)) for one in chores]
     return ListView(
         mine=tuple(line for line in lines if line.chore.owner == reader),
         theirs=tuple(line for line in lines if line.chore.owner not in (None, reader)),
         nobodys=tuple(line for line in lines if line.chore.owner is None),
         retired=tuple(world.store.households.retired_chores(household)),
+        shed_order=tuple(
+            (shed, held)
+            for shed in reversed(get_args(Shed))
+            if (held := tuple(one for one in chores if one.shed == shed))
+        ),
+        rules=rule_lines(home, chores, reader),
     )
+
+
+def _lent(world: World, household: Household, chores: Sequence[Chore]) -> dict[ChoreId, PartnerId]:
+    """What somebody else than its owner does in the running week."""
+    week = Week.at(world.clock.now(), household.zone)
+    stored = world.store.plans.get(household.id, week, "published")
+    doers = stored.plan.doers if stored else {}
+    return {
+        chore.id: PartnerId(doer)
+        for group in routines(chores)
+        if (doer := doers.get(group[0].id)) is not None and group[0].owner not in (None, doer)
+        for chore in group
+    }
 
 
 def cadence_words(cadence: str) -> str:
@@ -146,6 +179,7 @@ def retire(world: World, household: HouseholdId, reader: PartnerId, chore: str) 
     """Take it off the list; it can come back. Raises as `to_edit`."""
     found = to_edit(world, household, reader, chore)
     world.store.households.retire_chore(household, found.id)
+    forget_about(world, household, found.id)
 
 
 def bring_back(world: World, household: HouseholdId, chore: str) -> None:

@@ -18,6 +18,7 @@ from service.flow.off_view import off_view
 from service.flow.plan_week import stored_snapshot
 from service.flow.question_lines import Words
 from service.flow.read_feeds import what_is_wrong
+from service.flow.rule_lines import rule_lines
 from service.flow.views import DayLines, MyWeekView, OffView, OwnTimeLine, QuestionLine
 from service.flow.week_view import day_lines, own_time
 from service.ports import StoredPlan, World
@@ -86,6 +87,7 @@ def view(
         off=off,
         hard_weeks=is_hard_for(world, household, partner_id, Week.at(now, household.zone).next),
         help_lines=help_lines(household.zone),
+        rules=rule_lines(household, world.store.households.chores(household_id), partner_id),
     )
 
 

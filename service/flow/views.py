@@ -132,6 +132,19 @@ class RaisedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A proposed change of what holds for both. `seen_at` goes back with a press, so that nobody says yes to
+    another one than they read; `mine` was proposed by its reader."""
+
+    id: str
+    seen_at: str
+    mine: bool
+    sentence: str
+    now: tuple[str, ...]
+    then: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ValuesQuestion:
     """Once a month: one question about one chore, for both."""
 
@@ -170,6 +183,7 @@ class CheckInView:
     hard_weeks: bool = False
     raised: tuple[RaisedLine, ...] = ()
     values: ValuesQuestion | None = None
+    rules: tuple[RuleLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,3 +249,4 @@ class MyWeekView:
     off: OffView = OffView()
     hard_weeks: bool = False
     help_lines: HelpLines | None = None
+    rules: tuple[RuleLine, ...] = ()

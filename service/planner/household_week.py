@@ -30,7 +30,7 @@ from service.planner.snapshot import (
     Window,
 )
 
-PRIORITY_OF_SHED = {"never": 0, "shrink": 1, "drop": 3}
+PRIORITY_OF_SHED = {"never": 0, "shrink": 1, "drop_last": 2, "drop": 3}
 THINKING_POINT_MINUTES = 10
 PERCENT_OF_LIKING: Mapping[Liking, int] = {"like": 80, "neutral": 100, "dislike": 150}
 

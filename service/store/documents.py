@@ -119,6 +119,7 @@ def chore_to_json(chore: Chore) -> Json:
         "blocked": chore.blocked,
         "needs": list(chore.needs),
         "know_how": chore.know_how,
+        "only_reason": chore.only_reason,
     }
 
 
@@ -155,6 +156,7 @@ def chore_from_json(chore_id: str, document: Mapping[str, Any]) -> Chore:
         blocked=document["blocked"],
         needs=tuple(document["needs"]),
         know_how=document.get("know_how", ""),
+        only_reason=document.get("only_reason"),
     )
 
 

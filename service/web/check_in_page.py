@@ -75,7 +75,7 @@ def check_in_page(site: Site, view: CheckInView, *, key: str, screen: Screen, pr
         return site.page("waiting.html", view=view, said=_said(view))
     if view.stage == "together" and screen == "next" and view.proposal is not None:
         return proposal_page(site, view, view.proposal, key=key)
-    if view.stage == "together" and screen == "talk" and (view.raised or view.values):
+    if view.stage == "together" and screen == "talk" and (view.raised or view.values or view.rules):
         return site.page("talk.html", view=view, key=key, doers=_doers(view))
     if view.stage == "together":
         return site.page("together.html", view=view, states=state_words())

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from service.flow import chore_list as flow
 from service.flow.chore_list import ChoreWords, ListRefusedError
+from service.flow.rule_kinds import shed_words
 from service.web.forms import Form, UnreadableFormError
 from service.web.sessions import AReader, OwnForm, Reader
 from service.web.site import Site, site_of
@@ -126,6 +127,7 @@ def _list(site: Site, reader: Reader, *, problem: str = "", status: int = 200) -
         key=reader.key,
         problem=problem,
         cadence_words=flow.cadence_words,
+        sheds=shed_words(),
     )
 
 

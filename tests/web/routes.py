@@ -17,6 +17,7 @@ FILLED_IN = {
     "question": "take_over.laundry.1",
     "block": "laundry.1",
     "chore": "laundry",
+    "change": "base_split",
 }
 """What stands for a part of an address; a test that needs another one says so itself."""
 

@@ -1,0 +1,160 @@
+"""What holds for both: either proposes, the other says yes or lets it be, and only a yes puts it in force.
+
+Reads and writes: the household and its chores. A week that both have agreed to stands; one that is still
+being talked about is planned anew. Never: a calendar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from service.domain.chores import Chore
+from service.domain.household import Household, HouseholdId, PartnerId, RuleChange, RuleKind
+from service.flow.check_in import CheckInClosedError, open_one, week_in_question
+from service.flow.plan_week import propose as plan_proposal
+from service.flow.rule_kinds import KINDS, OF_BOTH, Standing, Value
+from service.flow.rule_lines import changes_something, rule_lines, standing_of
+from service.flow.views import RuleLine
+from service.ports import World
+from service.words import _
+
+
+class RuleRefusedError(ValueError):
+    """What was asked cannot be; `problems` says all of why, and nothing was saved."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class RulesView:
+    """What holds for both, in words, and what is proposed: what waits for the reader's yes comes first."""
+
+    household: Household
+    standing: tuple[tuple[RuleKind, tuple[str, ...]], ...]
+    proposed: tuple[RuleLine, ...]
+
+
+def view(world: World, household_id: HouseholdId, reader: PartnerId) -> RulesView:
+    household = world.store.households.get(household_id)
+    at = Standing(household)
+    return RulesView(
+        household=household,
+        standing=tuple((kind, KINDS[kind].words(at, KINDS[kind].now(at))) for kind in OF_BOTH),
+        proposed=rule_lines(household, world.store.households.chores(household_id), reader),
+    )
+
+
+def propose(
+    world: World, household_id: HouseholdId, by: PartnerId, kind: RuleKind, value: Value, *, about: str = ""
+) -> None:
+    """Put a change before the other one; a newer one of its kind takes the place of the older.
+
+    Who lives alone says yes to themselves.
+
+    Raises:
+        KeyError: `about` is no chore of the list.
+        RuleRefusedError: it would change nothing.
+    """
+    household = world.store.households.get(household_id)
+    chores = world.store.households.chores(household_id)
+    change = RuleChange(kind, about, household.partner(by).id, world.clock.now(), value)
+    at = standing_of(change, household, chores)
+    if at is None:
+        raise KeyError(about)
+    if not changes_something(at, change):
+        raise RuleRefusedError([_("That is how it is already.")])
+    if len(household.partners) == 1:
+        _put_in_force(world, household_id, change)
+        return
+
+    def with_it(now: Household) -> Household:
+        kept = [
+            one
+            for one in now.pending
+            if one.id != change.id
+            and (stands := standing_of(one, now, chores)) is not None
+            and changes_something(stands, one)
+        ]
+        return replace(now, pending=(*kept, change))
+
+    world.store.households.edit(household_id, with_it)
+
+
+def confirm(
+    world: World, household_id: HouseholdId, reader: PartnerId, change_id: str, *, seen_at: str
+) -> None:
+    """The other one's yes: it holds from now on.
+
+    Raises:
+        RuleRefusedError: it is not proposed any more, is another one by now, or is the reader's own.
+    """
+    change = _found(world, household_id, change_id, seen_at)
+    if change.by == reader:
+        raise RuleRefusedError([_("This waits for the other one's yes.")])
+    _put_in_force(world, household_id, change)
+    _plan_anew(world, household_id)
+
+
+def withdraw(world: World, household_id: HouseholdId, change_id: str, *, seen_at: str) -> None:
+    """Let it be, or take it back: either of the two may. Raises RuleRefusedError as `confirm`."""
+    _forget(world, household_id, _found(world, household_id, change_id, seen_at))
+
+
+def forget_about(world: World, household_id: HouseholdId, chore: str) -> None:
+    """What was proposed about a chore that has left the list is not asked any more, also once it is back."""
+    for change in world.store.households.get(household_id).pending:
+        if change.about == chore:
+            _forget(world, household_id, change)
+
+
+def _found(world: World, household_id: HouseholdId, change_id: str, seen_at: str) -> RuleChange:
+    household = world.store.households.get(household_id)
+    chores = world.store.households.chores(household_id)
+    for change in household.pending:
+        seen = change.id == change_id and change.proposed_at.isoformat() == seen_at
+        if seen and standing_of(change, household, chores):
+            return change
+    raise RuleRefusedError([_("That is not proposed any more, or is another one by now.")])
+
+
+def _put_in_force(world: World, household_id: HouseholdId, change: RuleChange) -> None:
+    """Laid upon what stands, then forgotten; a stop between the two leaves a change of nothing."""
+    households, kind = world.store.households, KINDS[change.kind]
+    household = households.get(household_id)
+
+    def of_one(now: Chore) -> Chore:
+        return kind.laid_upon(Standing(household, now), change.value).the_chore
+
+    def of_both(now: Household) -> Household:
+        return kind.laid_upon(Standing(now), change.value).household
+
+    if change.about:
+        for chore in households.chores(household_id):
+            if chore.id == change.about:
+                households.edit_chore(household_id, chore.id, of_one)
+    else:
+        households.edit(household_id, of_both)
+    _forget(world, household_id, change)
+
+
+def _forget(world: World, household_id: HouseholdId, change: RuleChange) -> None:
+    def without(now: Household) -> Household:
+        return replace(now, pending=tuple(one for one in now.pending if one != change))
+
+    world.store.households.edit(household_id, without)
+
+
+def _plan_anew(world: World, household_id: HouseholdId) -> None:
+    """A week that is being talked about follows at once; one that was agreed holds."""
+    household = world.store.households.get(household_id)
+    partners = [partner.id for partner in household.partners]
+    week = week_in_question(household, world.clock.now())
+    try:
+        asked = open_one(world, household_id, week)
+    except CheckInClosedError:
+        return
+    if asked.revealed(partners) and not asked.agreed(partners):
+        plan_proposal(world, household, week)

@@ -1,0 +1,133 @@
+"""What holds for both, one kind at a time: as it stands, in words, and laid upon the household. Pure.
+
+A kind's value is plain JSON of one form, for what stands and for what is proposed: so a proposal can be
+compared with what stands, and both are said in the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, cast
+
+from service.domain.chores import Chore, OnlyReason, Shed
+from service.domain.household import Household, PartnerId, RuleKind
+from service.words import _
+
+Value = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a rule is laid upon: the household and, for those about one, its chore."""
+
+    household: Household
+    chore: Chore | None = None
+
+    @property
+    def the_chore(self) -> Chore:
+        """Raises KeyError for a rule that is about no chore of the list."""
+        if self.chore is None:
+            raise KeyError("chore")
+        return self.chore
+
+
+class Kind(Protocol):
+    def heading(self, at: Standing) -> str:
+        """What it is about, as the end of “Ana proposes: …”."""
+        ...
+
+    def now(self, at: Standing) -> Value: ...
+
+    def words(self, at: Standing, value: Value) -> tuple[str, ...]: ...
+
+    def laid_upon(self, at: Standing, value: Value) -> Standing: ...
+
+
+def shed_words() -> dict[Shed, str]:
+    """What happens to something in a small week, from what goes first to what never does."""
+    return {
+        "drop": _("goes first"),
+        "drop_last": _("goes next"),
+        "shrink": _("gets smaller"),
+        "never": _("is never left out"),
+    }
+
+
+def reason_words() -> dict[OnlyReason, str]:
+    return {
+        "breastfeeding": _("breastfeeding"),
+        "licence": _("a licence"),
+        "medical": _("a medical reason"),
+        "legal": _("a legal reason"),
+    }
+
+
+class BaseSplit:
+    def heading(self, at: Standing) -> str:  # noqa: ARG002
+        return _("how an ordinary week is split")
+
+    def now(self, at: Standing) -> Value:
+        parts = at.household.base_split
+        return {"parts": {partner.id: parts.get(partner.id, 1) for partner in at.household.partners}}
+
+    def words(self, at: Standing, value: Value) -> tuple[str, ...]:
+        whole = sum(value["parts"].values()) or 1
+        parts = [
+            f"{at.household.name_of(partner)} {round(100 * part / whole)}"
+            for partner, part in value["parts"].items()
+        ]
+        return (", ".join(parts),)
+
+    def laid_upon(self, at: Standing, value: Value) -> Standing:
+        parts = {PartnerId(partner): part for partner, part in value["parts"].items()}
+        return replace(at, household=replace(at.household, base_split=parts))
+
+
+class ShedOrder:
+    def heading(self, at: Standing) -> str:
+        return _("what happens to “%(chore)s” in a small week") % {"chore": at.the_chore.name}
+
+    def now(self, at: Standing) -> Value:
+        return {"shed": at.the_chore.shed}
+
+    def words(self, at: Standing, value: Value) -> tuple[str, ...]:  # noqa: ARG002
+        return (shed_words()[cast("Shed", value["shed"])],)
+
+    def laid_upon(self, at: Standing, value: Value) -> Standing:
+        return replace(at, chore=replace(at.the_chore, shed=value["shed"]))
+
+
+class Only:
+    """Who alone can do a chore holds it, too: the thinking comes with it."""
+
+    def heading(self, at: Standing) -> str:
+        return _("who can do “%(chore)s”") % {"chore": at.the_chore.name}
+
+    def now(self, at: Standing) -> Value:
+        chore = at.the_chore
+        one = chore.only[0] if len(chore.only) == 1 else None
+        return {"only": one, "reason": chore.only_reason if one else None}
+
+    def words(self, at: Standing, value: Value) -> tuple[str, ...]:
+        if value["only"] is None:
+            return (_("either of you"),)
+        said = {"name": at.household.name_of(value["only"])}
+        if value["reason"] is None:
+            return (_("%(name)s alone") % said,)
+        reason = reason_words()[cast("OnlyReason", value["reason"])]
+        return (_("%(name)s alone, for %(reason)s") % (said | {"reason": reason}),)
+
+    def laid_upon(self, at: Standing, value: Value) -> Standing:
+        who = value["only"]
+        if who is None:
+            return replace(at, chore=replace(at.the_chore, only=(), only_reason=None))
+        held = replace(
+            at.the_chore, only=(PartnerId(who),), only_reason=value["reason"], owner=PartnerId(who)
+        )
+        return replace(at, chore=held)
+
+
+OF_BOTH: tuple[RuleKind, ...] = ("base_split",)
+"""Those that are about no single chore, in the order of their page."""
+KINDS: Mapping[RuleKind, Kind] = {"base_split": BaseSplit(), "shed": ShedOrder(), "only": Only()}

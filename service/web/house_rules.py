@@ -1,0 +1,178 @@
+"""`/rules`: what the two settle together. Either proposes, the other says yes on their own page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import get_args
+
+from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from service.domain.chores import OnlyReason, Shed
+from service.domain.household import RuleKind
+from service.flow import house_rules as flow
+from service.flow.house_rules import RuleRefusedError
+from service.flow.rule_kinds import Value, reason_words, shed_words
+from service.web.forms import Form, UnreadableFormError
+from service.web.sessions import AReader, OwnForm, Reader
+from service.web.site import Site, site_of
+from service.words import _
+
+router = APIRouter()
+SPLITS = tuple(range(80, 10, -5))
+"""What the first of two carries of a hundred."""
+
+
+@router.api_route("/rules", methods=["GET", "HEAD"])
+def show(request: Request, reader: AReader) -> Response:
+    return _rules(site_of(request), reader)
+
+
+@router.post("/rules/{change}/yes")
+def confirm(request: Request, change: str, reader: AReader, form: OwnForm) -> Response:
+    return _press(request, reader, form, lambda site, seen_at: flow.confirm(
+        site.world, reader.household, reader.partner, change, seen_at=seen_at
+    ))  # fmt: skip
+
+
+@router.post("/rules/{change}/no")
+def withdraw(request: Request, change: str, reader: AReader, form: OwnForm) -> Response:
+    return _press(request, reader, form, lambda site, seen_at: flow.withdraw(
+        site.world, reader.household, change, seen_at=seen_at
+    ))  # fmt: skip
+
+
+@router.api_route("/rules/split", methods=["GET", "HEAD"])
+def split(request: Request, reader: AReader) -> Response:
+    return _split(site_of(request), reader)
+
+
+@router.post("/rules/split")
+def propose_split(request: Request, reader: AReader, form: OwnForm) -> Response:
+    form.only(once={"reader", "first"})
+    site = site_of(request)
+    household = site.world.store.households.get(reader.household)
+    first = next((part for part in SPLITS if str(part) == form.one("first")), None)
+    if first is None or len(household.partners) != 2:
+        return _split(site, reader, problems=(_("Choose one of the splits."),), status=422)
+    one, other = (partner.id for partner in household.partners)
+    return _proposed(site, reader, "base_split", {"parts": {one: first, other: 100 - first}}, _split)
+
+
+@router.api_route("/rules/chore/{chore}", methods=["GET", "HEAD"])
+def of_chore(request: Request, chore: str, reader: AReader) -> Response:
+    return _of_chore(site_of(request), reader, chore)
+
+
+@router.post("/rules/chore/{chore}/shed")
+def propose_shed(request: Request, chore: str, reader: AReader, form: OwnForm) -> Response:
+    form.only(once={"reader", "shed"})
+    site = site_of(request)
+    shed = next((known for known in get_args(Shed) if known == form.one("shed")), None)
+    if shed is None:
+        return _of_chore(site, reader, chore, problems=(_("Choose one of the four."),), status=422)
+    return _about_chore(site, reader, "shed", {"shed": shed}, chore)
+
+
+@router.post("/rules/chore/{chore}/only")
+def propose_only(request: Request, chore: str, reader: AReader, form: OwnForm) -> Response:
+    form.only(once={"reader", "only", "reason"})
+    site = site_of(request)
+    household = site.world.store.households.get(reader.household)
+    who = next((one.id for one in household.partners if one.id == form.one("only")), None)
+    reason = next((known for known in get_args(OnlyReason) if known == form.one("reason")), None)
+    if who is None and form.one("only") != "either":
+        problem = _("Choose who can do it.")
+    elif who is not None and reason is None:
+        problem = _("Choose the reason. There are four; what one of you can learn is none of them.")
+    else:
+        value = {"only": who, "reason": reason if who else None}
+        return _about_chore(site, reader, "only", value, chore)
+    return _of_chore(site, reader, chore, problems=(problem,), status=422)
+
+
+def _about_chore(site: Site, reader: Reader, kind: RuleKind, value: Value, chore: str) -> Response:
+    def again(site: Site, reader: Reader, *, problems: Sequence[str], status: int) -> Response:
+        return _of_chore(site, reader, chore, problems=problems, status=status)
+
+    return _proposed(site, reader, kind, value, again, about=chore)
+
+
+def _proposed(
+    site: Site,
+    reader: Reader,
+    kind: RuleKind,
+    value: Value,
+    again: Callable[..., Response],
+    *,
+    about: str = "",
+) -> Response:
+    try:
+        flow.propose(site.world, reader.household, reader.partner, kind, value, about=about)
+    except KeyError as error:
+        raise HTTPException(404) from error
+    except RuleRefusedError as refused:
+        return again(site, reader, problems=refused.problems, status=422)
+    return RedirectResponse("/rules", status_code=303)
+
+
+def _press(request: Request, reader: Reader, form: Form, do: Callable[[Site, str], None]) -> Response:
+    form.only(once={"reader", "press", "seen_at"})
+    if form.one("press") != "yes":  # a form sent empty, by whatever sends forms
+        raise UnreadableFormError
+    site = site_of(request)
+    try:
+        do(site, form.one("seen_at"))
+    except RuleRefusedError as refused:
+        return _rules(site, reader, problem=str(refused), status=409)
+    return RedirectResponse("/rules", status_code=303)
+
+
+def _rules(site: Site, reader: Reader, *, problem: str = "", status: int = 200) -> Response:
+    shown = flow.view(site.world, reader.household, reader.partner)
+    return site.page(
+        "rules.html",
+        status,
+        household=shown.household,
+        view=shown,
+        headings={"base_split": _("How an ordinary week is split")},
+        addresses={"base_split": "split"},
+        key=reader.key,
+        problem=problem,
+    )
+
+
+def _split(site: Site, reader: Reader, *, problems: Sequence[str] = (), status: int = 200) -> Response:
+    household = site.world.store.households.get(reader.household)
+    parts = [household.base_split.get(partner.id, 1) for partner in household.partners]
+    now = round(100 * parts[0] / (sum(parts) or 1))
+    return site.page(
+        "rule_split.html",
+        status,
+        household=household,
+        splits=SPLITS,
+        now=min(SPLITS, key=lambda part: abs(part - now)),
+        problems=problems,
+        key=reader.key,
+    )
+
+
+def _of_chore(
+    site: Site, reader: Reader, chore: str, *, problems: Sequence[str] = (), status: int = 200
+) -> Response:
+    found = next(
+        (one for one in site.world.store.households.chores(reader.household) if one.id == chore), None
+    )
+    if found is None:
+        raise HTTPException(404)
+    return site.page(
+        "rule_chore.html",
+        status,
+        household=site.world.store.households.get(reader.household),
+        chore=found,
+        sheds=shed_words(),
+        reasons=reason_words(),
+        problems=problems,
+        key=reader.key,
+    )

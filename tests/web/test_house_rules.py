@@ -1,0 +1,99 @@
+"""What both settle: one proposes on their phone, the other says yes on theirs, and only then it holds."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.testclient import TestClient
+
+from service.domain.household import RuleChange
+from service.flow import check_in
+from service.flow.house_rules import propose
+from tests.builders import ANA, BEN, HOME, WEEK, Home
+from tests.web.conftest import OWN_PAGE
+
+
+def sent(client: TestClient, path: str, **fields: str):  # type: ignore[no-untyped-def]
+    reader = re.search(r'name="reader" value="([^"]+)"', client.get("/rules/split").text)
+    assert reader
+    return client.post(path, data={"reader": reader[1], **fields}, headers=OWN_PAGE)
+
+
+def pending(home: Home) -> tuple[RuleChange, ...]:
+    return home.store.households.get(HOME).pending
+
+
+def seen_on(page: str) -> str:
+    found = re.search(r'name="seen_at" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_the_other_reads_it_on_every_page_of_theirs_and_says_yes(
+    home: Home, ana: TestClient, ben: TestClient
+) -> None:
+    done = sent(ana, "/rules/split", first="40")
+    assert (done.status_code, done.headers["location"]) == (303, "/rules")
+    for path in ("/week", "/list"):
+        assert "Ana proposes: how an ordinary week is split." in ben.get(path).text
+        assert "proposes" not in ana.get(path).text
+    assert home.store.households.get(HOME).base_split == {ANA: 50, BEN: 50}
+    page = ben.get("/rules").text
+    assert "Ana 40, Ben 60" in page
+    assert sent(ben, "/rules/base_split/yes", press="yes", seen_at=seen_on(page)).status_code == 303
+    assert home.store.households.get(HOME).base_split == {ANA: 40, BEN: 60}
+    assert not pending(home)
+    assert sent(ben, "/rules/base_split/yes", press="yes", seen_at=seen_on(page)).status_code == 409
+
+
+def test_whoever_proposes_has_no_yes_of_their_own(home: Home, ana: TestClient) -> None:
+    sent(ana, "/rules/split", first="40")
+    page = ana.get("/rules").text
+    assert "Yes, so be it" not in page
+    assert sent(ana, "/rules/base_split/yes", press="yes", seen_at=seen_on(page)).status_code == 409
+    assert home.store.households.get(HOME).base_split == {ANA: 50, BEN: 50}
+    assert sent(ana, "/rules/base_split/no", press="yes", seen_at=seen_on(page)).status_code == 303
+    assert not pending(home)
+
+
+def test_what_goes_first_is_proposed_for_anything_on_the_list_whoever_holds_it(
+    home: Home, ana: TestClient, ben: TestClient
+) -> None:
+    assert 'href="/rules/chore/bathroom"' in ana.get("/list").text, "Ben holds it"
+    assert sent(ana, "/rules/chore/bathroom/shed", shed="drop_last").status_code == 303
+    page = ben.get("/rules").text
+    assert "So far: goes first" in page
+    sent(ben, "/rules/shed.bathroom/yes", press="yes", seen_at=seen_on(page))
+    order = re.findall("Goes first|Goes next|Gets smaller|Bathroom</a></li>", ben.get("/list").text)
+    assert order == ["Goes first", "Goes next", "Bathroom</a></li>", "Gets smaller"]
+
+
+def test_one_alone_needs_one_of_four_reasons(home: Home, ana: TestClient, ben: TestClient) -> None:
+    for fields in ({"only": "ana", "reason": ""}, {"only": "ana", "reason": "not able"}, {"only": "carl"}):
+        refused = sent(ana, "/rules/chore/bathroom/only", **fields)
+        assert refused.status_code == 422
+        assert "Not saved yet." in refused.text
+    assert not pending(home)
+    assert sent(ana, "/rules/chore/bathroom/only", only="ana", reason="licence").status_code == 303
+    page = ben.get("/rules").text
+    assert "Ana alone, for a licence" in page
+    sent(ben, "/rules/only.bathroom/yes", press="yes", seen_at=seen_on(page))
+    bathroom = next(one for one in home.store.households.chores(HOME) if one.id == "bathroom")
+    assert (bathroom.only, bathroom.only_reason, bathroom.owner) == ((ANA,), "licence", ANA)
+
+
+def test_what_cannot_be_proposed_is_said(home: Home, ana: TestClient) -> None:
+    assert "That is how it is already." in sent(ana, "/rules/split", first="50").text
+    assert sent(ana, "/rules/split", first="99").status_code == 422
+    assert sent(ana, "/rules/chore/laundry/shed", shed="often").status_code == 422
+    assert sent(ana, "/rules/chore/nothing/shed", shed="never").status_code == 404
+    assert ana.get("/rules/chore/nothing").status_code == 404
+    assert not pending(home)
+
+
+def test_a_proposal_stands_among_what_they_talk_about(home: Home, ana: TestClient, ben: TestClient) -> None:
+    for partner in (ANA, BEN):
+        check_in.answer(home.world, HOME, partner, WEEK, state="fine")
+    propose(home.world, HOME, ANA, "base_split", {"parts": {ANA: 40, BEN: 60}})
+    assert 'href="?talk=1"' in ben.get(f"/check-in/{WEEK}").text
+    assert "Ana proposes: how an ordinary week is split." in ben.get(f"/check-in/{WEEK}?talk=1").text
