@@ -6,12 +6,14 @@ compared with what stands, and both are said in the same words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, cast
 
+from service.dates import weekly
 from service.domain.chores import Chore, OnlyReason, Shed
-from service.domain.household import Household, PartnerId, RuleKind
+from service.domain.household import Household, PartnerId, RuleKind, Sitter
+from service.domain.week import WeeklyWindow
 from service.words import _
 
 Value = Mapping[str, Any]
@@ -128,6 +130,69 @@ class Only:
         return replace(at, chore=held)
 
 
-OF_BOTH: tuple[RuleKind, ...] = ("base_split",)
+class ChildrensHours:
+    def heading(self, at: Standing) -> str:  # noqa: ARG002
+        return _("when the children are out and when they sleep")
+
+    def now(self, at: Standing) -> Value:
+        return hours_value(at.household.away, at.household.asleep)
+
+    def words(self, at: Standing, value: Value) -> tuple[str, ...]:  # noqa: ARG002
+        away, asleep = (weekly(_windows(value[key])) for key in ("away", "asleep"))
+        return (
+            _("out: %(hours)s") % {"hours": away} if away else _("never out"),
+            _("asleep: %(hours)s") % {"hours": asleep} if asleep else _("no hours of sleep"),
+        )
+
+    def laid_upon(self, at: Standing, value: Value) -> Standing:
+        away, asleep = _windows(value["away"]), _windows(value["asleep"])
+        return replace(at, household=replace(at.household, away=away, asleep=asleep))
+
+
+class Sitters:
+    def heading(self, at: Standing) -> str:  # noqa: ARG002
+        return _("who sits with the children, and when")
+
+    def now(self, at: Standing) -> Value:
+        return sitters_value(at.household.sitters)
+
+    def words(self, at: Standing, value: Value) -> tuple[str, ...]:  # noqa: ARG002
+        return tuple(
+            f"{sitter['name']}: {weekly(_windows(sitter['hours']))}" for sitter in value["sitters"]
+        ) or (_("nobody"),)
+
+    def laid_upon(self, at: Standing, value: Value) -> Standing:
+        sitters = tuple(
+            Sitter(sitter["id"], sitter["name"], _windows(sitter["hours"])) for sitter in value["sitters"]
+        )
+        return replace(at, household=replace(at.household, sitters=sitters))
+
+
+def hours_value(away: Sequence[WeeklyWindow], asleep: Sequence[WeeklyWindow]) -> Value:
+    return {"away": _windows_value(away), "asleep": _windows_value(asleep)}
+
+
+def sitters_value(sitters: Sequence[Sitter]) -> Value:
+    return {
+        "sitters": [{"id": one.id, "name": one.name, "hours": _windows_value(one.hours)} for one in sitters]
+    }
+
+
+def _windows_value(windows: Sequence[WeeklyWindow]) -> list[list[Any]]:
+    """The same in whatever order they were written."""
+    return sorted([sorted(window.days), window.start_minute, window.end_minute] for window in windows)
+
+
+def _windows(value: Sequence[Sequence[Any]]) -> tuple[WeeklyWindow, ...]:
+    return tuple(WeeklyWindow(tuple(days), start, end) for days, start, end in value)
+
+
+OF_BOTH: tuple[RuleKind, ...] = ("base_split", "children", "sitters")
 """Those that are about no single chore, in the order of their page."""
-KINDS: Mapping[RuleKind, Kind] = {"base_split": BaseSplit(), "shed": ShedOrder(), "only": Only()}
+KINDS: Mapping[RuleKind, Kind] = {
+    "base_split": BaseSplit(),
+    "shed": ShedOrder(),
+    "only": Only(),
+    "children": ChildrensHours(),
+    "sitters": Sitters(),
+}

@@ -57,7 +57,7 @@ def propose_split(request: Request, reader: AReader, form: OwnForm) -> Response:
     if first is None or len(household.partners) != 2:
         return _split(site, reader, problems=(_("Choose one of the splits."),), status=422)
     one, other = (partner.id for partner in household.partners)
-    return _proposed(site, reader, "base_split", {"parts": {one: first, other: 100 - first}}, _split)
+    return proposed(site, reader, "base_split", {"parts": {one: first, other: 100 - first}}, _split)
 
 
 @router.api_route("/rules/chore/{chore}", methods=["GET", "HEAD"])
@@ -96,10 +96,10 @@ def _about_chore(site: Site, reader: Reader, kind: RuleKind, value: Value, chore
     def again(site: Site, reader: Reader, *, problems: Sequence[str], status: int) -> Response:
         return _of_chore(site, reader, chore, problems=problems, status=status)
 
-    return _proposed(site, reader, kind, value, again, about=chore)
+    return proposed(site, reader, kind, value, again, about=chore)
 
 
-def _proposed(
+def proposed(
     site: Site,
     reader: Reader,
     kind: RuleKind,
@@ -108,6 +108,7 @@ def _proposed(
     *,
     about: str = "",
 ) -> Response:
+    """Put before the other one, or shown `again` with what keeps it from that."""
     try:
         flow.propose(site.world, reader.household, reader.partner, kind, value, about=about)
     except KeyError as error:
@@ -136,8 +137,12 @@ def _rules(site: Site, reader: Reader, *, problem: str = "", status: int = 200) 
         status,
         household=shown.household,
         view=shown,
-        headings={"base_split": _("How an ordinary week is split")},
-        addresses={"base_split": "split"},
+        headings={
+            "base_split": _("How an ordinary week is split"),
+            "children": _("When the children are out and when they sleep"),
+            "sitters": _("Who sits with the children, and when"),
+        },
+        addresses={"base_split": "split", "children": "children", "sitters": "sitters"},
         key=reader.key,
         problem=problem,
     )

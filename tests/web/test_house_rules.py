@@ -7,13 +7,14 @@ import re
 from starlette.testclient import TestClient
 
 from service.domain.household import RuleChange
+from service.domain.week import parse_windows
 from service.flow import check_in
 from service.flow.house_rules import propose
 from tests.builders import ANA, BEN, HOME, WEEK, Home
 from tests.web.conftest import OWN_PAGE
 
 
-def sent(client: TestClient, path: str, **fields: str):  # type: ignore[no-untyped-def]
+def sent(client: TestClient, path: str, **fields: str | list[str]):  # type: ignore[no-untyped-def]
     reader = re.search(r'name="reader" value="([^"]+)"', client.get("/rules/split").text)
     assert reader
     return client.post(path, data={"reader": reader[1], **fields}, headers=OWN_PAGE)
@@ -97,3 +98,41 @@ def test_a_proposal_stands_among_what_they_talk_about(home: Home, ana: TestClien
     propose(home.world, HOME, ANA, "base_split", {"parts": {ANA: 40, BEN: 60}})
     assert 'href="?talk=1"' in ben.get(f"/check-in/{WEEK}").text
     assert "Ana proposes: how an ordinary week is split." in ben.get(f"/check-in/{WEEK}?talk=1").text
+
+
+def test_the_childrens_hours_are_in_force_once_both_want_them(
+    home: Home, ana: TestClient, ben: TestClient
+) -> None:
+    nursery = {"away-1-days": ["0", "1", "2"], "away-1-from": "09:00", "away-1-to": "15:00"}
+    night = {"asleep-1-days": list("0123456"), "asleep-1-from": "19:00", "asleep-1-to": "06:00"}
+    before = home.store.households.get(HOME)
+    assert sent(ana, "/rules/children", press="yes", **nursery, **night).status_code == 303
+    assert home.store.households.get(HOME).away == before.away
+    page = ben.get("/rules").text
+    assert "out: Mon–Wed 09:00–15:00<br>asleep: 19:00–06:00" in page
+    sent(ben, "/rules/children/yes", press="yes", seen_at=seen_on(page))
+    after = home.store.households.get(HOME)
+    assert (after.away, after.asleep) == (parse_windows("Mon-Wed 09:00-15:00"), parse_windows("19:00-06:00"))
+
+
+def test_hours_that_cannot_be_read_come_back_as_typed(home: Home, ana: TestClient) -> None:
+    typed = {"away-1-days": ["0"], "away-1-from": "nine", "away-1-to": "15:00"}
+    refused = sent(ana, "/rules/children", press="yes", **typed)
+    assert refused.status_code == 422
+    assert "“nine” is not a time of day" in refused.text
+    assert 'value="15:00"' in refused.text
+    unsaid = sent(ana, "/rules/sitters", press="yes", **{"sitter1-name": "Joe"})
+    assert "Say when Joe is there." in unsaid.text
+    assert 'value="Joe"' in unsaid.text
+    assert not pending(home)
+
+
+def test_a_sitter_comes_and_goes_with_a_yes_of_both(home: Home, ana: TestClient, ben: TestClient) -> None:
+    joe = {"sitter1-name": "Joe", "sitter1-1-days": "4", "sitter1-1-from": "18:00", "sitter1-1-to": "21:00"}
+    assert sent(ana, "/rules/sitters", press="yes", **{"sitter0-name": ""}, **joe).status_code == 303
+    page = ben.get("/rules").text
+    assert "<p>Joe: Fri 18:00–21:00</p>" in page
+    assert "So far: Granny: Wed 14:00–18:00" in page
+    sent(ben, "/rules/sitters/yes", press="yes", seen_at=seen_on(page))
+    (sitter,) = home.store.households.get(HOME).sitters
+    assert (sitter.name, sitter.hours) == ("Joe", parse_windows("Fri 18:00-21:00"))
