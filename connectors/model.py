@@ -52,12 +52,14 @@ class TimeRange:
 @dataclass(frozen=True, slots=True)
 class CalendarRef:
     """One calendar of an account. `mark` shows that it is of ours: the ownership mark in its description,
-    or its name in the address where the server keeps no description."""
+    or its name in the address where the server keeps no description. `own`: it counts as busy when none
+    were chosen; one that a person only follows does not."""
 
     id: CalendarId
     name: str
     writable: bool
     mark: str | None = None
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,28 +122,47 @@ class SkippedItem:
     reason: str
 
 
+Right = Literal["own", "busy", "list", "main"]
+"""What a person may grant at their provider, each by itself. own: make a calendar and write into it · busy:
+see when they are busy · list: see the names of their calendars · main: put "Busy" into their main one."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConsentAsked:
-    """A question on its way to a provider's own page at `address`, good for one answer. `state` and
-    `verifier` are the asker's secrets until then."""
+    """A question for `rights` on its way to a provider's own page at `address`, good for one answer. `state`
+    and `verifier` are the asker's secrets until then."""
 
     address: str = field(repr=False)
     redirect: str
     state: str = field(repr=False)
     verifier: str = field(repr=False)
+    rights: tuple[Right, ...] = ("own", "busy")
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentGiven:
-    """What a person granted at their provider. `secret` is to be sealed; `problems` are sentences on what
-    goes without, `can_write` whether anything can be written at all; `days` is how long it lasts, `None`
-    for until it is taken back."""
+    """What a person granted at their provider. `subject` is who they are there for good, `email` their
+    address now; `secret` is to be sealed. `rights` are all they have granted so far; `problems` are sentences
+    on what was asked for and goes without. It lasts until `ends_at`, `None` for until it is taken back."""
 
     email: str
+    subject: str
     secret: str = field(repr=False)
-    can_write: bool
+    rights: frozenset[Right]
     problems: tuple[str, ...] = ()
-    days: int | None = None
+    ends_at: datetime | None = None
+
+    @property
+    def can_write(self) -> bool:
+        return "own" in self.rights
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentHeld:
+    """What an account may do now, and a sentence for each right that connecting asks for and is missing."""
+
+    rights: frozenset[Right]
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from connectors.model import (
@@ -13,10 +13,12 @@ from connectors.model import (
     CalendarRef,
     ConsentAsked,
     ConsentGiven,
+    ConsentHeld,
     EntryDraft,
     EntryRef,
     Found,
     Located,
+    Right,
     Traffic,
     Watch,
 )
@@ -119,10 +121,14 @@ class BusySource(Protocol):
 
 
 class Consent(Protocol):
-    """An account that is connected on its provider's own page instead of with a password."""
+    """An account that is connected on its provider's own page instead of with a password.
 
-    def ask(self, redirect: str, *, email: str) -> ConsentAsked:
-        """Where to send the person; `redirect` is where they come back. No request is sent."""
+    `secret` is that of an account, as `take` gave it.
+    """
+
+    def ask(self, redirect: str, *, email: str, rights: Sequence[Right] = ("own", "busy")) -> ConsentAsked:
+        """Where to send the person; `redirect` is where they come back. What they granted before stays.
+        No request is sent."""
         ...
 
     def take(self, asked: ConsentAsked, query: Mapping[str, str]) -> ConsentGiven:
@@ -132,6 +138,18 @@ class Consent(Protocol):
             ConsentRefusedError: they said no, or it answers another question. Nothing was kept.
             ConnectorError: the provider does not honour it, or cannot be reached; its text is for the
                 person, and asking again is safe.
+        """
+        ...
+
+    def held(self, secret: str) -> ConsentHeld:
+        """What was granted, as far as the last answer of the provider told. No request is sent."""
+        ...
+
+    def give_back(self, secret: str) -> None:
+        """End all that was granted. Ended already is success.
+
+        Raises:
+            ConnectorError: the provider cannot be reached, or did not do it; trying again is safe.
         """
         ...
 

@@ -113,12 +113,11 @@ def google_parts(config: Config) -> Iterator[Part]:
         return
     parts = urlsplit(config.server.base_url)
     back = f"{config.server.base_url.rstrip('/')}/connect/google/back"
-    here = parts.hostname in ("localhost", "127.0.0.1")
-    if parts.scheme != "https" and not here:
-        says = f"offered, and Google does not send people back to {config.server.base_url}"
-        yield Part("Google", "fail", says, "give base_url an https address with a name (docs/google.md)")
-    elif not here and _is_number(parts.hostname or ""):
-        says = f"offered, and Google does not send people back to a bare number like {parts.hostname}"
+    refused = config.server.base_url if parts.scheme != "https" else ""
+    if not refused and _is_number(parts.hostname or ""):
+        refused = f"a bare number like {parts.hostname}"
+    if refused and parts.hostname not in ("localhost", "127.0.0.1"):
+        says = f"offered, and Google does not send people back to {refused}"
         yield Part("Google", "fail", says, "give base_url an https address with a name (docs/google.md)")
     else:
         says = f"offered; the client's redirect has to be {back}, and its project published"
@@ -236,6 +235,10 @@ def calendar_parts(world: World, household: Household, partner: Partner) -> Iter
         else:
             yield Part(name, "warn", "not connected", f"run “connect --partner {partner.id}”")
         return
+    if account.ends_at is not None:  # given by a project in testing, for seven days (docs/google.md)
+        says = f"Google ends this connection on {account.ends_at.astimezone(household.zone):%A %d %B, %H:%M}"
+        next_step = "publish the Google project, which is in testing, then connect once more"
+        yield Part(name, "fail" if account.ends_at <= world.clock.now() else "warn", says, next_step)
     try:
         yield _connection(world, account, name)
     except ConnectorError as error:

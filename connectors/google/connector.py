@@ -129,7 +129,7 @@ class GoogleConnector:
         """The calendars that count; when none were chosen, those that the person owns but ours."""
         if (watch.busy is None or watch.copies) and not self._lists_freshly(poll):
             listed = listing.list_calendars(self._api)
-            poll.listed = tuple(each.ref.id for each in listed if each.own and each.ref.mark is None)
+            poll.listed = tuple(each.ref.id for each in listed if each.ref.own and each.ref.mark is None)
             poll.main = next((each.ref.id for each in listed if each.main), None)
             poll.listed_at = self._clock()
         watched = poll.listed if watch.busy is None else watch.busy

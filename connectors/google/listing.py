@@ -38,18 +38,16 @@ class MakingUnknownError(AccessDeniedError):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A calendar of the account; `own` are those that its person owns, not just follows, and `main` is
-    the first of them."""
+    """A calendar of the account; `main` is the first of those that its person owns."""
 
     ref: CalendarRef
-    own: bool
     main: bool = False
 
 
 def list_calendars(api: CalendarApi) -> list[Listed]:
     """Everything in the account's list; the main one alone where the right to the list is missing."""
     if not api.may(rights.CALENDAR_LIST):
-        return [Listed(CalendarRef(MAIN, "Main calendar", writable=False), own=True, main=True)]
+        return [Listed(CalendarRef(MAIN, "Main calendar", writable=False), main=True)]
     return [_listed(item) for item in _items(api) if not item.get("deleted")]
 
 
@@ -112,7 +110,8 @@ def _the_one(api: CalendarApi, mark: str) -> CalendarRef | None:
     """Ours among the listed: the one that holds entries, and the others that bear its mark, if they are
     empty, deleted."""
     ours = sorted(
-        (each.ref for each in list_calendars(api) if each.own and each.ref.mark == mark), key=lambda r: r.id
+        (each.ref for each in list_calendars(api) if each.ref.own and each.ref.mark == mark),
+        key=lambda r: r.id,
     )
     if len(ours) < 2:
         return next(iter(ours), None)
@@ -174,5 +173,6 @@ def _listed(item: Mapping[str, Any]) -> Listed:
         name=str(item.get("summaryOverride") or item.get("summary") or calendar),
         writable=item.get("accessRole") in _WRITERS,
         mark=identity.find_mark(str(item.get("description") or "")),
+        own=item.get("accessRole") == "owner",
     )
-    return Listed(ref, own=item.get("accessRole") == "owner", main=item.get("primary") is True)
+    return Listed(ref, main=item.get("primary") is True)

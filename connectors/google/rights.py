@@ -6,7 +6,9 @@ Google's (https://developers.google.com/workspace/calendar/api/auth). Pure.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+
+from connectors.model import Right
 
 _BASE = "https://www.googleapis.com/auth/"
 
@@ -25,8 +27,15 @@ MAIN_CALENDAR = f"{_BASE}calendar.events.owned"
 IDENTITY = ("openid", "email")
 """Whose account it is, to show it and to catch the wrong one."""
 
-FIRST_CONSENT = (*IDENTITY, OWN_CALENDAR, BUSY_TIMES)
+FIRST_CONSENT = (OWN_CALENDAR, BUSY_TIMES)
 """What connecting asks for; the other two are asked for when they are wanted, each by itself."""
+
+SCOPES: Mapping[Right, str] = {
+    "own": OWN_CALENDAR,
+    "busy": BUSY_TIMES,
+    "list": CALENDAR_LIST,
+    "main": MAIN_CALENDAR,
+}
 
 _WIDER = {
     OWN_CALENDAR: (f"{_BASE}calendar",),
@@ -67,8 +76,13 @@ def has(granted: Collection[str], right: str) -> bool:
 
 
 def missing(granted: Collection[str], wanted: Collection[str] = FIRST_CONSENT) -> tuple[str, ...]:
-    """The rights among `wanted` that were not granted, in their order; identity does not count."""
-    return tuple(right for right in wanted if right not in IDENTITY and not has(granted, right))
+    """The rights among `wanted` that were not granted, in their order."""
+    return tuple(right for right in wanted if not has(granted, right))
+
+
+def named(granted: Collection[str]) -> frozenset[Right]:
+    """Which rights the scopes that were granted come to."""
+    return frozenset(right for right, scope in SCOPES.items() if has(granted, scope))
 
 
 def what_goes_without(right: str) -> str:

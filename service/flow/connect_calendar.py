@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from connectors.errors import RetryLaterError
 from connectors.model import CalendarId, Found, FoundCalendar
@@ -16,6 +17,8 @@ from service.ports import Account, World
 from service.words import _
 
 OUR_NAME = "Offplate"
+SOON = timedelta(days=2)
+"""How long before a connection ends its person is told of it."""
 
 
 class NamedInFileError(Exception):
@@ -32,13 +35,17 @@ def may_connect(world: World, household: HouseholdId, partner: PartnerId) -> boo
 
 
 def should_connect(world: World, household: HouseholdId, partner: PartnerId) -> bool:
-    """Whether they have no account, or one that does not mend by itself, and may change that."""
+    """Whether they have no account, or one that does not mend by itself or ends soon, and may change that."""
     if not may_connect(world, household, partner):
         return False
     account = world.store.accounts.get(household, partner)
     if account is None or account.problem is None:
-        return account is None
+        return account is None or ends_soon(account, world.clock.now())
     return RetryLaterError.next_step not in account.problem
+
+
+def ends_soon(account: Account, now: datetime) -> bool:
+    return account.ends_at is not None and account.ends_at - now < SOON
 
 
 def tickable(found: Found) -> list[FoundCalendar]:
@@ -109,13 +116,9 @@ def save_account(
 
 def let_go_of(world: World, before: Account | None, account: Account) -> None:
     """After another account was connected: write anew what stood in the one before; try this one at once."""
-    if before is not None and _lives_elsewhere(before, account):
-        _write_anew(world, before)
+    if before is not None and not (before.is_same_as(account) and before.home == account.home):
+        write_anew(world, before)
     _try_at_once(world, account)
-
-
-def _lives_elsewhere(before: Account, account: Account) -> bool:
-    return (before.url, before.username, before.home) != (account.url, account.username, account.home)
 
 
 def _try_at_once(world: World, account: Account) -> None:
@@ -127,7 +130,7 @@ def _try_at_once(world: World, account: Account) -> None:
         )
 
 
-def _write_anew(world: World, before: Account) -> None:
+def write_anew(world: World, before: Account) -> None:
     """Let go of what stands in the calendar that was left; what was settled or done stays so."""
     left = [
         replace(row, standing="gone")

@@ -6,7 +6,12 @@ grant sealed; the next tick makes our calendar in it. Never: a request.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from connectors.model import ConsentGiven
+from service.dates import long_day
 from service.domain.household import HouseholdId, PartnerId
 from service.flow.connect_calendar import (
     OUR_NAME,
@@ -29,7 +34,7 @@ def why_not(world: World, household_id: HouseholdId, partner: PartnerId, given: 
     household = world.store.households.get(household_id)
     for other in household.partners:
         account = world.store.accounts.get(household_id, other.id)
-        taken = account is not None and account.kind == "google" and account.username == given.email
+        taken = account is not None and account.is_same_as(_account(household_id, other.id, given))
         if other.id != partner and taken:
             return _(
                 "%(email)s is connected as %(name)s's already. Each of you connects an account of your own."
@@ -37,12 +42,34 @@ def why_not(world: World, household_id: HouseholdId, partner: PartnerId, given: 
     return None
 
 
+def whose_address(
+    world: World, household: HouseholdId, partner: PartnerId, given: ConsentGiven
+) -> str | None:
+    """The address that Offplate writes to, when the account goes by another one."""
+    own = world.store.households.get(household).partner(partner).email
+    return own if own.casefold() != given.email.casefold() else None
+
+
+def when_it_ends(zone: ZoneInfo, ends_at: datetime | None) -> str | None:
+    """What to do about a connection that ends by itself; `None` for one that does not."""
+    if ends_at is None:
+        return None
+    day = long_day(ends_at.astimezone(zone).date())
+    ends = _(
+        "Google ends this connection on %(day)s, because the Google project of this Offplate is in testing."
+    )
+    publish = _(
+        "Whoever runs Offplate can publish it in the Google Cloud console; connect once more after that."
+    )
+    return f"{ends % {'day': day}} {publish}"
+
+
 def another_than_before(
     world: World, household: HouseholdId, partner: PartnerId, given: ConsentGiven
 ) -> str | None:
     """The account they had until now, when it is another one."""
     before = world.store.accounts.get(household, partner)
-    if before is None or before.username == given.email:
+    if before is None or before.is_same_as(_account(household, partner, given)):
         return None
     return before.username
 
@@ -58,16 +85,23 @@ def save_account(world: World, household: HouseholdId, partner: PartnerId, given
     if refusal := why_not(world, household, partner, given):
         raise ChoiceRefusedError(refusal)
     before = world.store.accounts.get(household, partner)
-    account = Account(
+    account = _account(household, partner, given)
+    if before is not None and before.is_same_as(account):
+        account = replace(account, busy=before.busy)
+    world.store.accounts.connect(account)
+    let_go_of(world, before, account)
+    world.store.due.wake(household, at=world.clock.now())
+
+
+def _account(household: HouseholdId, partner: PartnerId, given: ConsentGiven) -> Account:
+    return Account(
         household=household,
         partner=partner,
         kind="google",
         url=ADDRESS,
         username=given.email,
         secret=given.secret,
-        busy=before.busy if before is not None and before.username == given.email else None,
         home=OUR_NAME,
+        subject=given.subject,
+        ends_at=given.ends_at,
     )
-    world.store.accounts.connect(account)
-    let_go_of(world, before, account)
-    world.store.due.wake(household, at=world.clock.now())

@@ -11,7 +11,8 @@ from service.domain.entries import Entry, JournalEntry
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.week import Week
 from service.flow.block_presses import own_blocks
-from service.flow.connect_calendar import should_connect
+from service.flow.connect_calendar import ends_soon, should_connect
+from service.flow.connect_google import when_it_ends
 from service.flow.hard_weeks import help_lines, is_hard_for
 from service.flow.off_entries import standing_entries
 from service.flow.off_view import off_view
@@ -96,6 +97,8 @@ def _notices(world: World, household: Household, partner_id: PartnerId) -> tuple
     account = world.store.accounts.get(household.id, partner_id)
     feeds = world.store.feeds.of_partner(household.id, partner_id)
     said = [account.problem if account else None, *(what_is_wrong(feed, household.zone) for feed in feeds)]
+    if account and not account.problem and ends_soon(account, world.clock.now()):
+        said.append(when_it_ends(household.zone, account.ends_at))
     return tuple(filter(None, said))
 
 

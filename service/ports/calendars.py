@@ -22,7 +22,9 @@ class Account:
     or the id, of the calendar of ours) are as the person wrote them; `busy_ids` and `home_id` are
     what they turned out to be at the first connection. `secret` never reaches a log or a page: the
     password (CalDAV), or the grant as one line of JSON (Google). `copies` are what we put into another
-    calendar of this account, for colleagues to see.
+    calendar of this account, for colleagues to see. `subject` is who the person is at the provider, whatever
+    their address there, and `ends_at` when the connection ends by itself; `None` where nobody says.
+    `leaving`: its person has disconnected it, and the next tick lets it go.
     """
 
     household: HouseholdId
@@ -41,6 +43,17 @@ class Account:
     retry_at: datetime | None = None
     failures: int = 0
     copies: tuple[Copy, ...] = ()
+    subject: str | None = None
+    ends_at: datetime | None = None
+    leaving: bool = False
+
+    def is_same_as(self, other: Account) -> bool:
+        """Whether both lead to one and the same account, under whatever address it goes by now."""
+        if (self.kind, self.url) != (other.kind, other.url):
+            return False
+        if self.subject is not None and other.subject is not None:
+            return self.subject == other.subject
+        return self.username == other.username
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +81,17 @@ class Accounts(Protocol):
     def get(self, household: HouseholdId, partner: PartnerId) -> Account | None: ...
 
     def connect(self, account: Account) -> None:
-        """Insert or update address, credentials and choices. Another address or user name, home or
-        busy choice forgets what was learned (`busy_ids`, `home_id`, state); else it is kept. The
-        copies are forgotten with another account only."""
+        """Insert or update address, credentials and choices. Another account (`Account.is_same_as`), home
+        or busy choice forgets what was learned (`busy_ids`, `home_id`, state); else it is kept. The
+        copies are forgotten with another account only. It is not `leaving` any more."""
+        ...
+
+    def disconnect(self, household: HouseholdId, partner: PartnerId) -> None:
+        """Its person wants to be rid of it: note that it is `leaving`, and let it rest no longer."""
+        ...
+
+    def forget(self, household: HouseholdId, partner: PartnerId) -> None:
+        """The account and all that was learned from it, if it is still `leaving`. The journal stays."""
         ...
 
     def renew_secret(self, household: HouseholdId, partner: PartnerId, *, old: str, new: str) -> bool:
@@ -86,6 +107,12 @@ class Accounts(Protocol):
         home_id: CalendarId,
         busy_ids: tuple[CalendarId, ...] | None,
     ) -> None: ...
+
+    def save_busy(
+        self, household: HouseholdId, partner: PartnerId, busy: tuple[CalendarId, ...] | None
+    ) -> None:
+        """Another choice of the calendars that count, by their ids; nothing else is forgotten for it."""
+        ...
 
     def save_copies(self, household: HouseholdId, partner: PartnerId, copies: Sequence[Copy]) -> None:
         """All of them, in place of what was known."""

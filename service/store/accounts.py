@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Update, and_, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Update, and_, delete, insert, select, update
 
 from connectors.model import AccountState, CalendarId, SkippedItem
 from service.domain.entries import Copy, JournalEntry
@@ -62,6 +62,9 @@ class SqlAccounts:
             "username": account.username,
             "busy": None if account.busy is None else list(account.busy),
             "home": account.home,
+            "subject": account.subject,
+            "ends_at": account.ends_at,
+            "leaving": 0,
         }
         row["secret"] = self._sealer.seal(account.secret.encode(), schema.ACCOUNT_SECRET.place(row))
         with self._database.write() as connection:
@@ -70,11 +73,12 @@ class SqlAccounts:
             if old is None:
                 connection.execute(insert(_table).values(**row, **_unknown, copies=[]))
                 return
-            if any(row[name] != old[name] for name in ("kind", "url", "username")):
-                row["copies"] = []
-            if any(row[name] != old[name] for name in row if name not in ("secret", "copies")):
+            before = self._account(old)
+            if not account.is_same_as(before):
+                row |= {**_unknown, "copies": []}
+            elif (account.home, account.busy) != (before.home, before.busy):
                 row |= _unknown
-            elif self._account(old).secret != account.secret:
+            elif before.secret != account.secret:
                 row |= _untroubled
             connection.execute(_update(account.household, account.partner).values(**row))
 
@@ -103,6 +107,21 @@ class SqlAccounts:
                     home_id=home_id, busy_ids=None if busy_ids is None else list(busy_ids)
                 )
             )
+
+    def save_busy(
+        self, household: HouseholdId, partner: PartnerId, busy: tuple[CalendarId, ...] | None
+    ) -> None:
+        chosen = None if busy is None else list(busy)
+        with self._database.write() as connection:
+            connection.execute(_update(household, partner).values(busy=chosen, busy_ids=chosen))
+
+    def disconnect(self, household: HouseholdId, partner: PartnerId) -> None:
+        with self._database.write() as connection:
+            connection.execute(_update(household, partner).values(leaving=1, retry_at=None))
+
+    def forget(self, household: HouseholdId, partner: PartnerId) -> None:
+        with self._database.write() as connection:
+            connection.execute(delete(_table).where(_is(household, partner), _table.c.leaving == 1))
 
     def save_copies(self, household: HouseholdId, partner: PartnerId, copies: Sequence[Copy]) -> None:
         with self._database.write() as connection:
@@ -172,6 +191,9 @@ class SqlAccounts:
             retry_at=row["retry_at"],
             failures=row["failures"],
             copies=tuple(copies_from_json(row["copies"])),
+            subject=row["subject"],
+            ends_at=row["ends_at"],
+            leaving=bool(row["leaving"]),
         )
 
 

@@ -101,6 +101,9 @@ account = Table(
     Column("busy_intervals", Document, nullable=False),
     Column("skipped", Document, nullable=False),
     Column("copies", Document, nullable=False),
+    Column("subject", Text),
+    Column("ends_at", UtcDateTime),
+    Column("leaving", Integer, nullable=False),
     sqlite_strict=True,
 )
 

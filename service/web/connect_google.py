@@ -60,11 +60,14 @@ def found(request: Request, reader: AReader) -> Response:
     if refusal := flow.why_not(site.world, reader.household, reader.partner, given):
         site.consents.forget(reader.phone)
         return _again(site, reader, refusal)
+    zone = site.world.store.households.get(reader.household).zone
     return site.page(
         "connect_google.html",
         step="found",
         key=reader.key,
         given=given,
+        ending=flow.when_it_ends(zone, given.ends_at),
+        other_address=flow.whose_address(site.world, reader.household, reader.partner, given),
         before=flow.another_than_before(site.world, reader.household, reader.partner, given),
     )
 

@@ -41,7 +41,9 @@ class AtGoogle:
     def consent(self, scopes: frozenset[str] = LEAST) -> None:
         """As the page saves it when Ben comes back from Google."""
         grant = GoogleGrant(self.double.connect(self.ben.email, scopes), scopes)
-        account = Account(HOME, BEN, "google", "https://www.googleapis.com/", self.ben.email, grant.to_json())
+        account = Account(
+            HOME, BEN, "google", "https://calendar.google.com/", self.ben.email, grant.to_json()
+        )
         self.home.store.accounts.connect(account)
 
     @property

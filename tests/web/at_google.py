@@ -71,17 +71,18 @@ def a_home_at_google(folder: Path) -> Iterator[AtGoogle]:
 
 @dataclass
 class Phone:
-    """Ben's phone. `asked` is Google's page that ours leads to, `answer` what Ben does there."""
+    """One partner's phone. `asked` is Google's page that ours leads to, `answer` what is done there."""
 
     there: AtGoogle
     client: TestClient
+    partner: str = "ben"
     asked: str = field(default="", repr=False)
 
     def get(self, path: str) -> Response:
         return self.client.get(path)
 
     def post(self, path: str, **form: str | list[str]) -> Response:
-        return self.client.post(path, data={"reader": "home/ben", **form}, headers=OWN_PAGE)
+        return self.client.post(path, data={"reader": f"home/{self.partner}", **form}, headers=OWN_PAGE)
 
     def ask(self, **form: str) -> Response:
         shown = self.post("/connect/google", **form)
@@ -112,7 +113,7 @@ class Pages:
 
     def phone(self, partner: str = "ben") -> Phone:
         client = TestClient(self.app, base_url=BASE_URL, follow_redirects=False)
-        return Phone(self.there, come_in(self.there.home, self.stack.enter_context(client), partner))
+        return Phone(self.there, come_in(self.there.home, self.stack.enter_context(client), partner), partner)
 
 
 @contextmanager

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.at_google import Pages, pages_at_google
+from service import doctor
+from service.flow.week import tick
+from tests.builders import BEN, HOME
+from tests.web.at_google import EMAIL, Pages, pages_at_google
 
 OVER = "The way to Google and back serves once"
 
@@ -55,12 +58,7 @@ def test_the_partner_on_the_same_phone_cannot_save_it_as_theirs(pages: Pages) ->
     phone.get(phone.answer())
     anas = pages.phone("ana")
     before = pages.there.account
-    assert (
-        OVER
-        in anas.client.post(
-            "/connect/google/save", data={"reader": "home/ana"}, headers={"Sec-Fetch-Site": "same-origin"}
-        ).text
-    )
+    assert OVER in anas.post("/connect/google/save").text
     assert pages.there.account == before
 
 
@@ -163,3 +161,78 @@ def test_every_no_of_googles_has_its_sentence(pages: Pages, word: str, sentence:
     assert sentence in shown.text
     assert "<b>no" not in shown.text
     assert OVER in phone.get(f"/connect/google/back?error={word}&state={state}").text
+
+
+def test_a_project_in_testing_is_noticed_and_said_before_it_ends(pages: Pages) -> None:
+    there, phone = pages.there, pages.phone()
+    there.double.set_testing()
+    phone.ask()
+    phone.get(phone.answer())
+    ends = "Google ends this connection on Sunday 6 December"
+    assert ends in phone.get("/connect/google/found").text
+    phone.post("/connect/google/save")
+    assert there.account is not None
+    assert there.account.ends_at is not None
+    tick(there.home.world, HOME)
+    household = there.home.store.households.get(HOME)
+    said = next(doctor.calendar_parts(there.home.world, household, household.partner(BEN)))
+    assert said.health == "warn"
+    assert "ends this connection on Sunday 06 December" in said.says
+    assert "publish the Google project" in said.next_step
+    assert ends not in phone.get("/week").text, "days before it is no news"
+    there.home.clock.move(timedelta(days=5, hours=1))
+    tick(there.home.world, HOME)
+    assert ends in phone.get("/week").text
+    assert "Connect your calendar" in phone.get("/week").text
+    there.home.clock.move(timedelta(days=2))
+    said = next(doctor.calendar_parts(there.home.world, household, household.partner(BEN)))
+    assert (said.health, "ends this connection" in said.says) == ("fail", True)
+
+
+def test_publishing_the_project_and_connecting_once_more_ends_the_ending(pages: Pages) -> None:
+    there, phone = pages.there, pages.phone()
+    there.double.set_testing()
+    phone.connect()
+    there.double.set_testing(testing=False)
+    phone.connect()
+    assert there.account is not None
+    assert there.account.ends_at is None
+
+
+def test_the_same_account_under_a_new_address_keeps_everything(pages: Pages) -> None:
+    there, phone = pages.there, pages.phone()
+    phone.connect()
+    tick(there.home.world, HOME)
+    before = there.account
+    assert before is not None
+    assert before.home_id is not None
+    there.double.rename_account(EMAIL, "ben.new@example.com")
+    phone.ask()
+    phone.get(phone.answer("ben.new@example.com"))
+    assert "Until now it was" not in phone.get("/connect/google/found").text
+    phone.post("/connect/google/save")
+    after = there.account
+    assert after is not None
+    assert (after.username, after.home_id) == ("ben.new@example.com", before.home_id)
+    report = tick(there.home.world, HOME).partners[BEN]
+    assert (report.problem, report.writes) == (None, 0)
+
+
+def test_the_partners_account_is_known_under_any_address(pages: Pages) -> None:
+    there = pages.there
+    there.double.add_account("ana@example.com")
+    phone, anas = pages.phone(), pages.phone("ana")
+    phone.connect()
+    there.double.rename_account(EMAIL, "home@example.com")
+    anas.ask()
+    anas.get(anas.answer("home@example.com"))
+    shown = anas.get("/connect/google/found").text
+    assert "home@example.com is connected as Ben" in shown
+    assert OVER in anas.post("/connect/google/save").text
+
+
+def test_another_address_at_google_than_for_mail_is_said_kindly(pages: Pages) -> None:
+    phone = pages.phone()
+    phone.ask()
+    phone.get(phone.answer())
+    assert "It is fine that this account has another address" in phone.get("/connect/google/found").text

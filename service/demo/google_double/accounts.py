@@ -81,6 +81,22 @@ class Accounts:
         self.add_calendar(email, email, calendar_id=email)
         return account
 
+    def rename_account(self, email: str, new: str) -> None:
+        """Another address for the same person; the main calendar goes by it from now on."""
+        account = self.accounts.pop(email)
+        account.email = new
+        self.accounts[new] = account
+        main = self.calendars.pop(email)
+        main.id = main.summary = new
+        self.calendars[new] = main
+        for calendar in self.calendars.values():
+            if calendar.owner == email:
+                calendar.owner = new
+            if email in calendar.roles:
+                calendar.roles[new] = calendar.roles.pop(email)
+            if email in calendar.listed:
+                calendar.listed[new] = calendar.listed.pop(email)
+
     def add_calendar(
         self, owner: str, summary: str, *, calendar_id: str | None = None, made_by: str | None = None
     ) -> StoredCalendar:

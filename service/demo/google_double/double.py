@@ -94,6 +94,12 @@ class GoogleDouble:
     def add_account(self, email: str, *, time_zone: str = "Europe/Berlin") -> Person:
         return Person(self.accounts.add_account(email, time_zone), self.accounts)
 
+    def rename_account(self, email: str, new: str) -> None:
+        """The person takes another address; what they granted holds under it."""
+        with self._lock:
+            self.accounts.rename_account(email, new)
+            self.oauth.rename(email, new)
+
     def person(self, email: str) -> Person:
         """The holder of an account that is there."""
         return Person(self.accounts.accounts[email], self.accounts)

@@ -244,6 +244,15 @@ class OAuth:
             if not (each.email == email and client in (None, each.client))
         }
 
+    def rename(self, email: str, new: str) -> None:
+        """What was granted under one address holds under the other."""
+        for refresh in self.refresh_tokens.values():
+            refresh.email = new if refresh.email == email else refresh.email
+        for access in self._access.values():
+            access.email = new if access.email == email else access.email
+        for granted in [each for each in self._consented if each[0] == email]:
+            self._consented[(new, granted[1])] = self._consented.pop(granted)
+
     def expire_access_tokens(self) -> None:
         """Every access token is refused from now on, before its time; refreshing still works."""
         self._access.clear()
