@@ -16,7 +16,8 @@ from service.domain.week import Week
 BlockKey = tuple[Week, str]
 """What names a block for both partners: its week, and its key in it."""
 
-Kind = Literal["chore", "self_care", "cover", "sit_down", "off", "on_duty"]
+Kind = Literal["chore", "duty", "self_care", "cover", "relief", "sit_down", "off", "on_duty"]
+"""duty: a night half, or another duty over its whole window · relief: what the other has instead."""
 
 Standing = Literal[
     "creating", "standing", "replacing", "deleting", "gone", "kept", "done", "missing", "settled"

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from service.domain.chores import Chore
-from service.domain.entries import Entry
+from service.domain.entries import Entry, Kind
 from service.domain.household import Household, Partner
 from service.domain.interval import Interval
 from service.domain.plan import Appointment, Block, Plan
 from service.domain.week import Week
+from service.flow.relief import relief_entries
 from service.planner.joint_time import SIT_DOWN
 from service.planner.routines import block_name, routines
 from service.planner.snapshot import Responsibility, Snapshot
@@ -33,7 +34,7 @@ def entries_for(
     chores: Sequence[Chore],
     base_url: str,
 ) -> list[Entry]:
-    """Everything of `week` that belongs into `partner`'s calendar: blocks, self-care, cover."""
+    """Everything of `week` that belongs into `partner`'s calendar: blocks, self-care, cover, relief."""
     by_id = {responsibility.id: responsibility for responsibility in snapshot.responsibilities}
     groups: dict[str, tuple[Chore, ...]] = {chore.id: (chore,) for chore in chores}
     groups |= {group[0].id: group for group in routines(chores)}
@@ -46,6 +47,7 @@ def entries_for(
             found.append(_self_care_entry(household, partner, week, appointment, snapshot, base_url))
         elif appointment.cover == partner.id:
             found.append(_cover_entry(household, partner, week, appointment, base_url))
+    found += relief_entries(household, partner, week, plan, snapshot, your_week(base_url, week))
     return sorted(found, key=lambda entry: (entry.interval, entry.key))
 
 
@@ -71,6 +73,7 @@ def _chore_entry(
     group = groups.get(responsibility.id.removesuffix(f"-{partner.id}"), ())
     together = responsibility.id.startswith(f"{SIT_DOWN}-")
     fixed = _is_fixed(responsibility, block, block.interval)
+    kind: Kind = "sit_down" if together else "duty" if responsibility.is_duty else "chore"
     lines = [
         *_members(group),
         *_why_here(household, partner, responsibility, together),
@@ -80,7 +83,7 @@ def _chore_entry(
         partner=partner.id,
         week=week,
         key=block.id,
-        kind="sit_down" if together else "chore",
+        kind=kind,
         title=_title(group) or responsibility.title,
         description="\n".join(lines),
         interval=block.interval,

@@ -144,7 +144,12 @@ class _Here:
         for (partner, key), row in missing.items():
             block = blocks.get(key)
             chore = chores[block.responsibility] if block and block.adult == partner else None
-            if block is None or chore is None or chore.priority > 0 or row.entry.kind != "chore":
+            if (
+                block is None
+                or chore is None
+                or chore.priority > 0
+                or row.entry.kind not in ("chore", "duty")
+            ):
                 self.save(replace(row, standing="settled"))
                 continue
             if self.question("who_takes", key) is None:

@@ -54,7 +54,7 @@ def view(
             replace(
                 day,
                 blocks=tuple(
-                    replace(line, presses=mine.presses(line.key)) if line.kind == "chore" else line
+                    replace(line, presses=mine.presses(line.key)) if line.kind in ("chore", "duty") else line
                     for line in day.blocks
                 ),
             )
@@ -148,13 +148,15 @@ def _heading(
     if not planned:
         return _("Nothing is planned yet."), _("The week appears here once it is agreed.")
     running = today in week.days
-    lines = [block for day in days if day.day == today or not running for block in day.blocks]
-    own = next((block for block in lines if block.kind == "self_care"), None)
+    shown = [block for day in days if day.day == today or not running for block in day.blocks]
+    good_news = [block for kind in ("self_care", "relief") for block in shown if block.kind == kind]
+    own = next(iter(good_news), None)
     if own:
         when = span(own.interval, household.zone) if running else day_span(own.interval, household.zone)
         return own.title, f"{when}."
     if not running:
         return _("The week of %(day)s.") % {"day": first_day(week)}, ""
+    lines = [block for block in shown if block.kind != "duty"]
     if not lines:
         return _("Nothing of yours today."), ""
     first = {"block": lines[0].title}

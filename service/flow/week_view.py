@@ -158,6 +158,7 @@ def _all_entries(
         for entry in entries_for(
             household, partner, week, plan=plan, snapshot=snapshot, chores=chores, base_url=""
         )
+        if entry.kind != "relief"
     ]
 
 

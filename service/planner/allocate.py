@@ -108,7 +108,7 @@ def add_budgets(model: Ownership) -> None:
     """Work confined to a stretch of time fits the free slots there, and the day's limit."""
     prepared = model.prepared
     for adult in prepared.snapshot.adults:
-        mine = [task for task in prepared.tasks if task.starts.get(adult.id)]
+        mine = [task for task in prepared.tasks if task.starts.get(adult.id) and not task.chore.is_duty]
         reach = {task.key: _reach(task, adult.id) for task in mine}
         free = 0
         for room in reach.values():

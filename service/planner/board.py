@@ -7,6 +7,7 @@ stands in the way of a block.
 from __future__ import annotations
 
 from service.planner.candidates import Prepared, Start, Task, mask_of
+from service.planner.nights import Watches
 
 
 class Board:
@@ -15,19 +16,28 @@ class Board:
     def __init__(self, prepared: Prepared) -> None:
         self._prepared = prepared
         self._taken = dict.fromkeys(prepared.adults, 0)
+        self._can_wait = dict.fromkeys(prepared.adults, 0)
         self._tied = dict.fromkeys(prepared.adults, 0)
+        self._watches = Watches(prepared.grid, prepared.halves, prepared.settled)
+        duties = {half.key for half in prepared.halves}
         self._needed: dict[str, int] = {}
         self._left = {(a.id, d): a.day_limit_min for a in prepared.snapshot.adults for d in range(7)}
         self._days: dict[tuple[str, int], int] = {}
         for block in prepared.settled:
+            if (block.responsibility, block.occurrence) in duties:
+                continue
             day = prepared.day_of(block)
             self._left[block.adult, day] -= block.interval.minutes
             self._days[block.responsibility, block.occurrence] = day
 
     def fits(self, task: Task, adult: str, start: Start) -> bool:
         """Whether a start that the rules allow by itself also fits beside what is taken."""
+        if task.chore.is_duty:
+            return self._has_rest(task, adult) and not self._watches.is_one_too_many(task.key, adult)
         mask = mask_of(task, start.slot)
         if mask & self._taken[adult] or not self.day_has_room(task, adult, start):
+            return False
+        if task.chore.priority and mask & self._watches.rest(adult):
             return False
         if any(mask & self._needed.get(need, 0) for need in task.chore.needs):
             return False
@@ -36,8 +46,15 @@ class Board:
         ties = mask & task.exclusive & self._prepared.carers[adult]
         return not (ties and ties & ~self._prepared.others_minding(adult, self._tied))
 
+    def unsuited(self, task: Task, adult: str) -> tuple[int, int]:
+        """How little a duty suits that adult beside those given out; (0, 0) for everything else."""
+        return self._watches.cost_of(task.key, adult) if task.chore.is_duty else (0, 0)
+
+    def _has_rest(self, task: Task, adult: str) -> bool:
+        return not self._watches.hour_after(task.key) & self._can_wait[adult]
+
     def day_has_room(self, task: Task, adult: str, start: Start) -> bool:
-        return self._left[adult, start.day] >= task.chore.minutes
+        return task.chore.is_duty or self._left[adult, start.day] >= task.chore.minutes
 
     def keeps_gap(self, task: Task, start: Start) -> bool:
         if not task.chore.min_gap_days:
@@ -46,8 +63,12 @@ class Board:
         return all(day is None or abs(day - start.day) >= task.chore.min_gap_days for day in near)
 
     def take(self, task: Task, adult: str, start: Start) -> None:
+        if task.chore.is_duty:
+            self._watches.holder[task.key] = adult
+            return
         mask = mask_of(task, start.slot)
         self._taken[adult] |= mask
+        self._can_wait[adult] |= mask if task.chore.priority else 0
         self._tied[adult] |= mask & task.exclusive
         self._left[adult, start.day] -= task.chore.minutes
         self._days[task.key] = start.day
@@ -56,8 +77,12 @@ class Board:
 
     def give_back(self, task: Task, adult: str, start: Start) -> None:
         """Undo `take`."""
+        if task.chore.is_duty:
+            del self._watches.holder[task.key]
+            return
         mask = mask_of(task, start.slot)
         self._taken[adult] &= ~mask
+        self._can_wait[adult] &= ~mask
         self._tied[adult] &= ~mask
         self._left[adult, start.day] += task.chore.minutes
         del self._days[task.key]

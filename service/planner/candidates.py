@@ -14,6 +14,7 @@ from typing import NamedTuple
 from service.domain.interval import Interval
 from service.domain.plan import Appointment, Block
 from service.planner.grid import Grid, bits, grid_of, run, slots_for, starts_of_runs
+from service.planner.nights import Half, in_order, whole_window
 from service.planner.presence import Presence, presence_of
 from service.planner.selfcare import place_selfcare
 from service.planner.snapshot import STEP_MINUTES, Occurrence, Responsibility, Snapshot
@@ -55,7 +56,7 @@ class Prepared:
     """A week ready to be planned. `free` and `carers` are who is free and who could mind the children,
     beside their own self-care and what is already under way; `on_cover` are the slots in which somebody
     is the named cover. `settled` are blocks begun before now; `published` is where the other published
-    blocks stand."""
+    blocks stand. `halves` are the week's duties in their order."""
 
     snapshot: Snapshot
     grid: Grid
@@ -67,6 +68,7 @@ class Prepared:
     settled: tuple[Block, ...]
     tasks: tuple[Task, ...]
     published: Mapping[tuple[str, int], tuple[str, int]]
+    halves: tuple[Half, ...] = ()
 
     @property
     def adults(self) -> tuple[str, ...]:
@@ -122,7 +124,8 @@ def prepare(snapshot: Snapshot) -> Prepared:
         for n in chore.numbers
         if (chore.id, n) not in begun
     )
-    return replace(bare, tasks=tasks, published=_published(bare, tasks))
+    halves = in_order([*_begun_halves(bare), *_halves_ahead(bare, tasks)])
+    return replace(bare, tasks=tasks, published=_published(bare, tasks), halves=halves)
 
 
 def _settled(snapshot: Snapshot) -> tuple[Block, ...]:
@@ -137,6 +140,27 @@ def _settled(snapshot: Snapshot) -> tuple[Block, ...]:
         and block.occurrence in known.get(block.responsibility, ())
         and block.adult in adults
     )
+
+
+def _begun_halves(prepared: Prepared) -> list[Half]:
+    duties = {chore.id for chore in prepared.snapshot.responsibilities if chore.is_duty}
+    return [
+        Half((block.responsibility, block.occurrence), block.interval, *[frozenset({block.adult})] * 2)
+        for block in prepared.settled
+        if block.responsibility in duties
+    ]
+
+
+def _halves_ahead(prepared: Prepared, tasks: tuple[Task, ...]) -> list[Half]:
+    blown = {adult.id for adult in prepared.snapshot.adults if adult.state == "blown"}
+    found = []
+    for task in tasks:
+        if task.chore.is_duty:
+            able = frozenset(adult for adult, starts in task.starts.items() if starts)
+            found.append(
+                Half(task.key, whole_window(prepared.snapshot, task.wanted), able, able - blown or able)
+            )
+    return found
 
 
 def _published(prepared: Prepared, tasks: tuple[Task, ...]) -> dict[tuple[str, int], tuple[str, int]]:
@@ -157,7 +181,24 @@ def _published(prepared: Prepared, tasks: tuple[Task, ...]) -> dict[tuple[str, i
     return found
 
 
+def _duty(prepared: Prepared, chore: Responsibility, n: int) -> Task:
+    """One start for each adult who is at home and free, their own time kept, over the whole window."""
+    grid, presence = prepared.grid, prepared.presence
+    held = whole_window(prepared.snapshot, chore.numbered(n))
+    slots, first = grid.touched([held]), grid.slot_at(held.start_at)
+    start = Start(first, grid.days[first], 0)
+    starts: dict[str, tuple[Start, ...]] = {}
+    for adult in chore.doers:
+        own = grid.touched([one.interval for one in prepared.appointments if one.adult == adult])
+        room = presence.unbusy[adult] & presence.home[adult] & ~own
+        able = not slots & ~room and presence.ahead >> first & 1
+        starts[adult] = (start,) if able else ()
+    return Task(chore, n, slots.bit_count(), 0, starts)
+
+
 def _task(prepared: Prepared, chore: Responsibility, n: int) -> Task:
+    if chore.is_duty:
+        return _duty(prepared, chore, n)
     occurrence, length = chore.numbered(n), slots_for(chore.minutes)
     window = prepared.grid.window(occurrence.window)
     possible = {adult: starts_of_runs(prepared.room(chore, adult) & window, length) for adult in chore.doers}
@@ -204,8 +245,12 @@ def _ranked(grid: Grid, chore: Responsibility, occurrence: Occurrence, possible:
 
 
 def block_of(prepared: Prepared, task: Task, adult: str, slot: int) -> Block:
-    """The block that this start would make; its length is the chore's true minutes."""
-    interval: Interval = prepared.grid.interval(slot, task.chore.minutes)
+    """The block that this start would make: the chore's true minutes long, a duty its whole window."""
+    interval: Interval = (
+        whole_window(prepared.snapshot, task.wanted)
+        if task.chore.is_duty
+        else prepared.grid.interval(slot, task.chore.minutes)
+    )
     return Block(f"{task.chore.id}.{task.occurrence}", task.chore.id, task.occurrence, adult, interval)
 
 

@@ -16,7 +16,8 @@ STEP = timedelta(minutes=15)
 
 
 class CheckedWeek:
-    """The plan beside the facts it must keep, in intervals."""
+    """The plan beside the facts it must keep, in intervals. `by_day` are the blocks that are no duty at night,
+    `new` those that have not begun."""
 
     def __init__(self, snapshot: Snapshot, plan: Plan) -> None:
         self.snapshot, self.plan = snapshot, plan
@@ -27,6 +28,9 @@ class CheckedWeek:
         begun = snapshot.now if published else None
         self.settled = {b for b in published if begun is not None and b.interval.start_at < begun}
         self.new = [block for block in plan.blocks if block not in self.settled]
+        duties = {chore.id for chore in snapshot.responsibilities if chore.mode == "duty" and chore.blocked}
+        self.by_day = [block for block in plan.blocks if block.responsibility not in duties]
+        self.new_by_day = [block for block in self.new if block in self.by_day]
         self.people = [*self.adults, *(sitter.id for sitter in snapshot.sitters)]
 
     def watch(self) -> None:

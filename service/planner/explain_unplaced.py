@@ -99,6 +99,8 @@ def _no_place(
     said = {"names": _names(prepared.snapshot, adults), "when": when(task.wanted)}
     if not options:
         return _sentence(_no_start(prepared, task, adults))
+    if task.chore.is_duty:
+        return _("It would be too many nights in a row for %(names)s %(when)s.") % said
     if all(not board.day_has_room(task, adult, start) for adult, start in options):
         return _("The day's limit of %(names)s is reached %(when)s.") % said
     if all(not board.keeps_gap(task, start) for _, start in options):
@@ -138,6 +140,8 @@ def _no_start(prepared: Prepared, task: Task, adults: tuple[str, ...]) -> str:
         "minutes": chore.minutes, "names": _names(prepared.snapshot, adults), "when": when(occurrence),
     }  # fmt: skip
     length = slots_for(chore.minutes)
+    if chore.is_duty:
+        return _("nobody of %(names)s is at home and free all the time %(when)s") % said
 
     def fits(rule: Callable[[str], int]) -> bool:
         return any(starts_of_runs(window & rule(adult), length) for adult in adults)

@@ -70,8 +70,8 @@ def _choose_doers(prepared: Prepared) -> tuple[dict[str, str | None], set[str]]:
 
 
 def _fill(prepared: Prepared, doers: Doers, small: set[str]) -> Places:
-    """Most constrained essential block first, each at its cheapest start that still fits; of a small
-    chore no more than half."""
+    """Nights in their order, then the most constrained essential block first, each at its cheapest start that
+    still fits; of a small chore no more than half."""
     board = Board(prepared)
     places: Places = {}
     times = Counter(block.responsibility for block in prepared.settled)
@@ -79,13 +79,13 @@ def _fill(prepared: Prepared, doers: Doers, small: set[str]) -> Places:
         if task.chore.id in small and times[task.chore.id] >= task.chore.fewest:
             continue
         options = [
-            (start.cost, start.slot, adult, start)
+            (board.unsuited(task, adult), start.cost, start.slot, adult, start)
             for adult in adults
             for start in task.starts[adult]
             if board.fits(task, adult, start)
         ]
         if options:
-            _, slot, adult, start = min(options, key=lambda option: option[:3])
+            _, _, slot, adult, start = min(options, key=lambda option: option[:4])
             board.take(task, adult, start)
             places[task.key] = (adult, slot)
             times[task.chore.id] += 1
@@ -94,6 +94,7 @@ def _fill(prepared: Prepared, doers: Doers, small: set[str]) -> Places:
 
 def _order(prepared: Prepared, doers: Doers) -> list[tuple[Task, tuple[str, ...]]]:
     wanted = []
+    when = {half.key: n for n, half in enumerate(prepared.halves)}
     for task in prepared.tasks:
         doer = doers[task.chore.id]
         if doer is not None:
@@ -101,6 +102,7 @@ def _order(prepared: Prepared, doers: Doers) -> list[tuple[Task, tuple[str, ...]
     return sorted(
         wanted,
         key=lambda one: (
+            (0, when[one[0].key]) if one[0].key in when else (1, 0),
             one[0].chore.priority,
             sum(len(one[0].starts[adult]) for adult in one[1]),
             -one[0].length,

@@ -188,7 +188,7 @@ def _responsibility(
         usual_min=first.usual.minute if first.usual else occurrences[0].start,
         occurrences=tuple(occurrences),
         min_gap_days=first.min_gap_days,
-        mode="alternating" if first.mode in ("alternating", "duty") else "whole",
+        mode=first.mode if first.mode in ("alternating", "duty") else "whole",
         fixed_doer=_fixed_doer(inputs, group),
         needs=tuple(sorted({need for chore in group for need in chore.needs})),
         blocked=first.blocked,
@@ -202,8 +202,11 @@ def _spared(
 ) -> Responsibility:
     """Who is blown takes nothing more on: neither the other's chores nor turns at them.
 
-    Only a chore that is never left out still may come to them, where the other has no room for it.
+    Only a chore that is never left out still may come to them, where the other has no room for it. Nights
+    are dealt one by one (`service.planner.nights`).
     """
+    if responsibility.is_duty:
+        return responsibility
     others = [
         partner
         for partner in responsibility.eligible

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from service.domain.plan import Block
 from service.planner.candidates import Prepared
+from service.planner.nights import broken_sleep
 from service.planner.ownership import Doers, alternates
 from service.planner.policy import Policy
 from service.planner.snapshot import Responsibility, Snapshot
@@ -18,8 +19,11 @@ ORDER = ("essential", "overload", "shed1", "shed2", "shed3", "unfair", "burden",
 
 
 def level_names(snapshot: Snapshot) -> tuple[str, ...]:
-    """The levels in the order in which they count; `moved` only when a plan was published before."""
-    return ORDER if snapshot.published is None else (*ORDER[:5], "moved", *ORDER[5:])
+    """The levels in the order in which they count; `moved` only when a plan was published before, `sleep`
+    only with duties at night."""
+    moved = () if snapshot.published is None else ("moved",)
+    sleep = ("sleep",) if snapshot.has_duties else ()
+    return (*ORDER[:5], *moved, ORDER[5], *sleep, *ORDER[6:])
 
 
 def count_levels(prepared: Prepared, policy: Policy, doers: Doers, blocks: Iterable[Block]) -> dict[str, int]:
@@ -48,6 +52,8 @@ def count_levels(prepared: Prepared, policy: Policy, doers: Doers, blocks: Itera
         "burden": burden,
         "deviation": _deviation(prepared, where),
     }
+    if snapshot.has_duties:
+        found["sleep"] = broken_sleep(prepared.halves, {key: block.adult for key, block in where.items()})
     if snapshot.published is not None:
         stay = sum(
             key in where and (where[key].adult, prepared.grid.slot_at(where[key].interval.start_at)) == place

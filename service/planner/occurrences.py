@@ -51,9 +51,8 @@ def still_ahead(
     def ahead(occurrence: Occurrence) -> bool:
         if several and occurrence.usual_day < today:
             return False
-        return any(
-            instant_of(week.days[day], occurrence.end - minutes, zone) >= from_at for day in occurrence.days
-        )
+        latest = occurrence.start if chore.mode == "duty" else occurrence.end - minutes
+        return any(instant_of(week.days[day], latest, zone) >= from_at for day in occurrence.days)
 
     return [occurrence for occurrence in occurrences if ahead(occurrence)]
 

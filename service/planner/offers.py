@@ -21,6 +21,8 @@ _MOST_OFFERS = 3
 
 def offers_for(prepared: Prepared, board: Board, task: Task, adults: tuple[str, ...]) -> tuple[str, ...]:
     """At most three changes, each of which makes room by itself; if there is none, pairs that do."""
+    if task.chore.is_duty:
+        return (_("somebody else for that night"),)
     found = _Search(prepared, board, task)
     return tuple((found.singles(adults) or found.pairs(adults))[:_MOST_OFFERS])
 

@@ -14,6 +14,7 @@ from math import gcd
 from service.planner.candidates import Prepared, Task
 from service.planner.policy import Policy
 from service.planner.rows import Goal, Rows
+from service.planner.sleep import add_sleep
 from service.planner.snapshot import Responsibility
 
 Doers = Mapping[str, str | None]
@@ -40,6 +41,7 @@ class Ownership:
     _left_out_most: dict[int, int] = field(init=False)
     _burden: Terms = field(default_factory=list)
     _burden_done: int = 0
+    _sleep: Terms = field(default_factory=list)
 
     def __post_init__(self) -> None:
         adults = self.prepared.adults
@@ -59,6 +61,8 @@ class Ownership:
         if self.prepared.snapshot.published is not None:
             goals.append(Goal("moved", tuple(moved), moved_most))
         goals.append(self._unfair())
+        if self.prepared.snapshot.has_duties:
+            goals.append(Goal("sleep", tuple(self._sleep)))
         goals.append(Goal("burden", tuple(self._burden), self._burden_done))
         return [Goal(g.name, g.terms, g.constant, max(g.bound, bounds.get(g.name, 0))) for g in goals]
 
@@ -170,6 +174,11 @@ class Ownership:
         self._count_left_out(chore, tasks, [(kept, 1)])
         self._count_settled(chore, settled)
 
+    def add_nights(self) -> None:
+        """What holds for all duties together, once each has its variables."""
+        begun = {(b.responsibility, b.occurrence): b.adult for b in self.prepared.settled}
+        self._sleep = add_sleep(self.rows, self.prepared.halves, self.placed, begun)
+
     def _add_placed(self, chore: Responsibility, tasks: list[Task], adult: str) -> list[int]:
         new = []
         for task in tasks:
@@ -219,9 +228,10 @@ def ownership(prepared: Prepared, policy: Policy, doers: Doers | None = None) ->
             model.add_alternating(chore, tasks[chore.id], allowed)
         else:
             model.add_whole(chore, tasks[chore.id], allowed)
+    model.add_nights()
     return model
 
 
 def alternates(chore: Responsibility) -> bool:
     """Whether each occurrence has its own doer (only what is placed can alternate)."""
-    return chore.mode == "alternating" and chore.blocked
+    return chore.by_turns

@@ -198,7 +198,7 @@ def _chore(part: Fields) -> Responsibility:
         usual_min=part.integer("usual_min", 0, _TWO_DAYS),
         min_gap_days=part.integer("min_gap_days", 0, 6, default=0),
         tenure_weeks=part.integer("tenure_weeks", 0, 10_000, default=0),
-        mode=part.choice("mode", ("whole", "alternating"), "whole"),
+        mode=part.choice("mode", ("whole", "alternating", "duty"), "whole"),
         fixed_doer=part.text_or_null("fixed_doer"),
         needs=part.texts("needs", optional=True),
         blocked=part.choice("blocked", (True, False), True),
@@ -209,6 +209,8 @@ def _chore(part: Fields) -> Responsibility:
     )
     if chore.shrinks and (chore.priority == 0 or chore.mode != "whole" or not chore.blocked):
         part.note("shrinks", "is for whole chores that become blocks and are not of priority 0")
+    if chore.mode == "duty" and any(len(one.days) != 1 for one in chore.occurrences):
+        part.note("occurrences", "of a duty are of one day each")
     if not chore.eligible:
         part.note("eligible", "needs at least one adult")
     part.close()

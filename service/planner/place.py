@@ -14,6 +14,7 @@ from zlib import crc32
 from service.planner.allocate import Places, decisions, doers_of
 from service.planner.candidates import Prepared, Start, Task, mask_of
 from service.planner.grid import bits
+from service.planner.nights import hour_after
 from service.planner.ownership import Doers, Ownership, alternates, ownership
 from service.planner.policy import Policy
 from service.planner.rows import Goal
@@ -122,10 +123,12 @@ def _add_starts(
             timing.later[key] = (later, starts[kept].cost)
             terms.append((later, 1))
         model.rows.add([*terms, (placed, -1)], low=0, high=0)
-    _never_two_at_once(model, timing.columns)
-    _day_limits(model, timing.columns)
-    _gaps(model, timing.columns)
-    _somebody_minds(model, timing.columns)
+    work = [column for column in timing.columns if not column.task.chore.is_duty]
+    _never_two_at_once(model, work)
+    _day_limits(model, work)
+    _gaps(model, work)
+    _somebody_minds(model, work)
+    _rest_after_duty(model, work)
     return timing
 
 
@@ -154,12 +157,15 @@ def _cliques(model: Ownership, columns: list[_Column]) -> None:
 
 def _day_limits(model: Ownership, columns: list[_Column]) -> None:
     prepared = model.prepared
+    duties = {half.key for half in prepared.halves}
     for adult in prepared.snapshot.adults:
         for day in range(7):
             spent = sum(
                 block.interval.minutes
                 for block in prepared.settled
-                if block.adult == adult.id and prepared.day_of(block) == day
+                if block.adult == adult.id
+                and prepared.day_of(block) == day
+                and (block.responsibility, block.occurrence) not in duties
             )
             terms = [
                 (c.var, c.task.chore.minutes) for c in columns if c.adult == adult.id and c.start.day == day
@@ -197,6 +203,20 @@ def _somebody_minds(model: Ownership, columns: list[_Column]) -> None:
             rows[tuple(some)] = carers - 1
     for terms, most in rows.items():
         model.rows.add([(var, 1) for var in terms], high=most)
+
+
+def _rest_after_duty(model: Ownership, columns: list[_Column]) -> None:
+    """In the hour after a duty its doer has nothing that could be left out."""
+    begun = {(b.responsibility, b.occurrence): b.adult for b in model.prepared.settled}
+    can_wait = [column for column in columns if column.task.chore.priority]
+    for half in model.prepared.halves:
+        rest = hour_after(model.prepared.grid, half.interval)
+        for adult in sorted(half.able):
+            held = [] if half.key in begun else [(model.placed[(*half.key, adult)], 1)]
+            for slot in bits(rest):
+                there = [(c.var, 1) for c in can_wait if c.adult == adult and c.mask >> slot & 1]
+                if there:
+                    model.rows.add([*there, *held], high=1 if held else 0)
 
 
 def _moved(model: Ownership, timing: _Timing) -> tuple[list[tuple[int, int]], int]:

@@ -42,7 +42,8 @@ class Presence:
 
 
 def presence_of(snapshot: Snapshot, grid: Grid, settled: Iterable[Block] = ()) -> Presence:
-    """Read the snapshot's intervals onto the grid; `settled` blocks take their time from their doers."""
+    """Read the snapshot's intervals onto the grid; `settled` blocks take their time from their doers, duties
+    at night do not."""
     everything = (1 << grid.size) - 1
     ahead = everything if snapshot.now is None else grid.from_instant(snapshot.now)
     children_home = grid.touched(snapshot.children.home)
@@ -60,6 +61,8 @@ def presence_of(snapshot: Snapshot, grid: Grid, settled: Iterable[Block] = ()) -
     presence = Presence(free, unbusy, home, carers, children_home, awake, calm, quiet, ahead)
     chores = {chore.id: chore for chore in snapshot.responsibilities}
     for block in settled:
+        if chores[block.responsibility].is_duty:
+            continue
         taken = grid.touched([block.interval])
         free[block.adult] &= ~taken
         unbusy[block.adult] &= ~taken

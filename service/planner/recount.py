@@ -13,6 +13,7 @@ from math import ceil, floor
 from zoneinfo import ZoneInfo
 
 from service.domain.plan import Block, Plan
+from service.planner.verify_nights import sleep_of
 from service.planner.snapshot import Responsibility, Snapshot
 
 
@@ -32,6 +33,8 @@ def false_figures(snapshot: Snapshot, plan: Plan) -> Iterator[str]:
         "burden": sum(_felt(chore, plan, price) for chore in snapshot.responsibilities),
         "deviation": sum(_distance(snapshot, block) for block in plan.blocks),
     }
+    if any(chore.mode == "duty" and chore.blocked for chore in snapshot.responsibilities):
+        expected["sleep"] = sleep_of(snapshot, plan)
     stated = {level.name: level for level in plan.levels}
     for name, value in expected.items():
         if name not in stated:
@@ -79,7 +82,7 @@ def _loads(snapshot: Snapshot, plan: Plan) -> tuple[dict[str, int], dict[str, in
         doer = plan.doers[chore.id]
         parts = [(who, chore.minutes) for who in _hands(plan, chore)]
         if doer is not None:
-            split = chore.mode == "alternating" and chore.blocked
+            split = chore.mode != "whole" and chore.blocked
             thinker = chore.previous if split else doer
             parts += [(thinker, chore.mental_min)] if thinker is not None else []
         for who, minutes in parts:
@@ -140,7 +143,7 @@ def _parcels(plan: Plan, chore: Responsibility) -> list[tuple[str, int, int]]:
     doer = plan.doers[chore.id]
     if doer is None:
         return []
-    if chore.mode == "alternating" and chore.blocked:
+    if chore.mode != "whole" and chore.blocked:
         thinker = [(chore.previous, 0, chore.mental_min)] if chore.previous and chore.mental_min else []
         return [(who, 1, 0) for who in _hands(plan, chore)] + thinker
     return [(doer, len(_hands(plan, chore)), chore.mental_min)]
@@ -163,7 +166,7 @@ def _felt(chore: Responsibility, plan: Plan, price: int) -> int:
     doer, hands = plan.doers[chore.id], _hands(plan, chore)
     if doer is None:
         return 0
-    split = chore.mode == "alternating" and chore.blocked
+    split = chore.mode != "whole" and chore.blocked
     groups = [(who, 1) for who in hands] if split else [(who, hands.count(who)) for who in set(hands)]
     felt = sum(
         (times * chore.minutes * chore.burden_percent.get(who, 100) + 50) // 100 for who, times in groups
@@ -178,6 +181,8 @@ def _distance(snapshot: Snapshot, block: Block) -> int:
     if begun and snapshot.now is not None and block.interval.start_at < snapshot.now:
         return 0
     chore = next(c for c in snapshot.responsibilities if c.id == block.responsibility)
+    if chore.mode == "duty":
+        return 0
     occurrence = chore.numbered(block.occurrence)
     local = block.interval.start_at.astimezone(ZoneInfo(snapshot.tz))
     minute, day = local.hour * 60 + local.minute, (local.date() - snapshot.monday).days

@@ -53,6 +53,8 @@ def _left(snapshot: Snapshot, published: Plan, plan: Plan) -> Iterator[Block]:
 def _in_quarters(snapshot: Snapshot, block: Block) -> Block:
     """The block with the whole quarters of an hour that it takes."""
     chore = next(c for c in snapshot.responsibilities if c.id == block.responsibility)
+    if chore.is_duty:
+        return block
     start_at = _down(block.interval.start_at)
     return replace(block, interval=Interval(start_at, start_at + -(-chore.minutes // 15) * _STEP))
 

@@ -18,7 +18,7 @@ from service.domain.interval import Interval
 from service.domain.plan import Plan
 
 State = Literal["fine", "weeds", "blown", "away"]
-Mode = Literal["whole", "alternating"]
+Mode = Literal["whole", "alternating", "duty"]
 FixedStart = datetime | Literal["open", "left_out"]
 
 VERSION = 1
@@ -120,7 +120,8 @@ class Responsibility:
     ever placed. With `shrinks` (whole chores above priority 0) a small week may hold half of its
     occurrences, rounded up, instead of none. `first_occurrence` is the week's number of the first one
     listed: above 0 when the week was under way and earlier ones had passed. `called_off` are those that
-    nobody wants any more, with their numbers; they are not among `occurrences`.
+    nobody wants any more, with their numbers; they are not among `occurrences`. A *duty* is held over its
+    whole window (`service.planner.nights`); its `minutes` only count in the shares.
     """
 
     id: str
@@ -150,6 +151,15 @@ class Responsibility:
     def doers(self) -> tuple[str, ...]:
         """Who may do it this week."""
         return self.eligible if self.fixed_doer is None else (self.fixed_doer,)
+
+    @property
+    def by_turns(self) -> bool:
+        """Whether each occurrence has a doer of its own (only what is placed can take turns)."""
+        return self.mode != "whole" and self.blocked
+
+    @property
+    def is_duty(self) -> bool:
+        return self.mode == "duty" and self.blocked
 
     @property
     def numbers(self) -> Sequence[int]:
@@ -198,6 +208,10 @@ class Snapshot:
     sitters: tuple[Sitter, ...] = ()
     now: datetime | None = None
     published: Plan | None = None
+
+    @property
+    def has_duties(self) -> bool:
+        return any(chore.is_duty for chore in self.responsibilities)
 
     def called(self, person: str) -> str:
         """The name to use for an adult or a sitter in a sentence."""

@@ -18,6 +18,7 @@ from service.planner.checked_week import STEP, CheckedWeek
 from service.planner.recount import false_figures
 from service.planner.recount_moved import false_moves
 from service.planner.snapshot import Snapshot
+from service.planner.verify_nights import false_nights
 from service.planner.verify_selfcare import every_cover_is_real, selfcare_is_what_was_wished
 
 
@@ -37,7 +38,8 @@ def verify(snapshot: Snapshot, plan: Plan) -> list[Violation]:
     week.watch()
     found = [Violation(rule.__name__.strip("_"), sentence) for rule in _RULES for sentence in rule(week)]
     figures = [*false_figures(snapshot, plan), *false_moves(snapshot, plan, _stands_alone)]
-    return found + [Violation("figures", sentence) for sentence in figures]
+    nights = [Violation("nights", sentence) for sentence in false_nights(snapshot, plan)]
+    return found + nights + [Violation("figures", sentence) for sentence in figures]
 
 
 def _stands_alone(snapshot: Snapshot, plan: Plan, block: Block) -> bool:
@@ -50,6 +52,8 @@ def _stands_alone(snapshot: Snapshot, plan: Plan, block: Block) -> bool:
         week.watch()
         return {sentence for rule in _OF_ONE_BLOCK for sentence in rule(week)}
 
+    if given.chore(block).is_duty:
+        return not list(false_nights(snapshot, replace(plan, blocks=(*begun, block))))
     inside = given.in_window(block.interval, given.chore(block).numbered(block.occurrence).window)
     return inside and broken((*begun, block)) <= broken(begun)
 
@@ -73,7 +77,7 @@ def _strangers(week: CheckedWeek) -> Iterator[str]:
 
 def _nobody_is_twice_at_once(week: CheckedWeek) -> Iterator[str]:
     for adult in week.adults:
-        held = [(b.id, b.interval, b in week.settled) for b in week.plan.blocks if b.adult == adult]
+        held = [(b.id, b.interval, b in week.settled) for b in week.by_day if b.adult == adult]
         held += [(f"self-care {a.index}", a.interval, False) for a in week.plan.selfcare if a.adult == adult]
         for (one, first, begun), (other, second, also) in combinations(held, 2):
             if first.overlaps(second) and not (begun and also):
@@ -81,7 +85,7 @@ def _nobody_is_twice_at_once(week: CheckedWeek) -> Iterator[str]:
 
 
 def _only_free_time_is_used(week: CheckedWeek) -> Iterator[str]:
-    for block in week.new:
+    for block in week.new_by_day:
         adult = week.adults[block.adult]
         if difference([block.interval], difference(adult.may_be_planned, adult.busy)):
             yield f"{block.id} is not in {block.adult}'s free time"
@@ -90,7 +94,7 @@ def _only_free_time_is_used(week: CheckedWeek) -> Iterator[str]:
 
 
 def _blocks_keep_their_window_and_length(week: CheckedWeek) -> Iterator[str]:
-    for block in week.new:
+    for block in week.new_by_day:
         chore = week.chore(block)
         window = chore.numbered(block.occurrence).window
         taken = Interval(block.interval.start_at, block.interval.start_at + -(-chore.minutes // 15) * STEP)
@@ -107,7 +111,7 @@ def _noise_keeps_quiet_hours(week: CheckedWeek) -> Iterator[str]:
 
 
 def _chores_at_home_are_done_at_home(week: CheckedWeek) -> Iterator[str]:
-    for block in week.new:
+    for block in week.new_by_day:
         at_home = week.adults[block.adult].at_home
         if week.chore(block).at_home and difference([block.interval], at_home):
             yield f"{block.id} needs its doer at home"
@@ -115,10 +119,10 @@ def _chores_at_home_are_done_at_home(week: CheckedWeek) -> Iterator[str]:
 
 def _no_day_is_above_its_limit(week: CheckedWeek) -> Iterator[str]:
     minutes: dict[tuple[str, date], int] = {}
-    for block in week.plan.blocks:
+    for block in week.by_day:
         key = (block.adult, week.day(block.interval.start_at))
         minutes[key] = minutes.get(key, 0) + block.interval.minutes
-    for adult, day in sorted({(b.adult, week.day(b.interval.start_at)) for b in week.new}):
+    for adult, day in sorted({(b.adult, week.day(b.interval.start_at)) for b in week.new_by_day}):
         if minutes[adult, day] > week.adults[adult].day_limit_min:
             yield f"{adult} has {minutes[adult, day]} min on {day}"
 
@@ -153,7 +157,7 @@ def _somebody_minds_the_children(week: CheckedWeek) -> Iterator[str]:
 def _doers_may_do_it(week: CheckedWeek) -> Iterator[str]:
     for chore in week.snapshot.responsibilities:
         doer, blocks = week.plan.doers[chore.id], [b for b in week.new if b.responsibility == chore.id]
-        split = chore.mode == "alternating" and chore.blocked
+        split = chore.mode != "whole" and chore.blocked
         if doer is None and (chore.priority == 0 or blocks):
             yield f"{chore.id} has no doer"
         if doer is not None and not split and doer not in chore.doers:

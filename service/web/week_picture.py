@@ -59,11 +59,13 @@ class _Piece:
 
 
 def week_picture(view: WeekView, household: Household) -> WeekPicture:
-    """The picture of a proposal, from the earliest to the latest block, at least 7 to 21 o'clock."""
+    """The picture of a proposal, from the earliest to the latest block, at least 7 to 21 o'clock. Nights are
+    told, not drawn."""
     blocks = [
         piece
         for day in view.days
         for block in day.blocks
+        if block.kind != "duty"
         for piece in _pieces(
             block.interval,
             household,
