@@ -58,6 +58,11 @@ def ngettext(singular: str, plural: str, count: int) -> str:
     return _spoken.catalogue.ngettext(singular, plural, count)
 
 
+def lowered(name: str) -> str:
+    """`Kitchen reset` as it stands inside a sentence; a name such as `GP call` keeps its capitals."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
+
+
 def shown(text: str) -> str:
     """`text` without what could disturb the words around it: control characters other than line feed
     and tab, bidirectional overrides and isolates (Unicode UAX #9), and lone surrogates."""

@@ -81,6 +81,12 @@ def _check_chore(chore: Values, ids: Sequence[str], path: Path, findings: Findin
     for name in chore["liking"] or ():
         _exists(name, ids, (*path, "liking"), findings)
     _fits(chore["effort_minutes"], chore["window"], path, "effort_minutes", findings)
+    cadence = chore["cadence"]
+    if chore["mode"] == "duty" and cadence and not (cadence.weekdays or cadence.rrule):
+        findings.problem(
+            (*path, "cadence"),
+            "leaves its days open, and a duty (mode) is held on set days; write daily, weekdays or an RRULE",
+        )
 
 
 def _check_routines(chores: Sequence[Values], findings: Findings) -> None:

@@ -18,7 +18,7 @@ from service.flow.relief import relief_entries
 from service.planner.joint_time import SIT_DOWN
 from service.planner.routines import block_name, routines
 from service.planner.snapshot import Responsibility, Snapshot
-from service.words import _
+from service.words import _, lowered
 
 ALARM_MINUTES = 10
 _FIXED_SLACK_MINUTES = 15
@@ -96,12 +96,7 @@ def _chore_entry(
 def _title(group: Sequence[Chore]) -> str:
     if len(group) < 2:
         return group[0].name if group else ""
-    return f"{block_name(group)}: {', '.join(_lowered(chore.name) for chore in group)}"
-
-
-def _lowered(name: str) -> str:
-    """`Kitchen reset` inside a list; a name such as `GP call` keeps its capitals."""
-    return name if name[:2].isupper() else name[:1].lower() + name[1:]
+    return f"{block_name(group)}: {', '.join(lowered(chore.name) for chore in group)}"
 
 
 def _members(group: Sequence[Chore]) -> list[str]:
@@ -163,7 +158,7 @@ def _self_care_entry(
     base_url: str,
 ) -> Entry:
     name = wish_name(household, snapshot, appointment.index)
-    said = {"time": _lowered(name), "name": household.name_of(appointment.cover) if appointment.cover else ""}
+    said = {"time": lowered(name), "name": household.name_of(appointment.cover) if appointment.cover else ""}
     title = _("Yours: %(time)s. %(name)s is on duty") if appointment.cover else _("Yours: %(time)s.")
     protected = _("Protected like an appointment with a doctor.")
     return Entry(

@@ -32,7 +32,10 @@ def standing_entries(
     stored: StoredPlan,
     chores: Sequence[Chore],
 ) -> list[Entry]:
-    """Everything of `week` that belongs into `partner`'s calendar as things stand: the plan's, and these."""
+    """Everything of `week` that belongs into `partner`'s calendar as things stand: the plan's, and these.
+
+    Who is off reads that once, and not again for each thing that passed.
+    """
     planned = entries_for(
         household,
         partner,
@@ -42,15 +45,15 @@ def standing_entries(
         chores=chores,
         base_url=world.base_url,
     )
-    off = off_entries(
-        household,
-        partner,
-        week,
-        off_times=world.store.off_times.of_week(household.id, week),
-        chores=planned,
-        base_url=world.base_url,
-    )
-    return sorted([*planned, *off], key=lambda entry: (entry.interval, entry.key))
+    off_times = world.store.off_times.of_week(household.id, week)
+    own_off = [off.interval for off in off_times if off.partner == partner.id]
+    told = [
+        entry
+        for entry in planned
+        if entry.kind != "relief" or not any(entry.interval.overlaps(off) for off in own_off)
+    ]
+    off = off_entries(household, partner, week, off_times=off_times, chores=planned, base_url=world.base_url)
+    return sorted([*told, *off], key=lambda entry: (entry.interval, entry.key))
 
 
 def off_entries(

@@ -16,8 +16,8 @@ STEP = timedelta(minutes=15)
 
 
 class CheckedWeek:
-    """The plan beside the facts it must keep, in intervals. `by_day` are the blocks that are no duty at night,
-    `new` those that have not begun."""
+    """The plan beside the facts it must keep, in intervals. `by_day` are the blocks that are no duty at
+    night, `new` those that have not begun."""
 
     def __init__(self, snapshot: Snapshot, plan: Plan) -> None:
         self.snapshot, self.plan = snapshot, plan

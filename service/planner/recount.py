@@ -13,8 +13,8 @@ from math import ceil, floor
 from zoneinfo import ZoneInfo
 
 from service.domain.plan import Block, Plan
-from service.planner.verify_nights import sleep_of
 from service.planner.snapshot import Responsibility, Snapshot
+from service.planner.verify_nights import sleep_of
 
 
 def false_figures(snapshot: Snapshot, plan: Plan) -> Iterator[str]:

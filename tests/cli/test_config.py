@@ -135,6 +135,7 @@ opens = "Sun 22:00"
         ('cadence = "FREQ=HOURLY"', "comes more than once a day"),
         ('cadence = "FREQ=WEEKLY;BYDAY=XX"', "is not an RRULE"),
         ('cadence = "FREQ=DAILY;INTERVAL=0"', "INTERVAL of at least 1"),
+        ('mode = "duty"', "leaves its days open, and a duty (mode) is held on set days"),
         ('window = "Mon 17:00-17:00"', "ends when it starts"),
         ('window = "Mon 17:00-17:30"\neffort_minutes = 45', "is 45, and its longest window has 30 minutes"),
         ("thinking_weight = 4", "must lie between 0 and 3, and is 4"),

@@ -227,6 +227,33 @@ def test_a_week_under_way_lists_only_what_can_still_be_and_keeps_its_numbers() -
     assert all(free.start_at >= wednesday_noon for a in snapshot.adults for free in a.may_be_planned)
 
 
+def _nights() -> list[Chore]:
+    return [
+        a_chore(name, cadence="daily", window=window, mode="duty", shed="never", minutes=45)
+        for name, window in (("First half", "21:00-02:00"), ("Second half", "02:00-06:30"))
+    ]
+
+
+def test_a_night_half_begins_whole_or_not_at_all_in_a_week_under_way() -> None:
+    at_ten = span("Wed 22:00-23:00").start_at
+    snapshot = _snapshot(*_nights(), from_at=at_ten)
+    assert _only(snapshot, "first-half").first_occurrence == 3
+    assert _only(snapshot, "second-half").first_occurrence == 3
+    assert _only(snapshot, "first-half").mode == "duty"
+
+
+def test_who_is_blown_is_spared_night_by_night() -> None:
+    """One night Ben cannot: that one stays with Ana, and no other."""
+    shift = {BEN: [span("Tue 20:00-24:00"), span("Wed 00:00-07:00")]}
+    plan = plan_week(_snapshot(*_nights(), states={ANA: "blown"}, busy=shift))
+    hers = [
+        (b.responsibility, b.occurrence) for b in plan.blocks_of("ana") if b.responsibility.endswith("half")
+    ]
+    assert ("first-half", 1) in hers
+    assert ("second-half", 2) in hers
+    assert len(hers) <= 4
+
+
 def test_a_usual_moment_is_where_a_chore_is_wanted() -> None:
     bins = replace(
         a_chore("Bins", "ben", window="Mon-Fri 17:00-22:00"), usual=WeeklyMoment.parse("Wed 20:00")

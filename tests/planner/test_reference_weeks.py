@@ -1,4 +1,4 @@
-"""Nine frozen weeks whose best values are known: the planner reaches and proves each of them."""
+"""Ten frozen weeks whose best values are known: the planner reaches and proves each of them."""
 
 from __future__ import annotations
 
