@@ -66,6 +66,10 @@ class Grid:
     def size(self) -> int:
         return len(self.days)
 
+    @property
+    def whole(self) -> Interval:
+        return Interval(self.origin_at, self.instant(self.size))
+
     def instant(self, slot: int) -> datetime:
         return self.origin_at + slot * _STEP
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from service.domain.interval import Interval, common, difference, union
+from service.domain.interval import Interval, clipped, common, difference, union
 from service.domain.plan import Block, Move, Plan
 from service.planner.amend import amended
 from service.planner.board import Board
 from service.planner.candidates import Prepared, Start, Task, block_of, prepare
+from service.planner.grid import grid_of
 from service.planner.parse import parse_snapshot
 from service.planner.policy import DEFAULT, Policy
-from service.planner.snapshot import Adult, Responsibility, Snapshot
+from service.planner.snapshot import Adult, Mode, Responsibility, Snapshot
 from service.planner.snapshot_file import to_json
 from service.planner.verify import verify
 from service.words import _
@@ -46,8 +47,11 @@ def pass_on(
     ours = prepared.grid.slot_at(block.interval.start_at)
     for start in sorted(task.starts.get(to.id, ()), key=lambda s: (abs(s.slot - ours), s.slot)):
         moved = block_of(prepared, task, to.id, start.slot)
-        free_today = not difference([moved.interval], to.may_be_planned)
-        if not free_today or moved.interval.start_at < now or not board.fits(task, to.id, start):
+        if (
+            not _is_free(to, chore, moved.interval, week)
+            or moved.interval.start_at < now
+            or not board.fits(task, to.id, start)
+        ):
             continue
         passed = _with(prepared, plan, chore, moved, policy)
         if not verify(week, passed):
@@ -55,14 +59,22 @@ def pass_on(
     return None
 
 
+def _is_free(to: Adult, chore: Responsibility, time: Interval, week: Snapshot) -> bool:
+    """Whether the taker is free today at that time; for a duty at night, at home and not busy."""
+    if not chore.is_duty:
+        return not difference([time], to.may_be_planned)
+    inside = clipped([time], grid_of(week.tz, week.monday).whole)
+    return not (difference(inside, to.at_home) or common([time], to.busy))
+
+
 def _loosened(snapshot: Snapshot, plan: Plan, chore: Responsibility, to: Adult) -> Snapshot:
     """Self-care held where it stands, the chore open to `to`, and their time as free as it ever was."""
     stands = {one.index: one.interval.start_at for one in plan.selfcare}
-    once = len(chore.occurrences) == 1
+    by_turns: Mode = "duty" if chore.is_duty else "alternating"
     loosened = (
         replace(chore, fixed_doer=to.id)
-        if once
-        else replace(chore, fixed_doer=None, mode="alternating", shrinks=False)
+        if len(chore.occurrences) == 1
+        else replace(chore, fixed_doer=None, mode=by_turns, shrinks=False)
     )
     return replace(
         snapshot,

@@ -52,6 +52,12 @@ def home(tmp_path: Path) -> Iterator[Home]:
         yield made
 
 
+NIGHTS = [
+    a_chore(name, "ana", minutes=45, cadence="daily", window=window, mode="duty", shed="never")
+    for name, window in (("First half", "21:00-02:00"), ("Second half", "02:00-06:30"))
+]
+
+
 def plan(home: Home) -> Plan:
     stored = home.store.plans.get(HOME, WEEK, "published")
     assert stored is not None
@@ -233,3 +239,25 @@ def test_a_week_that_was_mended_within_the_hour_can_still_be_taken_back(home: Ho
         b for b in before.blocks if tonight.contains(b.interval)
     }
     assert not any(b.interval.overlaps(saturday.interval) for b in plan(home).blocks_of(doer))
+
+
+def test_the_nights_halves_pass_too_and_come_back_to_their_turns_the_night_after(tmp_path: Path) -> None:
+    pact = frozenset({"stretch", "pact"})
+    household = a_household(
+        partners=tuple(replace(a_partner(name), consents=pact) for name in ("Ana", "Ben"))
+    )
+    with a_home(tmp_path, household=household, chores=NIGHTS) as home:
+        tick(home.world, HOME)
+        home.clock.move(span("Tue 17:00-18:00").start_at - home.clock.now())
+        tick(home.world, HOME)
+        before = {block.id: block.adult for block in plan(home).blocks}
+        tonight = {"first-half.1", "second-half.2"}
+        blown_now.ask(home.world, HOME, ANA)
+        after = {block.id: block.adult for block in plan(home).blocks}
+        assert {after[half] for half in tonight} == {BEN}
+        assert {half: who for half, who in after.items() if half not in tonight} == {
+            half: who for half, who in before.items() if half not in tonight
+        }
+        tick(home.world, HOME)
+        assert "Off. Ben has the baby until 06:30" in today(home, ANA)
+        assert "First half" in today(home, BEN)
