@@ -89,8 +89,8 @@ class Chore:
 
     `effort_minutes` is for one occurrence; `thinking_weight` (0-3) is the noticing and planning.
     `blocked=False` counts in the share but never becomes an entry. `routine` names the block that
-    this chore shares with others of the same owner and window. `standard` is what done means, in a line;
-    `know_how` what the next owner has to know.
+    this chore shares with others of the same owner and window. `standard` is what done means, in a line.
+    `only_reason` is why one partner alone can do it, where the two have settled that.
     """
 
     id: ChoreId
@@ -113,5 +113,4 @@ class Chore:
     min_gap_days: int = 0
     blocked: bool = True
     needs: tuple[str, ...] = ()
-    know_how: str = ""
     only_reason: OnlyReason | None = None

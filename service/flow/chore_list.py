@@ -205,6 +205,7 @@ def let_go(world: World, household: HouseholdId, reader: PartnerId, chore: str) 
     """Hold it no more: it stays on the list as nobody's, for whoever takes it. Raises as `to_edit`."""
     found = to_edit(world, household, reader, chore)
     world.store.households.edit_chore(household, found.id, lambda stands: replace(stands, owner=None))
+    forget_about(world, household, found.id, kind="hand_over")
 
 
 def _may_edit(chore: Chore, reader: PartnerId) -> bool:

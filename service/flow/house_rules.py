@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from service.domain.cards import LEARNING_WEEKS
 from service.domain.chores import Chore
 from service.domain.household import Household, HouseholdId, PartnerId, RuleChange, RuleKind
+from service.domain.week import Week
 from service.flow.check_in import CheckInClosedError, open_one, week_in_question
 from service.flow.plan_week import propose as plan_proposal
 from service.flow.rule_kinds import KINDS, OF_BOTH, Standing, Value
@@ -95,19 +97,23 @@ def confirm(
     if change.by == reader:
         raise RuleRefusedError([_("This waits for the other one's yes.")])
     _put_in_force(world, household_id, change)
+    if change.kind == "hand_over":
+        _keep_card(world, household_id, change.about)
     _plan_anew(world, household_id)
 
 
 def withdraw(world: World, household_id: HouseholdId, change_id: str, *, seen_at: str) -> None:
     """Let it be, or take it back: either of the two may. Raises RuleRefusedError as `confirm`."""
-    _forget(world, household_id, _found(world, household_id, change_id, seen_at))
+    _drop(world, household_id, _found(world, household_id, change_id, seen_at))
 
 
-def forget_about(world: World, household_id: HouseholdId, chore: str) -> None:
+def forget_about(
+    world: World, household_id: HouseholdId, chore: str, *, kind: RuleKind | None = None
+) -> None:
     """What was proposed about a chore that has left the list is not asked any more, also once it is back."""
     for change in world.store.households.get(household_id).pending:
-        if change.about == chore:
-            _forget(world, household_id, change)
+        if change.about == chore and kind in (None, change.kind):
+            _drop(world, household_id, change)
 
 
 def _found(world: World, household_id: HouseholdId, change_id: str, seen_at: str) -> RuleChange:
@@ -137,6 +143,22 @@ def _put_in_force(world: World, household_id: HouseholdId, change: RuleChange) -
                 households.edit_chore(household_id, chore.id, of_one)
     else:
         households.edit(household_id, of_both)
+    _forget(world, household_id, change)
+
+
+def _keep_card(world: World, household_id: HouseholdId, chore: str) -> None:
+    """Taken, its words stay for the week it comes into force, or for as long as it is learnt."""
+    card = world.store.cards.get(household_id, chore)
+    if card:
+        until = Week.at(world.clock.now(), world.store.households.get(household_id).zone).next
+        for _week in range(LEARNING_WEEKS - 1 if card.learning else 0):
+            until = until.next
+        world.store.cards.save(household_id, replace(card, taken=True, until=until))
+
+
+def _drop(world: World, household_id: HouseholdId, change: RuleChange) -> None:
+    if change.kind == "hand_over":
+        world.store.cards.forget(household_id, change.about)
     _forget(world, household_id, change)
 
 

@@ -130,6 +130,27 @@ class Only:
         return replace(at, chore=held)
 
 
+class HandOver:
+    """Whole, for good: turns that were taken at it end."""
+
+    def heading(self, at: Standing) -> str:
+        return _("to hand over “%(chore)s” whole") % {"chore": at.the_chore.name}
+
+    def now(self, at: Standing) -> Value:
+        return {"to": at.the_chore.owner, "learning": False}
+
+    def words(self, at: Standing, value: Value) -> tuple[str, ...]:
+        said = {"name": at.household.name_of(value["to"])}
+        if value["learning"]:
+            return (_("with %(name)s, who learns it for four weeks") % said,)
+        return (_("with %(name)s") % said,)
+
+    def laid_upon(self, at: Standing, value: Value) -> Standing:
+        chore = at.the_chore
+        mode = "whole" if chore.mode == "alternating" else chore.mode
+        return replace(at, chore=replace(chore, owner=PartnerId(value["to"]), mode=mode))
+
+
 class ChildrensHours:
     def heading(self, at: Standing) -> str:  # noqa: ARG002
         return _("when the children are out and when they sleep")
@@ -190,6 +211,7 @@ def _windows(value: Sequence[Sequence[Any]]) -> tuple[WeeklyWindow, ...]:
 OF_BOTH: tuple[RuleKind, ...] = ("base_split", "children", "sitters")
 """Those that are about no single chore, in the order of their page."""
 KINDS: Mapping[RuleKind, Kind] = {
+    "hand_over": HandOver(),
     "base_split": BaseSplit(),
     "shed": ShedOrder(),
     "only": Only(),

@@ -25,8 +25,10 @@ def rule_lines(household: Household, chores: Sequence[Chore], reader: PartnerId)
 
 
 def standing_of(change: RuleChange, household: Household, chores: Sequence[Chore]) -> Standing | None:
-    """What it would be laid upon; None when its chore is not on the list."""
+    """What it would be laid upon; None when its chore is not on the list, or no longer its giver's."""
     chore = next((one for one in chores if one.id == change.about), None)
+    if change.kind == "hand_over" and (chore is None or chore.owner != change.by):
+        return None
     return Standing(household, chore) if chore or not change.about else None
 
 
@@ -44,4 +46,5 @@ def _line(at: Standing, change: RuleChange, reader: PartnerId) -> RuleLine:
         sentence=sentence % {"name": at.household.name_of(change.by), "about": kind.heading(at)},
         now=kind.words(at, kind.now(at)),
         then=kind.words(at, change.value),
+        address=f"/list/{change.about}/card" if change.kind == "hand_over" else "/rules",
     )

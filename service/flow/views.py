@@ -134,7 +134,7 @@ class RaisedLine:
 @dataclass(frozen=True, slots=True)
 class RuleLine:
     """A proposed change of what holds for both. `seen_at` goes back with a press, so that nobody says yes to
-    another one than they read; `mine` was proposed by its reader."""
+    another one than they read; `mine` was proposed by its reader; it is settled on the page at `address`."""
 
     id: str
     seen_at: str
@@ -142,6 +142,7 @@ class RuleLine:
     sentence: str
     now: tuple[str, ...]
     then: tuple[str, ...]
+    address: str = "/rules"
 
 
 @dataclass(frozen=True, slots=True)

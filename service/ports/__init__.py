@@ -18,6 +18,7 @@ from service.ports.calendars import Account, Accounts, Feed, Feeds, OpenConnecto
 from service.ports.mail import MailKind, MailState, Outbox, OutgoingMail, Post, WeekLines
 from service.ports.planning import Planner
 from service.ports.weeks import (
+    Cards,
     CheckIns,
     DueBoard,
     Households,
@@ -35,6 +36,7 @@ from service.ports.weeks import (
 __all__ = [
     "Account",
     "Accounts",
+    "Cards",
     "CheckIns",
     "DueBoard",
     "Feed",
@@ -84,6 +86,8 @@ class Store(Protocol):
     def questions(self) -> Questions: ...
     @property
     def off_times(self) -> OffTimes: ...
+    @property
+    def cards(self) -> Cards: ...
     @property
     def links(self) -> Links: ...
     @property

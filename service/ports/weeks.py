@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
+from service.domain.cards import Card
 from service.domain.checkin import Agreement, Answer, CheckIn, ProposalChange, State
 from service.domain.chores import Chore, ChoreId
 from service.domain.entries import JournalEntry
@@ -197,6 +198,18 @@ class OffTimes(Protocol):
         ...
 
     def forget(self, household: HouseholdId, off: OffTime) -> None:
+        """One that is not there is forgotten already."""
+        ...
+
+
+class Cards(Protocol):
+    def get(self, household: HouseholdId, chore: str) -> Card | None: ...
+
+    def save(self, household: HouseholdId, card: Card) -> None:
+        """Insert or replace the card of that chore."""
+        ...
+
+    def forget(self, household: HouseholdId, chore: str) -> None:
         """One that is not there is forgotten already."""
         ...
 

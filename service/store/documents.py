@@ -118,7 +118,6 @@ def chore_to_json(chore: Chore) -> Json:
         "min_gap_days": chore.min_gap_days,
         "blocked": chore.blocked,
         "needs": list(chore.needs),
-        "know_how": chore.know_how,
         "only_reason": chore.only_reason,
     }
 
@@ -155,7 +154,6 @@ def chore_from_json(chore_id: str, document: Mapping[str, Any]) -> Chore:
         min_gap_days=document["min_gap_days"],
         blocked=document["blocked"],
         needs=tuple(document["needs"]),
-        know_how=document.get("know_how", ""),
         only_reason=document.get("only_reason"),
     )
 

@@ -36,6 +36,7 @@ def erase_partner(connection: Connection, household: HouseholdId, partner: Partn
         schema.journal,
         schema.answer,
         schema.agreement,
+        schema.card,
         schema.link,
         schema.outbox,
     ):
@@ -47,14 +48,14 @@ def erase_partner(connection: Connection, household: HouseholdId, partner: Partn
 
 
 def forget_old(connection: Connection, now: datetime) -> None:
-    """What was written in answers and questions at their week's end, answers after six weeks, plans, journal
-    and mails after a year, links when they expire."""
+    """What was written in answers, questions and cards at their week's end, answers after six weeks, plans,
+    journal and mails after a year, links when they expire."""
     words_before, states_before, plans_before = (
         Week.of((now - kept).date()) for kept in (WORDS_KEPT, STATES_KEPT, PLANS_KEPT)
     )
     answer, link = schema.answer, schema.link
     connection.execute(update(answer).where(answer.c.week < words_before).values(appreciation="", details=""))
-    for table in (schema.question, schema.off_time):
+    for table in (schema.question, schema.off_time, schema.card):
         connection.execute(delete(table).where(table.c.week < words_before))
     connection.execute(delete(answer).where(answer.c.week < states_before))
     for table in (schema.check_in, schema.plan, schema.journal, schema.outbox):

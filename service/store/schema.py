@@ -218,6 +218,17 @@ off_time = Table(
     sqlite_strict=True,
 )
 
+card = Table(
+    "card",
+    metadata,
+    _household(primary_key=True),
+    Column("chore", Text, primary_key=True),
+    Column("partner", Text, nullable=False),
+    Column("week", IsoWeek, nullable=False),  # the last one that it is kept for
+    Column("words", Text, nullable=False),
+    sqlite_strict=True,
+)
+
 link = Table(
     "link",
     metadata,
@@ -297,5 +308,16 @@ APPRECIATION = Sealed(answer.c.appreciation, ("week",))
 ANSWER_DETAILS = Sealed(answer.c.details, ("week",))
 JOURNAL_WORDS = Sealed(journal.c.words, ("week", "key"))
 OFF_TIME = Sealed(off_time.c.sealed, ("week", "day"))
+CARD_WORDS = Sealed(card.c.words, ("chore",))
 MESSAGE = Sealed(outbox.c.message, ("week", "kind", "sequence"))
-SEALED = (KEY_CHECK, ACCOUNT_SECRET, FEED_URL, APPRECIATION, ANSWER_DETAILS, JOURNAL_WORDS, OFF_TIME, MESSAGE)
+SEALED = (
+    KEY_CHECK,
+    ACCOUNT_SECRET,
+    FEED_URL,
+    APPRECIATION,
+    ANSWER_DETAILS,
+    JOURNAL_WORDS,
+    OFF_TIME,
+    CARD_WORDS,
+    MESSAGE,
+)

@@ -13,6 +13,7 @@ from service.domain.household import HouseholdId, PartnerId
 from service.ports import Store
 from service.store import erasure, schema
 from service.store.accounts import SqlAccounts
+from service.store.cards import SqlCards
 from service.store.check_ins import SqlCheckIns
 from service.store.due import SqlDueBoard
 from service.store.engine import Database, StoreError, insert_new
@@ -42,6 +43,7 @@ class SqlStore:
         self.plans = SqlPlans(database)
         self.journal = SqlJournal(database, sealer)
         self.questions = SqlQuestions(database)
+        self.cards = SqlCards(database, sealer)
         self.off_times = SqlOffTimes(database, sealer)
         self.links = SqlLinks(database)
         self.outbox = SqlOutbox(database, sealer)

@@ -49,6 +49,8 @@ ACCESS: Mapping[str, Audience] = {
     "POST /list/{chore}/back": "own",
     "POST /list/{chore}/take": "own",
     "POST /list/{chore}/let-go": "own",
+    "GET /list/{chore}/card": "own",
+    "POST /list/{chore}/card": "own",
     "GET /rules": "own",
     "GET /rules/split": "own",
     "POST /rules/split": "own",

@@ -21,7 +21,7 @@ FIELDS = {"reader", "name", "minutes", "cadence", "window", "standard", "thinkin
 
 @router.api_route("/list", methods=["GET", "HEAD"])
 def show(request: Request, reader: AReader) -> Response:
-    return _list(site_of(request), reader)
+    return list_page(site_of(request), reader)
 
 
 @router.api_route("/list/new", methods=["GET", "HEAD"])
@@ -48,7 +48,7 @@ def one(request: Request, chore: str, reader: AReader) -> Response:
     except KeyError as error:
         raise HTTPException(404) from error
     except ListRefusedError as refused:
-        return _list(site, reader, problem=str(refused))
+        return list_page(site, reader, problem=str(refused))
     return _form(site, reader, flow.words_of(found), chore=found.id, held=found.owner == reader.partner)
 
 
@@ -101,7 +101,7 @@ def _press(request: Request, reader: Reader, form: Form, do: Callable[[Site], No
     except KeyError as error:
         raise HTTPException(404) from error
     except ListRefusedError as refused:
-        return _list(site, reader, problem=str(refused), status=409)
+        return list_page(site, reader, problem=str(refused), status=409)
     return RedirectResponse("/list", status_code=303)
 
 
@@ -116,7 +116,7 @@ def _words(form: Form) -> ChoreWords:
     )
 
 
-def _list(site: Site, reader: Reader, *, problem: str = "", status: int = 200) -> Response:
+def list_page(site: Site, reader: Reader, *, problem: str = "", status: int = 200) -> Response:
     household = site.world.store.households.get(reader.household)
     return site.page(
         "list.html",
@@ -148,6 +148,7 @@ def _form(
         words=words,
         chore=chore,
         held=held,
+        can_give=len(site.world.store.households.get(reader.household).partners) > 1,
         cadences=usual if words.cadence in usual else (words.cadence, *usual),
         problems=problems,
         key=reader.key,

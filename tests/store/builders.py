@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from connectors.model import AccountState, CalendarId, SkippedItem
+from service.domain.cards import Card
 from service.domain.checkin import Agreement, Answer, DaysAway, Raised, State
 from service.domain.chores import Cadence, Chore, ChoreId
 from service.domain.entries import Entry, JournalEntry, Standing
@@ -26,6 +27,7 @@ WEEK = Week.parse("2026-W48")
 SECRET = "canary-password"
 FEED_URL = "https://roster.example.org/canary.ics"
 TITLE = "Canary laundry"
+KNOW_HOW = "Canary: the filter is behind the left door"
 PRAISE = "Canary: thank you for the nights"
 MESSAGE = b"Subject: canary question\r\n\r\nhttp://127.0.0.1:8000/c/canary\r\n"
 
@@ -130,6 +132,10 @@ def an_off_time(partner: PartnerId = ANA, week: Week = WEEK, day: date = date(20
     )
 
 
+def a_card(chore: str = "laundry", until: Week = WEEK) -> Card:
+    return Card(ChoreId(chore), ANA, until, know_how=KNOW_HOW, who_else="Granny", learning=True)
+
+
 def a_question(number: int = 1, outcome: Outcome = "open", week: Week = WEEK) -> Question:
     return Question(
         week=week,
@@ -174,6 +180,7 @@ def fill(store: SqlStore, household_id: str = HOME) -> None:
         store.check_ins.agree(home, WEEK, Agreement(partner, NOW), proposal_made_at=NOW)
     store.questions.save(home, a_question())
     store.off_times.save(home, an_off_time())
+    store.cards.save(home, a_card())
     store.due.wake(home, at=NOW)
 
 

@@ -23,6 +23,7 @@ from tests.store.builders import (
     PRAISE,
     SECRET,
     WEEK,
+    a_card,
     a_chore,
     a_household,
     a_journal_entry,
@@ -312,6 +313,18 @@ def test_an_off_time_comes_back_whole_one_a_day_and_is_forgotten(lived_in: SqlSt
     for _ in range(2):
         lived_in.off_times.forget(HOME, later)
     assert lived_in.off_times.of_week(HOME, WEEK) == [an_off_time()]
+
+
+def test_a_card_comes_back_whole_one_a_chore_and_is_forgotten(lived_in: SqlStore) -> None:
+    lived_in.cards.save(HOME, a_card())
+    lived_in.cards.save(HOME, a_card("dishes", WEEK.next))
+    assert lived_in.cards.get(HOME, "laundry") == a_card()
+    lived_in.cards.save(HOME, replace(a_card(), taken=True))
+    assert lived_in.cards.get(HOME, "laundry") == replace(a_card(), taken=True)
+    for _ in range(2):
+        lived_in.cards.forget(HOME, "laundry")
+    assert lived_in.cards.get(HOME, "laundry") is None
+    assert lived_in.cards.get(HOME, "dishes") == a_card("dishes", WEEK.next)
 
 
 def test_a_question_comes_back_whole_in_its_order_and_is_replaced_or_forgotten(lived_in: SqlStore) -> None:

@@ -14,7 +14,7 @@ from service.store import SqlStore, StoreError, open_store, schema
 from service.store.schema import Place
 from service.store.secrets import Sealer, load_or_create_key, new_key, read_keys, write_keys
 from service.store.sql_store import rotate
-from tests.store.builders import ANA, BEN, HOME, MESSAGE, NOW, PRAISE, SECRET, TITLE, WEEK, fill
+from tests.store.builders import ANA, BEN, HOME, KNOW_HOW, MESSAGE, NOW, PRAISE, SECRET, TITLE, WEEK, fill
 
 PLACE = Place("home", "ana", "account secret")
 
@@ -106,7 +106,7 @@ def readable(store: SqlStore) -> bool:
 
 def test_rotation_seals_every_value_with_the_new_key_alone(home: SqlStore, url: str, key: Path) -> None:
     [old] = read_keys(key)
-    assert home.rotate_key() == 14  # two each of account, feed, journal, outbox, four of answers; key check
+    assert home.rotate_key() == 15  # two each of account, feed, journal, outbox, four of answers; three more
     fresh, previous = read_keys(key)
     assert previous == old != fresh
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
@@ -143,11 +143,11 @@ def test_a_process_that_runs_on_follows_a_rotation(home: SqlStore, url: str, key
 
 
 def test_no_secret_or_text_stands_readable_in_the_database(home: SqlStore, tmp_path: Path) -> None:
-    tables = (schema.account, schema.feed, schema.answer, schema.journal, schema.outbox)
+    tables = (schema.account, schema.feed, schema.answer, schema.journal, schema.outbox, schema.card)
     with home._database.read() as connection:
         rows = [str(row) for table in tables for row in connection.execute(select(table))]
     files = [path.read_bytes() for path in tmp_path.glob("offplate.db*")]
-    for canary in (SECRET, TITLE, PRAISE, MESSAGE.decode(), "canary"):
+    for canary in (SECRET, TITLE, PRAISE, KNOW_HOW, MESSAGE.decode(), "canary"):
         assert not any(canary in row for row in rows)
         assert not any(canary.encode() in content for content in files)
 

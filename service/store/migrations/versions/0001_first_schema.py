@@ -216,6 +216,17 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "card",
+        sa.Column("household", sa.Text(), nullable=False),
+        sa.Column("chore", sa.Text(), nullable=False),
+        sa.Column("partner", sa.Text(), nullable=False),
+        sa.Column("week", columns.IsoWeek(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        _of_household("card"),
+        sa.PrimaryKeyConstraint("household", "chore", name="pk_card"),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "agreement",
         sa.Column("household", sa.Text(), nullable=False),
         sa.Column("week", columns.IsoWeek(), nullable=False),
@@ -259,6 +270,7 @@ def downgrade() -> None:
         "agreement",
         "question",
         "off_time",
+        "card",
         "plan",
         "outbox",
         "link",
