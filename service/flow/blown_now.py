@@ -7,7 +7,7 @@ when. Never: a calendar; the tick that is woken writes there. It ends by itself 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from service.domain.household import Household, HouseholdId, Partner, PartnerId
 from service.domain.interval import Interval
@@ -16,7 +16,7 @@ from service.domain.plan import Block, Plan
 from service.domain.week import Week, window_intervals
 from service.flow.own_time import as_free_today
 from service.flow.plan_week import keep_published, next_quarter, states_of, stored_snapshot
-from service.planner import Snapshot, parse_snapshot
+from service.planner import Adult, Snapshot, parse_snapshot
 from service.planner.amend import let_go
 from service.planner.joint_time import SIT_DOWN
 from service.planner.pass_on import pass_on
@@ -147,7 +147,7 @@ def _lighter(
     if smaller is None:
         raise NotNowError(_("The week has changed just now. Nothing was changed; please try once more."))
     plan, passed, unplaced = smaller, [], []
-    snapshot = _with_room(snapshot, taker)
+    snapshot = _with_room(snapshot, taker, during.start_at.astimezone(household.zone).date())
     for block in mine:
         if block.responsibility not in essential:
             continue
@@ -197,15 +197,17 @@ def _passed(
     return None
 
 
-def _with_room(snapshot: Snapshot, taker: PartnerId | None) -> Snapshot:
+def _with_room(snapshot: Snapshot, taker: PartnerId | None, today: date) -> Snapshot:
+    """The taker's limit passed for that one day; the rest of the week keeps its own."""
+    day = (today - snapshot.monday).days
+
+    def more(adult: Adult) -> Adult:
+        limit = adult.limit_on(day) + MORE_THAN_A_DAY_HOLDS_MINUTES
+        return replace(adult, day_limits={**adult.day_limits, day: limit})
+
     return replace(
         snapshot,
-        adults=tuple(
-            replace(adult, day_limit_min=adult.day_limit_min + MORE_THAN_A_DAY_HOLDS_MINUTES)
-            if adult.id == taker
-            else adult
-            for adult in snapshot.adults
-        ),
+        adults=tuple(more(adult) if adult.id == taker else adult for adult in snapshot.adults),
     )
 
 

@@ -15,6 +15,7 @@ from service.domain.interval import Interval, difference, union
 from service.domain.plan import Appointment, Plan
 from service.domain.week import Week
 from service.flow.plan_week import keep_published, next_quarter, snapshot_for, stored_snapshot
+from service.flow.put_by_hand import as_put_by_hand
 from service.planner import PlanInvalidError, SnapshotError, to_json
 from service.planner.own_time import covers_at
 from service.planner.snapshot import Adult, SelfCare, Snapshot
@@ -42,7 +43,7 @@ def as_free_today(
     """
     before, fresh = stored_snapshot(stored), snapshot_for(world, household, week)
     today = {adult.id: adult for adult in fresh.adults}
-    return replace(
+    renewed = replace(
         before,
         adults=tuple(_with_time_of(adult, today[adult.id]) for adult in before.adults),
         selfcare=tuple(
@@ -52,6 +53,7 @@ def as_free_today(
         now=next_quarter(now) if week.interval(household.zone).start_at < now else None,
         published=stored.plan,
     )
+    return as_put_by_hand(world, household, week, renewed)
 
 
 def held(snapshot: Snapshot) -> Snapshot:

@@ -20,6 +20,7 @@ from service.domain.interval import Interval, difference, union
 from service.domain.plan import Plan
 from service.domain.week import Week
 from service.flow.busy_time import busy_of
+from service.flow.put_by_hand import as_put_by_hand
 from service.planner import Snapshot, parse_snapshot, remainder, to_json
 from service.planner.choices import chosen
 from service.planner.household_week import WeekInputs, snapshot_of
@@ -40,7 +41,7 @@ def snapshot_for(world: World, household: Household, week: Week) -> Snapshot:
     changes = _changes(world, household, week)
     doers = {chore: str(who) for change in changes for chore, who in change.doers.items()}
     dropped = {change.dropped for change in changes if change.dropped}
-    return chosen(snapshot, doers, dropped)
+    return as_put_by_hand(world, household, week, chosen(snapshot, doers, dropped))
 
 
 def _changes(world: World, household: Household, week: Week) -> tuple[ProposalChange, ...]:

@@ -15,12 +15,14 @@ from service.domain.week import Week
 from service.flow.own_time import as_free_today, held
 from service.flow.plan_week import keep_published, stored_snapshot
 from service.planner import lost_places, to_json
+from service.planner.repair import is_elsewhere
 from service.planner.snapshot import Snapshot
 from service.ports import World
 
 
 def replan_if_hit(world: World, household: Household, week: Week, *, now: datetime) -> bool:
-    """Mend `week` if a block can no longer be where it was planned. True when a new plan was published.
+    """Mend `week` if a block can no longer be where it was planned, or was put elsewhere by its person. True
+    when a new plan was published.
 
     A time for oneself is never moved here: its people are asked (see `gestures`).
     """
@@ -30,7 +32,7 @@ def replan_if_hit(world: World, household: Household, week: Week, *, now: dateti
     before = stored_snapshot(stored)
     renewed = held(as_free_today(world, household, week, stored, now))
     unchanged = _room(before, from_at=now) == _room(renewed, from_at=now)
-    if unchanged or not _is_hit(world, household, week, renewed):
+    if not is_elsewhere(renewed) and (unchanged or not _is_hit(world, household, week, renewed)):
         return False
     mended = world.planner.repair(to_json(renewed))
     kept = keep_published(world, household, week, mended, renewed, instead_of=stored)
@@ -47,10 +49,10 @@ def _room(snapshot: Snapshot, *, from_at: datetime) -> list[list[Interval]]:
 
 
 def _is_hit(world: World, household: Household, week: Week, renewed: Snapshot) -> bool:
-    """Whether anything planned has lost its place. What a person moved by hand is theirs to place."""
-    moved = {
+    """Whether anything planned has lost its place. What a person deleted needs none."""
+    deleted = {
         (row.entry.partner, row.entry.interval)
         for row in world.store.journal.of_week(household.id, week)
-        if row.standing in ("kept", "done", "missing", "settled")
+        if row.standing in ("missing", "settled")
     }
-    return any(lost not in moved for lost in lost_places(renewed))
+    return any(lost not in deleted for lost in lost_places(renewed))

@@ -123,10 +123,10 @@ def add_budgets(model: Ownership) -> None:
                 )
         for day in range(7):
             tied = [task for task in mine if {start.day for start in task.starts[adult.id]} == {day}]
-            if sum(task.chore.minutes for task in tied) > adult.day_limit_min:
+            if sum(task.chore.minutes for task in tied) > adult.limit_on(day):
                 model.rows.add(
                     [(model.placed[(*task.key, adult.id)], task.chore.minutes) for task in tied],
-                    high=adult.day_limit_min,
+                    high=adult.limit_on(day),
                 )
 
 

@@ -21,7 +21,7 @@ class Board:
         self._watches = Watches(prepared.grid, prepared.halves, prepared.settled)
         duties = {half.key for half in prepared.halves}
         self._needed: dict[str, int] = {}
-        self._left = {(a.id, d): a.day_limit_min for a in prepared.snapshot.adults for d in range(7)}
+        self._left = {(a.id, d): a.limit_on(d) for a in prepared.snapshot.adults for d in range(7)}
         self._days: dict[tuple[str, int], int] = {}
         for block in prepared.settled:
             if (block.responsibility, block.occurrence) in duties:
@@ -41,7 +41,7 @@ class Board:
             return False
         if any(mask & self._needed.get(need, 0) for need in task.chore.needs):
             return False
-        if not self.keeps_gap(task, start):
+        if adult not in task.by_hand and not self.keeps_gap(task, start):
             return False
         ties = mask & task.exclusive & self._prepared.carers[adult]
         return not (ties and ties & ~self._prepared.others_minding(adult, self._tied))
@@ -71,7 +71,8 @@ class Board:
         self._can_wait[adult] |= mask if task.chore.priority else 0
         self._tied[adult] |= mask & task.exclusive
         self._left[adult, start.day] -= task.chore.minutes
-        self._days[task.key] = start.day
+        if adult not in task.by_hand:
+            self._days[task.key] = start.day
         for need in task.chore.needs:
             self._needed[need] = self._needed.get(need, 0) | mask
 
@@ -85,6 +86,6 @@ class Board:
         self._can_wait[adult] &= ~mask
         self._tied[adult] &= ~mask
         self._left[adult, start.day] += task.chore.minutes
-        del self._days[task.key]
+        self._days.pop(task.key, None)
         for need in task.chore.needs:
             self._needed[need] &= ~mask

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from service.domain.interval import Interval
 from service.domain.plan import Appointment, Block
+from service.planner.chosen_starts import put_by_hand
 from service.planner.grid import Grid, bits, grid_of, run, slots_for, starts_of_runs
 from service.planner.nights import Half, in_order, whole_window
 from service.planner.presence import Presence, presence_of
@@ -33,13 +34,15 @@ class Start(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One occurrence still to be placed. `starts` holds each adult's choices, cheapest first."""
+    """One occurrence still to be placed. `starts` holds each adult's choices, cheapest first; of those in
+    `by_hand` the one that they chose themselves."""
 
     chore: Responsibility
     occurrence: int
     length: int
     exclusive: int
     starts: Mapping[str, tuple[Start, ...]]
+    by_hand: frozenset[str] = frozenset()
 
     @property
     def key(self) -> tuple[str, int]:
@@ -117,8 +120,9 @@ def prepare(snapshot: Snapshot) -> Prepared:
             on_cover[one.cover] |= mask & presence.children_home
     bare = Prepared(snapshot, grid, presence, appointments, free, carers, on_cover, settled, (), {})
     begun = {(block.responsibility, block.occurrence) for block in settled}
+    by_hand = put_by_hand(bare)
     tasks = tuple(
-        _task(bare, chore, n)
+        _task(bare, chore, n, by_hand)
         for chore in snapshot.responsibilities
         if chore.blocked
         for n in chore.numbers
@@ -164,7 +168,8 @@ def _halves_ahead(prepared: Prepared, tasks: tuple[Task, ...]) -> list[Half]:
 
 
 def _published(prepared: Prepared, tasks: tuple[Task, ...]) -> dict[tuple[str, int], tuple[str, int]]:
-    """Published blocks that could still stand where they are; the others must move anyway."""
+    """Published blocks that could still stand where they are, or where a person has put them since; the
+    others must move anyway."""
     if prepared.snapshot.published is None:
         return {}
     possible = {
@@ -173,9 +178,11 @@ def _published(prepared: Prepared, tasks: tuple[Task, ...]) -> dict[tuple[str, i
         for adult, starts in task.starts.items()
         for start in starts
     }
+    by_hand = {(task.key, adult): task.starts[adult][0].slot for task in tasks for adult in task.by_hand}
     found = {}
     for block in prepared.snapshot.published.blocks:
         key, slot = (block.responsibility, block.occurrence), prepared.grid.slot_at(block.interval.start_at)
+        slot = by_hand.get((key, block.adult), slot)
         if (key, block.adult, slot) in possible:
             found[key] = (block.adult, slot)
     return found
@@ -196,7 +203,7 @@ def _duty(prepared: Prepared, chore: Responsibility, n: int) -> Task:
     return Task(chore, n, slots.bit_count(), 0, starts)
 
 
-def _task(prepared: Prepared, chore: Responsibility, n: int) -> Task:
+def _task(prepared: Prepared, chore: Responsibility, n: int, put: Mapping[tuple[str, int, str], int]) -> Task:
     if chore.is_duty:
         return _duty(prepared, chore, n)
     occurrence, length = chore.numbered(n), slots_for(chore.minutes)
@@ -214,7 +221,11 @@ def _task(prepared: Prepared, chore: Responsibility, n: int) -> Task:
         adult: tuple([start for start in ranked if mask >> start.slot & 1])
         for adult, mask in possible.items()
     }
-    return Task(chore, n, length, prepared.presence.exclusive(chore), starts)
+    by_hand = frozenset(adult for adult in chore.doers if (chore.id, n, adult) in put)
+    for adult in by_hand:
+        slot = put[chore.id, n, adult]
+        starts[adult] = (Start(slot, prepared.grid.days[slot], 0),)
+    return Task(chore, n, length, prepared.presence.exclusive(chore), starts, by_hand)
 
 
 def _keeps_gap(prepared: Prepared, chore: Responsibility, n: int, day: int) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.domain.plan import Plan
+from service.planner.chosen_starts import not_where_put, said_of_them
 from service.planner.grid import bits, grid_of
 from service.planner.levels import counted_loads, off_share
 from service.planner.ownership import alternates
@@ -44,7 +45,8 @@ class _Item:
 def certify(snapshot: Snapshot, plan: Plan) -> dict[str, Any]:
     """Shares, minutes, agreed minutes (per adult), `gap_min`, `wef1` and a sentence.
 
-    `unwatched` lists times at which the calendars leave nobody with the children, `[from, to]`.
+    `unwatched` lists times at which the calendars leave nobody with the children, `[from, to]`;
+    `not_where_put` the blocks that cannot be where their doer put them.
     """
     loads = counted_loads(snapshot, plan.doers, plan.blocks)
     shares = shares_of(snapshot)
@@ -55,14 +57,16 @@ def certify(snapshot: Snapshot, plan: Plan) -> dict[str, Any]:
     gap = off_share(snapshot, plan.doers, plan.blocks)
     witness = _witness(_items(snapshot, plan), shares, carry, together)
     titles = {chore.id: chore.title for chore in snapshot.responsibilities}
+    fairness = _sentence(snapshot, shares, loads, gap, witness, titles)
     return {
         "shares": {who: round(100 * share / whole) for who, share in shares.items()},
         "minutes": loads,
         "agreed": agreed,
         "gap_min": gap,
         "wef1": {"holds": witness is not None, "witness": witness or {}},
-        "sentence": _sentence(snapshot, shares, loads, gap, witness, titles),
+        "sentence": " ".join([fairness, *said_of_them(snapshot, plan)]),
         "unwatched": _unwatched(snapshot),
+        "not_where_put": not_where_put(snapshot, plan),
     }
 
 

@@ -5,7 +5,9 @@ Shares no code with the planner but the snapshot's values and intervals.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from service.domain.interval import Interval, clipped, common, difference, union
@@ -13,6 +15,13 @@ from service.domain.plan import Block, Plan
 from service.planner.snapshot import Responsibility, Snapshot, Window
 
 STEP = timedelta(minutes=15)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def is_put(chore: Responsibility, block: Block) -> bool:
+    """Whether the block starts in the quarter of an hour that its doer chose for it."""
+    at = chore.numbered(block.occurrence).fixed_start.get(block.adult)
+    return at is not None and block.interval.start_at <= at < block.interval.start_at + STEP
 
 
 class CheckedWeek:
@@ -41,6 +50,41 @@ class CheckedWeek:
 
     def chore(self, block: Block) -> Responsibility:
         return self.chores[block.responsibility]
+
+    def is_put(self, block: Block) -> bool:
+        """Whether the block is where its doer put it themselves."""
+        return is_put(self.chore(block), block)
+
+    def put(self, block: Block) -> Block | None:
+        """The block where its doer put it, with the whole quarters of an hour that it would take there."""
+        chore = self.chore(block)
+        at = chore.numbered(block.occurrence).fixed_start.get(block.adult)
+        if at is None:
+            return None
+        start_at = at - (at - _EPOCH) % STEP
+        return replace(block, interval=Interval(start_at, start_at + -(-chore.minutes // 15) * STEP))
+
+    def whole(self) -> Interval:
+        """The local week."""
+        monday = datetime.combine(self.snapshot.monday, datetime.min.time(), self._zone)
+        return Interval(monday.astimezone(UTC), (monday + timedelta(days=7)).astimezone(UTC))
+
+    def all_put(self) -> Iterator[Block]:
+        """Everything that anybody put anywhere, as blocks."""
+        for chore in self.snapshot.responsibilities:
+            for n in chore.numbers:
+                for adult, at in chore.numbered(n).fixed_start.items():
+                    block = Block(f"{chore.id}.{n}", chore.id, n, adult, Interval(at, at + STEP))
+                    yield self.put(block) or block
+
+    def clash(self, one: Block, other: Block) -> bool:
+        """Whether two blocks cannot both be: at once, for one person, with one thing, or away from the
+        children."""
+        if one == other or not one.interval.overlaps(other.interval):
+            return False
+        shared = set(self.chore(one).needs) & set(self.chore(other).needs)
+        away = bool(self.tying(one)) and bool(self.tying(other))
+        return one.adult == other.adult or bool(shared) or away
 
     def day(self, at: datetime) -> date:
         return at.astimezone(self._zone).date()

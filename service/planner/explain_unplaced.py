@@ -97,6 +97,8 @@ def _no_place(
 ) -> str:
     options = [(adult, start) for adult in adults for start in task.starts[adult]]
     said = {"names": _names(prepared.snapshot, adults), "when": when(task.wanted)}
+    if any(adult in task.by_hand for adult, _start in options):
+        return _("Something else that cannot move has the time that was chosen for it.")
     if not options:
         return _sentence(_no_start(prepared, task, adults))
     if task.chore.is_duty:

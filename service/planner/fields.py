@@ -113,12 +113,32 @@ class Fields:
                 self.note(f"{name}[{n}]", "must be two instants with offsets, the first before the second")
         return tuple(union(read))
 
+    def minutes_by_day(self, name: str) -> dict[int, int]:
+        value = self.take(name, {})
+        days = {str(day): day for day in range(7)}
+        if isinstance(value, Mapping) and all(
+            day in days and type(minutes) is int and 0 <= minutes <= 1440 for day, minutes in value.items()
+        ):
+            return {days[day]: minutes for day, minutes in sorted(value.items())}
+        self.note(name, 'must give days from "0" (Monday) to "6" whole numbers from 0 to 1440')
+        return {}
+
     def burdens(self, name: str) -> dict[str, int]:
         value = self.take(name, {})
         if isinstance(value, Mapping) and all(type(v) is int and 0 <= v <= 1000 for v in value.values()):
             return dict(sorted(value.items()))
         self.note(name, "must give each adult a percentage from 0 to 1000")
         return {}
+
+    def instants_by_name(self, name: str) -> dict[str, datetime]:
+        value = self.take(name, {})
+        read = (
+            {who: instant_of(at) for who, at in value.items()} if isinstance(value, Mapping) else {"": None}
+        )
+        found = {who: at for who, at in sorted(read.items()) if at is not None}
+        if len(found) < len(read):
+            self.note(name, "must give an adult an instant with its offset")
+        return found
 
     def _refuse(self, name: str, value: Any, what: str) -> None:
         self.note(name, "is missing" if value is ABSENT else what)

@@ -70,8 +70,8 @@ def _choose_doers(prepared: Prepared) -> tuple[dict[str, str | None], set[str]]:
 
 
 def _fill(prepared: Prepared, doers: Doers, small: set[str]) -> Places:
-    """Nights in their order, then the most constrained essential block first, each at its cheapest start that
-    still fits; of a small chore no more than half."""
+    """Nights in their order, then what a person put somewhere, then the most constrained essential block,
+    each at its cheapest start that still fits; of a small chore no more than half."""
     board = Board(prepared)
     places: Places = {}
     times = Counter(block.responsibility for block in prepared.settled)
@@ -103,6 +103,7 @@ def _order(prepared: Prepared, doers: Doers) -> list[tuple[Task, tuple[str, ...]
         wanted,
         key=lambda one: (
             (0, when[one[0].key]) if one[0].key in when else (1, 0),
+            not one[0].by_hand.intersection(one[1]),
             one[0].chore.priority,
             sum(len(one[0].starts[adult]) for adult in one[1]),
             -one[0].length,

@@ -123,6 +123,7 @@ def _adult(part: Fields) -> Adult:
         may_be_planned=part.intervals("may_be_planned"),
         at_home=part.intervals("at_home"),
         busy=part.intervals("busy", optional=True),
+        day_limits=part.minutes_by_day("day_limits"),
     )
     part.close()
     return adult
@@ -149,7 +150,9 @@ def _window(part: Fields) -> Window:
 
 def _occurrence(part: Fields) -> Occurrence:
     days, (start, end) = part.days("days"), _minutes_of_day(part)
-    occurrence = Occurrence(days, start, end, part.integer("usual_day", 0, 6))
+    occurrence = Occurrence(
+        days, start, end, part.integer("usual_day", 0, 6), part.instants_by_name("fixed_start")
+    )
     part.close()
     return occurrence
 
@@ -209,6 +212,8 @@ def _chore(part: Fields) -> Responsibility:
     )
     if chore.shrinks and (chore.priority == 0 or chore.mode != "whole" or not chore.blocked):
         part.note("shrinks", "is for whole chores that become blocks and are not of priority 0")
+    if chore.mode == "duty" and any(one.fixed_start for one in chore.occurrences):
+        part.note("occurrences", "a duty is held over its whole window and has no fixed_start")
     if chore.mode == "duty" and any(len(one.days) != 1 for one in chore.occurrences):
         part.note("occurrences", "of a duty are of one day each")
     if not chore.eligible:
@@ -244,6 +249,11 @@ def _unknown_people(snapshot: Snapshot) -> list[str]:
         named = [("eligible", who) for who in chore.eligible]
         named += [("burden_percent", who) for who in chore.burden_percent]
         named += [("previous", chore.previous)] if chore.previous else []
+        named += [
+            (f"occurrences[{k}].fixed_start", a)
+            for k, o in enumerate(chore.occurrences)
+            for a in o.fixed_start
+        ]
         found += [f'{place}.{name}: no adult "{who}"' for name, who in named if who not in adults]
         if chore.fixed_doer and chore.fixed_doer not in chore.eligible:
             found.append(f'{place}.fixed_doer: "{chore.fixed_doer}" is not among its eligible adults')

@@ -170,14 +170,14 @@ def _day_limits(model: Ownership, columns: list[_Column]) -> None:
             terms = [
                 (c.var, c.task.chore.minutes) for c in columns if c.adult == adult.id and c.start.day == day
             ]
-            model.rows.add(terms, high=max(0, adult.day_limit_min - spent))
+            model.rows.add(terms, high=max(0, adult.limit_on(day) - spent))
 
 
 def _gaps(model: Ownership, columns: list[_Column]) -> None:
     """Neighbouring occurrences never start within fewer than `min_gap_days` days."""
     by_task: dict[tuple[str, int], list[_Column]] = {}
     for column in columns:
-        if column.task.chore.min_gap_days:
+        if column.task.chore.min_gap_days and column.adult not in column.task.by_hand:
             by_task.setdefault(column.task.key, []).append(column)
     for (chore, n), first in by_task.items():
         second = by_task.get((chore, n + 1), [])

@@ -13,6 +13,7 @@ from math import ceil, floor
 from zoneinfo import ZoneInfo
 
 from service.domain.plan import Block, Plan
+from service.planner.checked_week import is_put
 from service.planner.snapshot import Responsibility, Snapshot
 from service.planner.verify_nights import sleep_of
 
@@ -51,9 +52,24 @@ def false_figures(snapshot: Snapshot, plan: Plan) -> Iterator[str]:
             yield f"the certificate says {plan.certificate['minutes']} minutes, the plan {loads}"
         if plan.certificate["gap_min"] != gap:
             yield f"the certificate says {plan.certificate['gap_min']} min off, the plan {gap}"
+        yield from _unnamed(snapshot, plan)
         envy = plan.certificate["wef1"]
         if envy["holds"] and not all(_free_of_envy(snapshot, plan, loads, envy["witness"])):
             yield "the certificate's witness does not remove all envy"
+
+
+def _unnamed(snapshot: Snapshot, plan: Plan) -> Iterator[str]:
+    elsewhere = sorted(block.id for block in plan.blocks if _is_elsewhere(snapshot, block))
+    if plan.certificate.get("not_where_put", []) != elsewhere:
+        yield f"the certificate must name what is not where it was put: {elsewhere}"
+
+
+def _is_elsewhere(snapshot: Snapshot, block: Block) -> bool:
+    """Whether the block is still ahead and not where its doer put it."""
+    chore = next(c for c in snapshot.responsibilities if c.id == block.responsibility)
+    ahead = snapshot.now is None or block.interval.start_at >= snapshot.now
+    put = block.adult in chore.numbered(block.occurrence).fixed_start
+    return ahead and put and not is_put(chore, block)
 
 
 def _blocks_of(plan: Plan, chore: Responsibility) -> list[Block]:
@@ -181,7 +197,7 @@ def _distance(snapshot: Snapshot, block: Block) -> int:
     if begun and snapshot.now is not None and block.interval.start_at < snapshot.now:
         return 0
     chore = next(c for c in snapshot.responsibilities if c.id == block.responsibility)
-    if chore.mode == "duty":
+    if chore.mode == "duty" or is_put(chore, block):
         return 0
     occurrence = chore.numbered(block.occurrence)
     local = block.interval.start_at.astimezone(ZoneInfo(snapshot.tz))

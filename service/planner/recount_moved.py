@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from service.domain.interval import Interval
 from service.domain.plan import Block, Plan
-from service.planner.snapshot import Snapshot
+from service.planner.snapshot import Responsibility, Snapshot
 
 StandsAlone = Callable[[Snapshot, Plan, Block], bool]
 _STEP = timedelta(minutes=15)
@@ -29,16 +29,24 @@ def false_moves(snapshot: Snapshot, plan: Plan, stands: StandsAlone) -> Iterator
     if stated is None:
         yield "the level moved is missing"
         return
-    left = [_in_quarters(snapshot, block) for block in _left(snapshot, snapshot.published, plan)]
-    most = sum(stands(snapshot, plan, block) for block in left)
-    strict = [_rounded(snapshot, awake_grows=grows) for grows in (True, False)]
-    least = sum(all(stands(week, plan, block) for week in strict) for block in left)
+    strict = readings(snapshot)
+    least = most = 0
+    for places in _left(snapshot, snapshot.published, plan):
+        loose = [stands(snapshot, plan, block) for block in places if block is not None]
+        sure = [block is not None and all(stands(week, plan, block) for week in strict) for block in places]
+        least, most = least + all(sure), most + any(loose)
     if not least <= stated <= most:
         yield f"moved is {least}, not {stated}"
 
 
-def _left(snapshot: Snapshot, published: Plan, plan: Plan) -> Iterator[Block]:
-    """Published blocks, not begun, of occurrences that this week still has, that are elsewhere now."""
+def readings(snapshot: Snapshot) -> list[Snapshot]:
+    """The week as a planner may read it that thinks in quarters of an hour and rounds to the safe side."""
+    return [_rounded(snapshot, awake_grows=grows) for grows in (True, False)]
+
+
+def _left(snapshot: Snapshot, published: Plan, plan: Plan) -> Iterator[list[Block | None]]:
+    """Published blocks, not begun, of occurrences that this week still has: the place that each has left, and
+    the one where its doer has put it since; None for one where it is."""
     chores = {chore.id: chore for chore in snapshot.responsibilities}
     now = {(b.responsibility, b.occurrence): (b.adult, _down(b.interval.start_at)) for b in plan.blocks}
     for block in published.blocks:
@@ -46,16 +54,19 @@ def _left(snapshot: Snapshot, published: Plan, plan: Plan) -> Iterator[Block]:
         begun = snapshot.now is not None and block.interval.start_at < snapshot.now
         if begun or chore is None or not chore.blocked or block.occurrence not in chore.numbers:
             continue
-        if block.adult in chore.doers and now.get(key) != (block.adult, _down(block.interval.start_at)):
-            yield block
+        if block.adult in chore.doers:
+            put_at = chore.numbered(block.occurrence).fixed_start.get(block.adult)
+            yield [
+                _in_quarters(chore, block, at) if now.get(key) != (block.adult, _down(at)) else None
+                for at in ([block.interval.start_at] if put_at is None else [block.interval.start_at, put_at])
+            ]
 
 
-def _in_quarters(snapshot: Snapshot, block: Block) -> Block:
-    """The block with the whole quarters of an hour that it takes."""
-    chore = next(c for c in snapshot.responsibilities if c.id == block.responsibility)
+def _in_quarters(chore: Responsibility, block: Block, at: datetime) -> Block:
+    """The block at that time, with the whole quarters of an hour that it takes."""
     if chore.is_duty:
         return block
-    start_at = _down(block.interval.start_at)
+    start_at = _down(at)
     return replace(block, interval=Interval(start_at, start_at + -(-chore.minutes // 15) * _STEP))
 
 

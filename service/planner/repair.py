@@ -95,6 +95,17 @@ def lost_places(snapshot: Snapshot) -> list[tuple[str, Interval]]:
     return found + [(one.adult, one.interval) for one in week.published.selfcare if one not in kept]
 
 
+def is_elsewhere(snapshot: Snapshot) -> bool:
+    """Whether a person has put something where it could stay, and the published plan has it elsewhere yet."""
+    week = parse_snapshot(to_json(snapshot))
+    prepared = prepare(week)
+    stands = {(b.responsibility, b.occurrence): b for b in (week.published.blocks if week.published else ())}
+    return any(
+        prepared.grid.slot_at(stands[key].interval.start_at) != slot
+        for key, (_, slot) in prepared.published.items()
+    )
+
+
 def _as_published(week: Snapshot, published: Plan) -> tuple[Prepared, tuple[Task, ...], Doers]:
     """The week ready to be mended, the tasks that had a place in it, and who does each chore.
 
@@ -135,7 +146,7 @@ def _fallen(prepared: Prepared, wanted: tuple[Task, ...], published: Plan) -> _F
     standing: dict[tuple[str, int], tuple[str, Start]] = {}
     lost, movable = [], []
     was = {task.key: prepared.published.get(task.key) for task in wanted}
-    for task in sorted(wanted, key=lambda t: ((was[t.key] or ("", 0))[1], t.key)):
+    for task in sorted(wanted, key=lambda t: (_by_hand(t, was[t.key]), t.key)):
         adult, slot = was[task.key] or ("", 0)
         start = next((s for s in task.starts.get(adult, ()) if s.slot == slot), None)
         if start is None or not board.fits(task, adult, start):
@@ -146,6 +157,12 @@ def _fallen(prepared: Prepared, wanted: tuple[Task, ...], published: Plan) -> _F
         if not _held(prepared, published, task, start):
             movable.append(task)
     return _Fallen(standing, tuple(lost), tuple(movable))
+
+
+def _by_hand(task: Task, was: tuple[str, int] | None) -> tuple[bool, int]:
+    """What a person put somewhere goes first, then the soonest."""
+    adult, slot = was or ("", 0)
+    return adult not in task.by_hand, slot
 
 
 def _held(prepared: Prepared, published: Plan, task: Task, start: Start) -> bool:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from service.domain.interval import Interval
 from service.domain.plan import Appointment
 from service.planner.grid import Grid, bits, run, slots_for, starts_of_runs
 from service.planner.presence import Presence
@@ -122,7 +123,7 @@ def choices(snapshot: Snapshot, grid: Grid, presence: Presence, index: int) -> l
     elif not isinstance(wish.fixed_start, datetime):
         starts &= presence.ahead
     only_mine = _only_mine(snapshot, grid, presence, wish.adult)
-    in_the_way = _published_blocks(snapshot, grid, wish.adult)
+    in_the_way = _in_the_way(snapshot, grid, wish.adult)
     found = []
     for start in bits(starts):
         mask = run(start, length)
@@ -182,10 +183,17 @@ def _published(snapshot: Snapshot, index: int) -> Appointment | None:
     return None
 
 
-def _published_blocks(snapshot: Snapshot, grid: Grid, adult: str) -> list[int]:
-    """What that person's published blocks take, each one a mask."""
+def _in_the_way(snapshot: Snapshot, grid: Grid, adult: str) -> list[int]:
+    """What that person's published blocks take, and what they put somewhere themselves, each one a mask."""
+    put = {
+        (chore.id, n): Interval(at, at + timedelta(minutes=chore.minutes))
+        for chore in snapshot.responsibilities
+        for n in chore.numbers
+        if (at := chore.numbered(n).fixed_start.get(adult))
+    }
     blocks = snapshot.published.blocks if snapshot.published else ()
-    return [grid.touched([block.interval]) for block in blocks if block.adult == adult]
+    stand = {(b.responsibility, b.occurrence): b.interval for b in blocks if b.adult == adult}
+    return [grid.touched([interval]) for interval in (stand | put).values()]
 
 
 def _only_mine(snapshot: Snapshot, grid: Grid, presence: Presence, adult: str) -> list[tuple[int, int]]:

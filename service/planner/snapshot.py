@@ -9,7 +9,7 @@ pass 1440 (after midnight). docs/planner.md describes the file that `to_json` wr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count, islice
 from typing import Literal
@@ -32,6 +32,7 @@ class Adult:
     `offered_min` and `state` are information; `state` only lets a blown partner's self-care go
     first. `share_weight` carries the base split and defaults to the capacity. A positive
     `ledger_min` means: did more than the agreed share before. `name` is how reasons call them.
+    `day_limits` are days with another limit than usual.
     """
 
     id: str
@@ -45,6 +46,11 @@ class Adult:
     busy: tuple[Interval, ...] = ()
     share_weight: int | None = None
     name: str | None = None
+    day_limits: Mapping[int, int] = field(default_factory=dict)
+
+    def limit_on(self, day: int) -> int:
+        """How many minutes that day may hold."""
+        return self.day_limits.get(day, self.day_limit_min)
 
     @property
     def weight(self) -> int:
@@ -85,12 +91,16 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One time that a chore is wanted: on any of `days`, wholly between `start` and `end`."""
+    """One time that a chore is wanted: on any of `days`, wholly between `start` and `end`.
+
+    `fixed_start` is where a person put it themselves: whoever of them does it starts in that quarter of an
+    hour, whatever the window, the calendar and the quiet hours say."""
 
     days: tuple[int, ...]
     start: int
     end: int
     usual_day: int
+    fixed_start: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def window(self) -> Window:

@@ -63,7 +63,9 @@ def _pairs(intervals: tuple[Interval, ...]) -> list[list[str]]:
 
 
 def _adult(adult: Adult) -> dict[str, Any]:
+    limits = {str(day): minutes for day, minutes in sorted(adult.day_limits.items())}
     return {
+        **({"day_limits": limits} if limits else {}),
         "id": adult.id,
         "name": adult.name,
         "state": adult.state,
@@ -103,8 +105,10 @@ def _selfcare(wish: SelfCare) -> dict[str, Any]:
     return written
 
 
-def _occurrence(occurrence: Occurrence) -> dict[str, Any]:
-    return {**_window(occurrence.window), "usual_day": occurrence.usual_day}
+def _occurrence(one: Occurrence) -> dict[str, Any]:
+    fixed = {adult: _instant(at) for adult, at in sorted(one.fixed_start.items())}
+    written = {**_window(one.window), "usual_day": one.usual_day}
+    return {**written, "fixed_start": fixed} if fixed else written
 
 
 def _called_off(chore: Responsibility) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from service.domain.interval import Interval, clipped, common, difference
 from service.domain.plan import Block, Plan
 from service.planner.checked_week import STEP, CheckedWeek
 from service.planner.recount import false_figures
-from service.planner.recount_moved import false_moves
+from service.planner.recount_moved import false_moves, readings
 from service.planner.snapshot import Snapshot
 from service.planner.verify_nights import false_nights
 from service.planner.verify_selfcare import every_cover_is_real, selfcare_is_what_was_wished
@@ -55,7 +55,7 @@ def _stands_alone(snapshot: Snapshot, plan: Plan, block: Block) -> bool:
     if given.chore(block).is_duty:
         return not list(false_nights(snapshot, replace(plan, blocks=(*begun, block))))
     inside = given.in_window(block.interval, given.chore(block).numbered(block.occurrence).window)
-    return inside and broken((*begun, block)) <= broken(begun)
+    return (inside or given.is_put(block)) and broken((*begun, block)) <= broken(begun)
 
 
 def _strangers(week: CheckedWeek) -> Iterator[str]:
@@ -87,7 +87,8 @@ def _nobody_is_twice_at_once(week: CheckedWeek) -> Iterator[str]:
 def _only_free_time_is_used(week: CheckedWeek) -> Iterator[str]:
     for block in week.new_by_day:
         adult = week.adults[block.adult]
-        if difference([block.interval], difference(adult.may_be_planned, adult.busy)):
+        free = difference(adult.may_be_planned, adult.busy)
+        if difference([block.interval], free) and not week.is_put(block):
             yield f"{block.id} is not in {block.adult}'s free time"
         if week.snapshot.now is not None and block.interval.start_at < week.snapshot.now:
             yield f"{block.id} starts before now"
@@ -98,7 +99,7 @@ def _blocks_keep_their_window_and_length(week: CheckedWeek) -> Iterator[str]:
         chore = week.chore(block)
         window = chore.numbered(block.occurrence).window
         taken = Interval(block.interval.start_at, block.interval.start_at + -(-chore.minutes // 15) * STEP)
-        if not week.in_window(taken, window):
+        if not week.in_window(taken, window) and not week.is_put(block):
             yield f"{block.id} leaves its window"
         if block.interval.minutes != chore.minutes:
             yield f"{block.id} lasts {block.interval.minutes} min, not {chore.minutes}"
@@ -106,14 +107,15 @@ def _blocks_keep_their_window_and_length(week: CheckedWeek) -> Iterator[str]:
 
 def _noise_keeps_quiet_hours(week: CheckedWeek) -> Iterator[str]:
     for block in week.new:
-        if week.chore(block).noisy and clipped(week.snapshot.quiet, block.interval):
+        noisy = week.chore(block).noisy and not week.is_put(block)
+        if noisy and clipped(week.snapshot.quiet, block.interval):
             yield f"{block.id} is noisy in quiet hours"
 
 
 def _chores_at_home_are_done_at_home(week: CheckedWeek) -> Iterator[str]:
     for block in week.new_by_day:
-        at_home = week.adults[block.adult].at_home
-        if week.chore(block).at_home and difference([block.interval], at_home):
+        needs_home = week.chore(block).at_home and not week.is_put(block)
+        if needs_home and difference([block.interval], week.adults[block.adult].at_home):
             yield f"{block.id} needs its doer at home"
 
 
@@ -123,13 +125,17 @@ def _no_day_is_above_its_limit(week: CheckedWeek) -> Iterator[str]:
         key = (block.adult, week.day(block.interval.start_at))
         minutes[key] = minutes.get(key, 0) + block.interval.minutes
     for adult, day in sorted({(b.adult, week.day(b.interval.start_at)) for b in week.new_by_day}):
-        if minutes[adult, day] > week.adults[adult].day_limit_min:
+        limits = week.adults[adult]
+        weekday = (day - week.snapshot.monday).days
+        if minutes[adult, day] > limits.day_limits.get(weekday, limits.day_limit_min):
             yield f"{adult} has {minutes[adult, day]} min on {day}"
 
 
 def _repeats_keep_their_distance(week: CheckedWeek) -> Iterator[str]:
-    days = {(b.responsibility, b.occurrence): week.day(b.interval.start_at) for b in week.plan.blocks}
-    for block in week.new:
+    free = [block for block in week.new if not week.is_put(block)]
+    bound = [*free, *(block for block in week.plan.blocks if block in week.settled)]
+    days = {(b.responsibility, b.occurrence): week.day(b.interval.start_at) for b in bound}
+    for block in free:
         for near in (block.occurrence - 1, block.occurrence + 1):
             other = days.get((block.responsibility, near))
             own = days[block.responsibility, block.occurrence]
@@ -188,6 +194,17 @@ def _every_occurrence_has_one_place_or_a_reason(week: CheckedWeek) -> Iterator[s
                     yield f"{chore.id}.{n} has neither a place nor a reason, or both"
 
 
+def _what_a_person_put_somewhere_stays_there(week: CheckedWeek) -> Iterator[str]:
+    for block in week.new:
+        put = week.put(block)
+        if put is None or week.is_put(block) or any(week.clash(put, other) for other in week.all_put()):
+            continue
+        if not week.whole().contains(put.interval):
+            continue
+        if all(_stands_alone(strict, week.plan, put) for strict in readings(week.snapshot)):
+            yield f"{block.id} is not where {block.adult} put it"
+
+
 _RULES: tuple[Callable[[CheckedWeek], Iterator[str]], ...] = (
     _nobody_is_twice_at_once,
     _only_free_time_is_used,
@@ -202,6 +219,7 @@ _RULES: tuple[Callable[[CheckedWeek], Iterator[str]], ...] = (
     selfcare_is_what_was_wished,
     _doers_may_do_it,
     _every_occurrence_has_one_place_or_a_reason,
+    _what_a_person_put_somewhere_stays_there,
 )
 
 _OF_ONE_BLOCK = (
