@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo
+
+_LOCAL_TIME = Path("/etc/localtime")
 
 
 class Clock(Protocol):
@@ -23,6 +27,15 @@ class SystemClock:
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
+
+
+def local_zone() -> ZoneInfo:
+    """The machine's own zone, UTC where it does not say."""
+    name = str(_LOCAL_TIME.resolve()).partition("zoneinfo/")[2]
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return ZoneInfo("UTC")
 
 
 class FixedClock:

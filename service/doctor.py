@@ -156,8 +156,9 @@ def configuration_parts(config: Config) -> Iterator[Part]:
 def household_parts(config: Config, world: World, household: Household) -> Iterator[Part]:
     """What a week would lack, and what the file says that is no longer read from it."""
     if household.in_set_up:
-        says = "nobody lives here yet, so nothing is planned and nobody is written to"
-        yield Part("household", "warn", says, f"name the partners in {config.path.name}, and start again")
+        says = "not started yet, so nothing is planned and nobody is written to"
+        step = f"open the link that “serve” prints, or name the partners in {config.path.name}"
+        yield Part("household", "warn", says, step)
         return
     if changed := _changed_since(config.household(), household):
         says = f"differs from {config.path.name}, which is not read again for it: {', '.join(changed)}"

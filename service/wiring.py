@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from connectors.caldav import CalDavAccount, CalDavConnector, CalDavOnboarding
 from connectors.errors import UnavailableError
@@ -20,7 +21,7 @@ from connectors.google import (
 )
 from connectors.google import open_account as open_google
 from connectors.protocol import BusySource, CalendarConnector, Consent, Onboarding
-from service.clock import Clock, SystemClock
+from service.clock import Clock, SystemClock, local_zone
 from service.config import Config
 from service.domain.household import Household
 from service.flow.planning import InThisProcess
@@ -176,13 +177,15 @@ def seed(world: World, config: Config) -> None:
     """Put what config.toml says of the household into the store, once; a new one is due at once.
 
     From then on the household and its list live in the store, and the pages edit them. A household in
-    which the file names nobody waits, and the file is read again at the next start. Accounts and feeds,
-    whose secrets lie beside the file, follow it at every start, for the partners who are (still) here.
+    which the file names nobody is set up on its pages, and waits for them; a file that names the partners
+    after all wins until then. Accounts and feeds, whose secrets lie beside the file, follow it at every
+    start, for the partners who are (still) here.
     """
     households, home = world.store.households, config.household()
     is_new = home.id not in households.ids()
-    if is_new or _waits_untouched(households.get(home.id)):
-        households.save(replace(home, in_set_up=not home.partners))
+    if is_new or _gives_way(households.get(home.id), home):
+        named = home if home.partners else replace(home, zone=_zone_of_machine(home))
+        households.save(replace(named, in_set_up=not home.partners))
         is_new = bool(home.partners)
     if households.seed_chores(home.id, config.chores()):
         is_new = bool(home.partners)
@@ -196,6 +199,11 @@ def seed(world: World, config: Config) -> None:
         world.store.due.wake(home.id, at=world.clock.now())
 
 
-def _waits_untouched(household: Household) -> bool:
-    """Whether nobody lives there yet, so that there is nothing but what the file said."""
-    return household.in_set_up and not household.partners
+def _gives_way(stands: Household, file: Household) -> bool:
+    """Whether nothing has started, and there is nothing but what the file said, or the file now says more."""
+    return stands.in_set_up and bool(file.partners or not stands.partners)
+
+
+def _zone_of_machine(home: Household) -> ZoneInfo:
+    """What to begin with where the file names no zone; the first page asks for it."""
+    return local_zone() if home.zone.key == "UTC" else home.zone

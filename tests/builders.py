@@ -148,6 +148,11 @@ class RecordingPost:
     sent: list[tuple[str, PartnerId, Week, object]] = field(default_factory=list)
     asked: set[tuple[PartnerId, Week, int]] = field(default_factory=set)
 
+    def invitation(
+        self, household: Household, partner: Partner, week: Week, *, inviter: Partner, link: str
+    ) -> bool:
+        return self._take("invitation", partner, week, link)
+
     def check_in(
         self, household: Household, partner: Partner, week: Week, *, link: str, closes_at: datetime
     ) -> bool:

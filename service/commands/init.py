@@ -12,17 +12,16 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from connectors.errors import ConnectorError
 from connectors.model import Located
 from service.cli import CommandError
+from service.clock import local_zone
 from service.commands.first_chores import first_chores
 from service.config import ConfigError, kinds, load_config
 from service.config.kinds import Kind
 from service.wiring import build_onboarding
 
-LOCAL_TIME = Path("/etc/localtime")
 OWN_TIME = 'window = "Mon-Fri 18:00-21:30, Sat-Sun 08:00-12:00"'
 
 Locate = Callable[[str], Located]
@@ -34,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandError(f"{file} is there already; choose another name, or move it away.", code=2)
     print("Enter keeps what stands in brackets. Everything can be changed in the file afterwards.\n")
     try:
-        text = compose(input, zone=local_zone(), locate=build_onboarding().locate)
+        text = compose(input, zone=local_zone().key, locate=build_onboarding().locate)
     except EOFError as error:
         raise CommandError("The answers ended too early; nothing was written.") from error
     with file.open("x", encoding="utf-8") as target:
@@ -58,15 +57,6 @@ def compose(ask: Callable[[str], str], *, zone: str, locate: Locate) -> str:
     if _asked(ask, "\nBegin with a list of ordinary chores, yes or no", _YES_OR_NO, "yes") == "yes":
         lines += first_chores((taken[0], taken[1]), with_child=bool(child))
     return "\n".join(lines) + "\n"
-
-
-def local_zone() -> str:
-    """The machine's own zone, UTC where it does not say."""
-    name = str(LOCAL_TIME.resolve()).partition("zoneinfo/")[2]
-    try:
-        return ZoneInfo(name).key
-    except (ValueError, OSError, KeyError):
-        return "UTC"
 
 
 def _partner(ask: Callable[[str], str], which: str, taken: list[str], locate: Locate) -> list[str]:

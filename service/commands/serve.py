@@ -1,4 +1,8 @@
-"""`serve`: pages, calendars and mail in one process, until a signal asks it to stop."""
+"""`serve`: pages, calendars and mail in one process, until a signal asks it to stop.
+
+A home in which nobody is named yet is set up on its pages: `serve` prints the link that opens them. It goes
+to stdout and into no log.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,7 @@ import uvicorn
 from service.cli import CommandError
 from service.commands.house import House, open_house
 from service.domain.household import HouseholdId
+from service.flow.set_up import set_up_link
 from service.flow.week import tick
 from service.jobs import Jobs
 from service.log import configure_logging
@@ -26,12 +31,23 @@ from service.web.app import create_app
 from service.wiring import mail_delivery
 
 LEAST_FREE_DISK = 0.05
+USUAL_FILE = Path("config.toml")
+FIRST_FILE = """\
+# Written by the first "serve": nobody is named here, so the home is set up on its pages. Every key stands
+# in config.example.toml; to reach the pages from a phone, and to send mail, change these two.
+[server]
+base_url = "http://127.0.0.1:8000"
+
+[mail]
+url = "smtp://127.0.0.1:1025"
+"""
 
 _log = logging.getLogger(__name__)
 
 
 def run(arguments: argparse.Namespace) -> int:
     configure_logging()
+    _begin_file(arguments.config)
     with open_house(arguments.config) as opened, closing(PlanningWorker()) as planner:
         house = replace(opened, world=replace(opened.world, planner=planner))
         for warning in house.config.warnings:
@@ -52,6 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         jobs.start()
         host, port = listening.getsockname()[:2]
         _log.info("serving %s on %s:%s", house.config.server.base_url, host, port)
+        _invite_to_set_up(house)
         finished = False
         try:
             uvicorn.Server(options).run(sockets=[listening])
@@ -65,6 +82,20 @@ def run(arguments: argparse.Namespace) -> int:
         logging.shutdown()
         os._exit(0)  # its thread waits for a server that does not answer, and would hold us here
     return 0
+
+
+def _begin_file(path: Path) -> None:
+    """From nothing: the usual file with what it takes to open the pages. Any other file has to be there."""
+    if path == USUAL_FILE and not path.exists():
+        path.write_text(FIRST_FILE, encoding="utf-8")
+        _log.info("%s was not there and is written", path)
+
+
+def _invite_to_set_up(house: House) -> None:
+    """Say once how a home is set up that has not started; the link of an earlier start ends."""
+    if house.household.in_set_up:
+        link = set_up_link(house.world, house.household.id)
+        print(f"Set up your home in a browser; this link is for whoever does that:\n  {link}", flush=True)
 
 
 def disk_problems(folder: Path) -> list[str]:

@@ -114,7 +114,8 @@ class Household:
     `in_set_up`: its pages are still being filled in, so nothing is planned, written or mailed. `set_up_on`
     is the local day on which they were finished; in that week owners keep what they hold. `run_by` names
     whoever runs the machine. `pending` waits for the other's yes; `declined` are chores of the starter
-    list that this home does not want.
+    list that this home does not want. `holders` are, during set-up, who takes which bundle of that list: a
+    partner's id, `both` or `nobody`. `handed_over`: whoever set up was shown the other's own link, once.
     """
 
     id: HouseholdId
@@ -133,6 +134,8 @@ class Household:
     run_by: str = ""
     pending: tuple[RuleChange, ...] = ()
     declined: tuple[str, ...] = ()
+    holders: Mapping[str, str] = field(default_factory=dict)
+    handed_over: bool = False
 
     def agreed_to(self, consent: Consent) -> bool:
         """Whether everybody here has given that consent."""

@@ -29,7 +29,13 @@ from service.ports import MailKind, StoredPlan, WeekLines, World
 
 
 def mail_check_in(world: World, household: Household, partner: Partner, week: Week, now: datetime) -> int:
-    """The weekly question, while its check-in is open and unanswered. Returns how many were queued."""
+    """The weekly question, while its check-in is open and unanswered. Returns how many were queued.
+
+    Whoever begins is asked on the pages of set-up; no mail repeats that.
+    """
+    today = now.astimezone(household.zone).date()
+    if household.set_up_on == today or household.set_up_on in week.days:
+        return 0
     check_in = world.store.check_ins.get(household.id, week)
     if check_in is None or check_in.closed_at or not check_in.opened_at <= now < check_in.closes_at:
         return 0

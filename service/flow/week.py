@@ -31,6 +31,7 @@ from service.domain.household import Household, HouseholdId, Partner, PartnerId
 from service.domain.week import Week
 from service.flow.check_in import ended_for, knows_less, propose_if_answered
 from service.flow.colleagues import copy_for_colleagues
+from service.flow.first_week import is_behind
 from service.flow.gestures import follow_gestures
 from service.flow.off_entries import standing_entries
 from service.flow.plan_week import PlanChangedError, is_agreed, propose, publish
@@ -260,6 +261,7 @@ def _plan(world: World, household: Household, report: TickReport, now: datetime)
         ended = ended_for(world, household, each)
         agreed = ended is not None and ended.agreed([p.id for p in household.partners])
         behind = ended is not None and knows_less(published, ended)
+        behind = behind or is_behind(world, household, each, published)
         if behind and agreed:
             publish(world, household, each)
             report.planned.append(each)

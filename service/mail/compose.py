@@ -33,6 +33,21 @@ class Letter:
     calendar: str | None = None
 
 
+def invitation(
+    household: Household, partner: Partner, *, inviter: Partner, link: str, stop: str = ""
+) -> Letter:
+    """From one of the two to the other: what this is, who could read what is kept, and their own link."""
+    return _letter(
+        "invitation",
+        _("A week for the two of you"),
+        household=household,
+        partner=partner,
+        inviter=inviter,
+        link=link,
+        stop=stop,
+    )
+
+
 def check_in(
     household: Household, partner: Partner, week: Week, *, link: str, closes_at: datetime, stop: str = ""
 ) -> Letter:

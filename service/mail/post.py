@@ -28,14 +28,15 @@ from service.mail.compose import Letter
 from service.ports import Link, Links, MailKind, Outbox, OutgoingMail, WeekLines
 
 STOP_LINK_LASTS = timedelta(days=365)
+INVITATION_LASTS = timedelta(days=14)
 
 
 class OutboxPost:
     """Composes and queues. `sender` is like `Offplate <offplate@example.org>`.
 
     Every method returns False when that mail was queued before, and raises ValueError for an address
-    that is none. A mail ends with its week, the question with its check-in, however long the server was
-    away.
+    that is none. A mail ends with its week, the question with its check-in, the invitation after two weeks,
+    however long the server was away.
     """
 
     def __init__(self, outbox: Outbox, links: Links, clock: Clock, *, sender: str, base_url: str) -> None:
@@ -45,6 +46,18 @@ class OutboxPost:
         self._clock = clock
         self._sender = sender_address(sender)
         self._host = urlsplit(base_url).hostname or "localhost"
+
+    def invitation(
+        self, household: Household, partner: Partner, week: Week, *, inviter: Partner, link: str
+    ) -> bool:
+        return self._queue(
+            "invitation",
+            household,
+            partner,
+            week,
+            lambda stop: compose.invitation(household, partner, inviter=inviter, link=link, stop=stop),
+            expires_at=self._clock.now() + INVITATION_LASTS,
+        )
 
     def check_in(
         self, household: Household, partner: Partner, week: Week, *, link: str, closes_at: datetime

@@ -85,7 +85,7 @@ def snapshot_of(inputs: WeekInputs, *, rrule_dates: RruleDates) -> Snapshot:
         ),
         responsibilities=tuple(
             [
-                _spared(inputs, responsibility, free)
+                _as_before(inputs, _spared(inputs, responsibility, free), free)
                 for group in routines(inputs.chores)
                 if (responsibility := _responsibility(inputs, group, rrule_dates))
             ]
@@ -220,6 +220,24 @@ def _spared(
     ]
     kept = tuple(partner for partner in responsibility.eligible if partner not in spared)
     return replace(responsibility, eligible=kept)
+
+
+def _as_before(
+    inputs: WeekInputs, responsibility: Responsibility, free: Mapping[PartnerId, FreeTime]
+) -> Responsibility:
+    """In the week of set-up each does what they hold, while both are well and they have the room for it."""
+    owner = responsibility.previous
+    if (
+        inputs.household.set_up_on not in inputs.week.days
+        or not {"weeds", "blown"}.isdisjoint(inputs.states.values())
+        or owner not in responsibility.eligible
+        or inputs.states[PartnerId(owner)] == "away"
+        or responsibility.mode != "whole"
+        or responsibility.fixed_doer is not None
+        or not _has_room(inputs, responsibility, free[PartnerId(owner)])
+    ):
+        return responsibility
+    return replace(responsibility, fixed_doer=owner)
 
 
 def _has_room(inputs: WeekInputs, responsibility: Responsibility, free: FreeTime) -> bool:

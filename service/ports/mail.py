@@ -49,6 +49,10 @@ class Outbox(Protocol):
         """Whether that mail of that kind was queued for that week, whatever became of it."""
         ...
 
+    def latest(self, household: HouseholdId, partner: PartnerId, kind: MailKind) -> OutgoingMail | None:
+        """The last one of that kind that was queued for that person, whatever became of it."""
+        ...
+
     def since(
         self, household: HouseholdId, partner: PartnerId, since: datetime
     ) -> Sequence[tuple[MailKind, int]]:
@@ -108,6 +112,12 @@ class WeekLines:
 
 class Post(Protocol):
     """Composes a mail and queues it in the outbox; sending is somebody else's turn."""
+
+    def invitation(
+        self, household: Household, partner: Partner, week: Week, *, inviter: Partner, link: str
+    ) -> bool:
+        """To whoever did not fill in the pages of set-up: what this is, who runs it, and their own `link`."""
+        ...
 
     def check_in(
         self, household: Household, partner: Partner, week: Week, *, link: str, closes_at: datetime

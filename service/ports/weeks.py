@@ -26,7 +26,8 @@ class StoredPlan:
 
 
 PlanStage = Literal["proposed", "published"]
-LinkPurpose = Literal["check_in", "session", "unsubscribe"]
+LinkPurpose = Literal["check_in", "session", "unsubscribe", "set_up", "set_up_session", "invitation"]
+"""set_up and set_up_session belong to nobody yet: whoever holds them fills in the pages of a new home."""
 
 
 @dataclass(frozen=True, slots=True)

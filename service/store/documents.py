@@ -59,6 +59,8 @@ def household_to_json(household: Household) -> Json:
         "run_by": household.run_by,
         "pending": [_rule_change_to_json(change) for change in household.pending],
         "declined": list(household.declined),
+        "holders": dict(household.holders),
+        "handed_over": household.handed_over,
     }
 
 
@@ -85,6 +87,8 @@ def household_from_json(household_id: str, document: Mapping[str, Any]) -> House
         run_by=document.get("run_by", ""),
         pending=tuple(_rule_change(each) for each in document.get("pending", ())),
         declined=tuple(document.get("declined", ())),
+        holders=document.get("holders", {}),
+        handed_over=document.get("handed_over", False),
     )
 
 

@@ -65,6 +65,15 @@ class SqlOutbox:
         with self._database.read() as connection:
             return connection.execute(of_that_kind.limit(1)).first() is not None
 
+    def latest(self, household: HouseholdId, partner: PartnerId, kind: MailKind) -> OutgoingMail | None:
+        of_that_kind = (
+            _table.c.household == household,
+            _table.c.partner == partner,
+            _table.c.kind == kind,
+        )
+        found = self._where(*of_that_kind)
+        return found[-1] if found else None
+
     def since(
         self, household: HouseholdId, partner: PartnerId, since: datetime
     ) -> Sequence[tuple[MailKind, int]]:

@@ -2,6 +2,7 @@
 
 - *anyone*: says nothing of anybody.
 - *link*: whoever holds that very token, and for nothing else than it was made for.
+- *newcomer*: who came by the link that `serve` prints, while nobody is named in that home.
 - *own*: a partner, from a session of their own (`sessions.reader_of`); the address never says who reads. What
   changes something says besides who filled it in (`sessions.own_form`), so that two people on one phone are
   never mixed up, and comes from our own pages (`shield`).
@@ -18,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-Audience = Literal["anyone", "link", "own"]
+Audience = Literal["anyone", "link", "newcomer", "own"]
 
 ACCESS: Mapping[str, Audience] = {
     "GET /": "anyone",
@@ -72,4 +73,16 @@ ACCESS: Mapping[str, Audience] = {
     "GET /connect/google/back": "own",
     "GET /connect/google/found": "own",
     "POST /connect/google/save": "own",
+    "GET /set-up/begin": "newcomer",
+    "POST /set-up/begin": "newcomer",
+    "GET /set-up": "own",
+    "GET /set-up/home": "own",
+    "POST /set-up/home": "own",
+    "GET /set-up/list": "own",
+    "POST /set-up/list": "own",
+    "GET /set-up/you": "own",
+    "POST /set-up/you": "own",
+    "GET /welcome": "own",
+    "POST /welcome": "own",
+    "POST /welcome/link": "own",
 }

@@ -23,7 +23,9 @@ from service.web import (
     household_hours,
     link,
     my_week,
+    set_up,
     unsubscribe,
+    welcome,
 )
 from service.web.misses import Misses
 from service.web.shield import SameOriginOnly, Shield
@@ -66,6 +68,8 @@ def create_app(
         connect.router,
         connect_google.router,
         unsubscribe.router,
+        set_up.router,
+        welcome.router,
     )
     for router in (*pages, *extra_routers):
         app.include_router(router)

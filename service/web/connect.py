@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from connectors.errors import ConnectorError
 from connectors.model import CalendarId, Found
 from service.flow import connect_calendar as flow
+from service.flow.first_week import has_joined
 from service.web.attempts import Attempt
 from service.web.errors import message_page
 from service.web.sessions import AReader, OwnForm, Reader
@@ -32,8 +33,13 @@ def address(request: Request, reader: AReader) -> Response:
 
 
 @router.api_route("/connect/done", methods=["GET", "HEAD"])
-def done(request: Request, reader: AReader) -> Response:  # noqa: ARG001
-    return message_page(site_of(request), 200, kind="connected")
+def done(request: Request, reader: AReader) -> Response:
+    site = site_of(request)
+    household = site.world.store.households.get(reader.household)
+    partner = household.partner(reader.partner)
+    if household.in_set_up or not has_joined(site.world, household, partner):
+        return message_page(site, 200, kind="connected", go_on="/welcome")
+    return message_page(site, 200, kind="connected")
 
 
 @router.post("/connect")

@@ -21,11 +21,12 @@ from service.words import _
 
 
 def message_page(
-    site: Site, status: int, *, headers: Mapping[str, str] | None = None, kind: str = ""
+    site: Site, status: int, *, headers: Mapping[str, str] | None = None, kind: str = "", go_on: str = ""
 ) -> Response:
+    """`go_on` is where somebody came from who is in the middle of something."""
     known = messages()
     heading, sentences = known.get(kind or str(status), known["400"])
-    return site.page("message.html", status, headers, heading=heading, sentences=sentences)
+    return site.page("message.html", status, headers, heading=heading, sentences=sentences, go_on=go_on)
 
 
 def install(app: FastAPI) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Request
 from starlette.responses import Response
@@ -24,6 +24,9 @@ SESSION_LASTS = timedelta(days=30)
 _RENEWED_AFTER = timedelta(days=1)
 _COOKIE_LASTS = timedelta(days=400)
 """The longest that browsers keep a cookie; the row in the database decides."""
+
+
+SessionPurpose = Literal["session", "set_up_session"]
 
 
 class NoSessionError(Exception):
@@ -86,10 +89,35 @@ def own_form(reader: AReader, form: AForm) -> Form:
 OwnForm = Annotated[Form, Depends(own_form)]
 
 
-def remember(request: Request, response: Response, reader: Reader) -> None:
+def newcomer_of(request: Request) -> Reader:
+    """Whoever fills in the pages of a home in which nobody is named yet; its partner's id is empty.
+
+    Raises:
+        NoSessionError: no cookie, or its session is unknown, expired or ended by *Start*.
+    """
+    link = _session_link(request, site_of(request), "set_up_session")
+    if link is None:
+        raise NoSessionError
+    return Reader(link.household, link.partner)
+
+
+ANewcomer = Annotated[Reader, Depends(newcomer_of)]
+
+
+def newcomers_form(reader: ANewcomer, form: AForm) -> Form:
+    """As `own_form`, for a home in which nobody is named yet."""
+    return own_form(reader, form)
+
+
+NewcomersForm = Annotated[Form, Depends(newcomers_form)]
+
+
+def remember(
+    request: Request, response: Response, reader: Reader, purpose: SessionPurpose = "session"
+) -> None:
     """Make this phone answer as `reader`: a new session, unless it already has one of theirs."""
     site = site_of(request)
-    link = _session_link(request, site)
+    link = _session_link(request, site, purpose)
     if link is not None and Reader(link.household, link.partner) == reader:
         return
     token = new_token()
@@ -98,7 +126,7 @@ def remember(request: Request, response: Response, reader: Reader) -> None:
             token_hash=token_hash(token),
             household=reader.household,
             partner=reader.partner,
-            purpose="session",
+            purpose=purpose,
             week=None,
             expires_at=site.world.clock.now() + SESSION_LASTS,
         )
@@ -120,9 +148,9 @@ def cookie_name(site: Site) -> str:
     return "__Host-offplate" if site.secure else "offplate"
 
 
-def _session_link(request: Request, site: Site) -> Link | None:
+def _session_link(request: Request, site: Site, purpose: SessionPurpose = "session") -> Link | None:
     token = request.cookies.get(cookie_name(site), "")
     if not looks_like_token(token):
         return None
     link = site.world.store.links.get(token_hash(token), now=site.world.clock.now())
-    return link if link is not None and link.purpose == "session" else None
+    return link if link is not None and link.purpose == purpose else None

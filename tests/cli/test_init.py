@@ -12,7 +12,8 @@ import pytest
 from connectors.errors import CalendarGoneError
 from connectors.model import Located
 from service.cli import main
-from service.commands.init import compose, local_zone
+from service.clock import local_zone
+from service.commands.init import compose
 from service.config import load_config
 from service.wiring import build_onboarding
 

@@ -40,6 +40,7 @@ def letters(
         compose.question(
             household, ana, views.WEEK, sentence=problem, answers=(lines.heading, problem), link=LINK
         ),
+        compose.invitation(replace(household, run_by=problem), ana, inviter=household.partners[1], link=LINK),
     ]
 
 
@@ -75,7 +76,18 @@ def test_the_week_mail_says_the_same_in_both_parts() -> None:
     assert f"{LINK}?to=week\n" in letter.text
 
 
-@pytest.mark.parametrize("number", [0, 1, 2, 3])
+def test_the_invitation_says_who_could_read_what_and_says_it_in_both_parts() -> None:
+    letter = letters(problem="Ana's sister")[4]
+    for said in (words(letter.html), " ".join(letter.text.split())):
+        assert "a machine that is looked after by: Ana's sister." in said
+        assert "could technically read what is stored" in said
+        assert "no titles, no places, no names" in said
+        assert "You can leave at any time" in said
+    assert letter.html.count(f'href="{LINK}"') == 2
+    assert f"{LINK}\n" in letter.text
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 4])
 def test_nothing_is_fetched_and_the_mail_is_small(number: int) -> None:
     html = letters()[number].html
     reached = set(re.findall(r"https?://[^\s\"'<>)]+", html))
@@ -85,7 +97,7 @@ def test_nothing_is_fetched_and_the_mail_is_small(number: int) -> None:
     assert '<meta name="color-scheme" content="light dark" />' in html
 
 
-@pytest.mark.parametrize("number", [0, 1, 2, 3])
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 4])
 def test_names_and_sentences_stay_words(number: int) -> None:
     lines = replace(LINES, heading=HOSTILE, days=((HOSTILE, (HOSTILE,)),), left_out=(HOSTILE,))
     letter = letters(HOSTILE, lines, HOSTILE)[number]
@@ -103,4 +115,5 @@ def test_a_subject_tells_a_lock_screen_nothing() -> None:
         "Your week is ready",
         "Offplate needs a minute of yours",
         "One press, when you have a moment",
+        "A week for the two of you",
     ]
