@@ -18,6 +18,7 @@ from service.flow.relief import relief_entries
 from service.planner.joint_time import SIT_DOWN
 from service.planner.routines import block_name, routines
 from service.planner.snapshot import Responsibility, Snapshot
+from service.planner.told import why_here
 from service.words import _, lowered
 
 ALARM_MINUTES = 10
@@ -39,7 +40,16 @@ def entries_for(
     groups: dict[str, tuple[Chore, ...]] = {chore.id: (chore,) for chore in chores}
     groups |= {group[0].id: group for group in routines(chores)}
     found = [
-        _chore_entry(household, partner, week, block, by_id[block.responsibility], groups, base_url)
+        _chore_entry(
+            household,
+            partner,
+            week,
+            block,
+            by_id[block.responsibility],
+            groups,
+            why_here(snapshot, plan, block.responsibility, partner.id),
+            base_url,
+        )
         for block in plan.blocks_of(partner.id)
     ]
     for appointment in plan.selfcare:
@@ -68,6 +78,7 @@ def _chore_entry(
     block: Block,
     responsibility: Responsibility,
     groups: dict[str, tuple[Chore, ...]],
+    reasons: Sequence[str],
     base_url: str,
 ) -> Entry:
     group = groups.get(responsibility.id.removesuffix(f"-{partner.id}"), ())
@@ -76,7 +87,8 @@ def _chore_entry(
     kind: Kind = "sit_down" if together else "duty" if responsibility.is_duty else "chore"
     lines = [
         *_members(group),
-        *_why_here(household, partner, responsibility, together),
+        *_whose(household, partner, responsibility, together),
+        *reasons,
         _how_to_answer(household, partner, responsibility, together, base_url, week),
     ]
     return Entry(
@@ -105,7 +117,7 @@ def _members(group: Sequence[Chore]) -> list[str]:
     return [f"{chore.name}: {chore.standard}" if chore.standard else chore.name for chore in group]
 
 
-def _why_here(
+def _whose(
     household: Household, partner: Partner, responsibility: Responsibility, together: bool
 ) -> list[str]:
     if together:

@@ -8,6 +8,7 @@ time for oneself that was hit, and a calendar that only its person can put right
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time
 
@@ -22,10 +23,11 @@ from service.flow.invite import link_for
 from service.flow.off_view import off_view
 from service.flow.plan_week import stored_snapshot
 from service.flow.question_lines import Words
-from service.flow.views import WeekView
+from service.flow.views import MoveLine, WeekView
 from service.flow.week_view import week_view
 from service.flow.write_blocks import draft_of
 from service.ports import MailKind, StoredPlan, WeekLines, World
+from service.words import _
 
 
 def mail_check_in(world: World, household: Household, partner: Partner, week: Week, now: datetime) -> int:
@@ -203,6 +205,25 @@ def _lines(household: Household, partner: Partner, view: WeekView) -> WeekLines:
         heading=view.heading,
         lead=view.lead,
         days=tuple(days),
-        left_out=tuple(line.chore for line in view.left_out),
+        moves=_with_reasons([(_hands(household, move), move.reason) for move in view.moves]),
+        left_out=_with_reasons(
+            [(line.chore, " ".join(filter(None, (line.sentence, line.offered)))) for line in view.left_out]
+        ),
         own_time=frozenset(own_time),
+    )
+
+
+def _hands(household: Household, move: MoveLine) -> str:
+    said = {"chore": move.chore, "taker": household.name_of(move.taker)}
+    if move.giver is None:
+        return _("%(chore)s, to %(taker)s") % said
+    return _("%(chore)s, from %(giver)s to %(taker)s") % {**said, "giver": household.name_of(move.giver)}
+
+
+def _with_reasons(lines: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Of neighbours that share a reason only the last says it."""
+    following = [*(reason for _what, reason in lines[1:]), None]
+    return tuple(
+        (what, "" if reason == after else reason)
+        for (what, reason), after in zip(lines, following, strict=False)
     )

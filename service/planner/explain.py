@@ -48,12 +48,12 @@ def _plain_reason(prepared: Prepared, chore: Responsibility, move: Move) -> str 
     if move.giver is None:
         return _("Nobody owns this yet; this week it fits best with %(name)s.") % {"name": called(move.taker)}
     if chore.fixed_doer is not None:
-        return _("%(name)s asked for this to be handed over.") % {"name": called(move.giver)}
+        return _("It was named to be handed over.")
     if move.giver not in chore.eligible:
         return _("This is something only %(name)s can do this week.") % {"name": called(move.taker)}
     tasks = [task for task in prepared.tasks if task.chore.id == chore.id]
     if tasks and not any(task.starts[move.giver] for task in tasks):
-        return _("There is no free time for it in %(name)s's week.") % {"name": called(move.giver)}
+        return _("By its hours it fits only %(name)s's week.") % {"name": called(move.taker)}
     return None
 
 
@@ -80,8 +80,7 @@ def _facts(snapshot: Snapshot) -> list[tuple[str, Snapshot]]:
 
     facts = [
         (
-            _("%(name)s has less room this week; with the usual room it would have stayed.")
-            % {"name": low.called},
+            _("It follows this week's shares; with the usual ones it would have stayed."),
             rested(low),
         )
         for low in snapshot.adults

@@ -7,7 +7,6 @@ somebody is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
 
 from service.domain.plan import Unplaced
 from service.planner.allocate import Places
@@ -16,7 +15,7 @@ from service.planner.candidates import Prepared, Task, mask_of
 from service.planner.grid import slots_for, starts_of_runs
 from service.planner.offers import offers_for
 from service.planner.ownership import Doers, alternates
-from service.planner.snapshot import STEP_MINUTES, Responsibility, Snapshot
+from service.planner.snapshot import STEP_MINUTES, Responsibility
 from service.planner.spoken import begun, number_word, when
 from service.words import _, ngettext
 
@@ -96,7 +95,7 @@ def _no_place(
     prepared: Prepared, board: Board, task: Task, adults: tuple[str, ...], doers: Doers | None = None
 ) -> str:
     options = [(adult, start) for adult in adults for start in task.starts[adult]]
-    said = {"names": _names(prepared.snapshot, adults), "when": when(task.wanted)}
+    said = {"when": when(task.wanted)}
     if any(adult in task.by_hand for adult, _start in options):
         return _("Something else that cannot move has the time that was chosen for it.")
     if not options:
@@ -104,16 +103,16 @@ def _no_place(
     if task.chore.is_duty:
         return _("It would be too many nights in a row for %(names)s %(when)s.") % said
     if all(not board.day_has_room(task, adult, start) for adult, start in options):
-        return _("The day's limit of %(names)s is reached %(when)s.") % said
+        return _("The day's limit is reached %(when)s.") % said
     if all(not board.keeps_gap(task, start) for _, start in options):
         return _("It would come too soon before or after the last time %(when)s.") % said
     crowd = _too_many(prepared, task, adults[0], doers) if doers and len(adults) == 1 else None
     if crowd:
         return _(
-            "%(blocks)s blocks, %(needed)s minutes in all, must lie %(when)s, where %(names)s has "
-            "%(free)s minutes free."
+            "%(blocks)s blocks, %(needed)s minutes in all, must lie %(when)s, where there is room for "
+            "%(free)s."
         ) % {**said, **crowd}
-    return _("Other blocks fill the free time of %(names)s %(when)s.") % said
+    return _("Other blocks fill the time %(when)s.") % said
 
 
 def _too_many(prepared: Prepared, task: Task, adult: str, doers: Doers) -> dict[str, int] | None:
@@ -138,9 +137,7 @@ def _no_start(prepared: Prepared, task: Task, adults: tuple[str, ...]) -> str:
     presence, chore = prepared.presence, task.chore
     occurrence = task.wanted
     window = prepared.grid.window(occurrence.window)
-    said = {
-        "minutes": chore.minutes, "names": _names(prepared.snapshot, adults), "when": when(occurrence),
-    }  # fmt: skip
+    said = {"minutes": chore.minutes, "when": when(occurrence)}
     length = slots_for(chore.minutes)
     if chore.is_duty:
         return _("nobody of %(names)s is at home and free all the time %(when)s") % said
@@ -153,25 +150,18 @@ def _no_start(prepared: Prepared, task: Task, adults: tuple[str, ...]) -> str:
     if not starts_of_runs(window & presence.ahead, length):
         return _("its time %(when)s has passed") % said
     if not fits(lambda a: presence.free[a] & presence.ahead):
-        return _("no free %(minutes)s minutes for %(names)s %(when)s") % said
+        return _("no room for %(minutes)s minutes %(when)s") % said
     if chore.at_home and not fits(lambda a: presence.free[a] & presence.ahead & presence.home[a]):
-        return _("no free %(minutes)s minutes at home for %(names)s %(when)s") % said
+        return _("no room for %(minutes)s minutes at home %(when)s") % said
     if chore.noisy and not fits(lambda a: presence.free[a] & presence.ahead & ~presence.quiet):
-        return _("only quiet hours are free for %(names)s %(when)s") % said
+        return _("only quiet hours have room for it %(when)s") % said
     if not fits(lambda a: presence.free[a] & presence.ahead & ~_held(prepared, a)):
-        return _("protected time comes first for %(names)s %(when)s") % said
+        return _("protected time comes first %(when)s") % said
     return _("no %(minutes)s minutes %(when)s in which the children are minded meanwhile") % said
 
 
 def _held(prepared: Prepared, adult: str) -> int:
     return prepared.grid.touched([one.interval for one in prepared.appointments if one.adult == adult])
-
-
-def _names(snapshot: Snapshot, adults: tuple[str, ...]) -> str:
-    return reduce(
-        lambda one, other: _("%(one)s or %(other)s") % {"one": one, "other": other},
-        [snapshot.called(adult) for adult in adults],
-    )
 
 
 def _sentence(middle: str) -> str:

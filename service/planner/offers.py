@@ -73,7 +73,9 @@ class _Search:
         return offers
 
     def _others(self, adults: tuple[str, ...]) -> list[str]:
-        return sorted(set(self._task.chore.doers) - set(adults))
+        """Who else may do it and has anything to give this week: of who is spent nothing more is asked."""
+        asked = {a.id for a in self._prepared.snapshot.adults if a.state in ("fine", "weeds")}
+        return sorted(asked & set(self._task.chore.doers) - set(adults))
 
     def _shorter(self) -> Task:
         chore = replace(self._task.chore, minutes=self._fewer)

@@ -4,23 +4,33 @@ terminal. The reasons themselves stand in the plan (`explain`); here each finds 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.domain.plan import Plan, Unplaced
 from service.planner.snapshot import Responsibility, Snapshot
 from service.planner.spoken import counted, day_name
-from service.words import ngettext
+from service.words import _, ngettext
 
 _MOST_OFFERS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOutLine:
-    """A chore, or one time of it, that can wait or found no place; `offers` say what would have to give."""
+    """A chore, or one time of it, that can wait or found no place; `offers` say what would have to give.
+
+    `on_purpose`: the week is better without it, so that nobody needs to look for a way."""
 
     chore: str
     sentence: str
     offers: tuple[str, ...] = ()
+    on_purpose: bool = False
+
+    @property
+    def offered(self) -> str:
+        """Its offers as a sentence, for whom it asks something; empty else."""
+        if self.on_purpose or not self.offers:
+            return ""
+        return _("What would have to give: %(offers)s.") % {"offers": "; ".join(self.offers)}
 
 
 def left_out_lines(snapshot: Snapshot, plan: Plan) -> tuple[LeftOutLine, ...]:
@@ -29,12 +39,27 @@ def left_out_lines(snapshot: Snapshot, plan: Plan) -> tuple[LeftOutLine, ...]:
     for unplaced in plan.unplaced:
         by_chore.setdefault(unplaced.responsibility, []).append(unplaced)
     chores = {chore.id: chore for chore in snapshot.responsibilities}
-    return tuple(_left_out(chores[chore], times) for chore, times in by_chore.items())
+    return tuple(
+        _left_out(chores[chore], times, on_purpose=plan.doers[chore] is None)
+        for chore, times in by_chore.items()
+    )
 
 
-def _left_out(chore: Responsibility, times: Sequence[Unplaced]) -> LeftOutLine:
+def why_here(snapshot: Snapshot, plan: Plan, chore_id: str, adult: str) -> tuple[str, ...]:
+    """What `adult`, who does that chore this week, reads of it in an entry: why it came to them, and which
+    times of it found no place. Nothing in it says where the other one is or how they are."""
+    came = [m.reason for m in plan.moves if m.responsibility == chore_id and m.taker == adult and m.reason]
+    mine = replace(plan, unplaced=tuple(u for u in plan.unplaced if u.responsibility == chore_id))
+    without = [
+        " ".join(filter(None, (f"{line.chore}: {line.sentence}", line.offered)))
+        for line in left_out_lines(snapshot, mine)
+    ]
+    return (*came, *without)
+
+
+def _left_out(chore: Responsibility, times: Sequence[Unplaced], *, on_purpose: bool) -> LeftOutLine:
     offers = dict.fromkeys(offer for unplaced in times for offer in unplaced.offers)
-    return LeftOutLine(_name(chore, times), times[0].reason, tuple(offers)[:_MOST_OFFERS])
+    return LeftOutLine(_name(chore, times), times[0].reason, tuple(offers)[:_MOST_OFFERS], on_purpose)
 
 
 def _name(chore: Responsibility, times: Sequence[Unplaced]) -> str:

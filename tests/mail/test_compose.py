@@ -21,7 +21,8 @@ LINES = WeekLines(
         ("Thursday 3 December", ("18:00 Bedtime", "19:00–20:30 Yours: swim. Ben is on duty")),
         ("Friday", ()),
     ),
-    left_out=("Bathroom can wait.",),
+    moves=(("Laundry, from Ana to Ben", "It evens out."),),
+    left_out=(("Bathroom", "It can wait."),),
     own_time=frozenset({"19:00–20:30 Yours: swim. Ben is on duty"}),
 )
 HOSTILE = 'A</mj-text><mj-image src="http://evil.example/p.png"/><b>"\u202e\x00&{{7*7}}'
@@ -65,7 +66,10 @@ def test_the_week_mail_says_the_same_in_both_parts() -> None:
     for sentence in (
         LINES.heading,
         LINES.lead,
-        "Bathroom can wait.",
+        "Laundry, from Ana to Ben",
+        "It evens out.",
+        "Bathroom",
+        "It can wait.",
         "Thursday 3 December",
         *LINES.days[0][1],
     ):
@@ -99,7 +103,13 @@ def test_nothing_is_fetched_and_the_mail_is_small(number: int) -> None:
 
 @pytest.mark.parametrize("number", [0, 1, 2, 3, 4])
 def test_names_and_sentences_stay_words(number: int) -> None:
-    lines = replace(LINES, heading=HOSTILE, days=((HOSTILE, (HOSTILE,)),), left_out=(HOSTILE,))
+    lines = replace(
+        LINES,
+        heading=HOSTILE,
+        days=((HOSTILE, (HOSTILE,)),),
+        moves=((HOSTILE, HOSTILE),),
+        left_out=((HOSTILE, HOSTILE),),
+    )
     letter = letters(HOSTILE, lines, HOSTILE)[number]
     assert not re.search(r"<img|<mj-|<b>\"", letter.html)
     assert 'src="' not in letter.html

@@ -39,12 +39,21 @@ def test_the_other_one_for_a_shorter_time_is_a_pair() -> None:
     )
 
 
+def test_of_who_is_spent_nothing_more_is_asked() -> None:
+    bath = a_chore("Bath", a_time("Tue", "17:00-18:00"))
+    ben = an_adult("Ben", busy=on("Tue 17:00-18:00"))
+    for state, asked in (("fine", True), ("blown", False)):
+        prepared = prepare(a_week(bath, adults=(an_adult("Ana", state=state), ben)))
+        offers = offers_for(prepared, board_of(prepared, {}), prepared.tasks[0], ("ben",))
+        assert ("Ana could do it this once" in offers) is asked
+
+
 def test_more_than_a_window_holds_is_said_in_numbers() -> None:
     hours = a_time("Tue", "17:00-19:00")
     chores = [a_chore(f"C{n}", hours, priority=0, minutes=50, eligible=("ana",)) for n in range(3)]
     ana = an_adult("Ana", busy=on("Tue 18:30-19:00"))
     one = the_unplaced(a_week(*chores[:2], adults=(ana, an_adult("Ben"))))
     assert one.reason == (
-        "2 blocks, 100 minutes in all, must lie between 17:00 and 19:00 on Tuesday, where Ana has "
-        "90 minutes free."
+        "2 blocks, 100 minutes in all, must lie between 17:00 and 19:00 on Tuesday, where there is "
+        "room for 90."
     )

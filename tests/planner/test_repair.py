@@ -146,7 +146,7 @@ def test_what_finds_no_place_comes_with_offers_never_with_silence() -> None:
     told = {one.responsibility: one for one in plan.unplaced}
     assert told["bath"].offers == ("Ben could do it this once", "on another day there is room")
     assert plan.doers == {"bath": "ana", "mop": None}
-    assert told["mop"].reason == "No free 30 minutes for Ana between 17:00 and 18:00 on Wednesday."
+    assert told["mop"].reason == "No room for 30 minutes between 17:00 and 18:00 on Wednesday."
     assert told["mop"].offers[0] == "Ben could do it this once"
 
 

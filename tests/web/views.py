@@ -142,7 +142,7 @@ def proposal(**changes: object) -> WeekView:
                 ("30 minutes of something else",),
             ),
             LeftOutLine(
-                "Clothes and shoes check", "It can wait this week: only quiet hours are free for it."
+                "Clothes and shoes check", "It can wait this week: only quiet hours have room for it."
             ),
         ),
         stays=(
