@@ -101,7 +101,7 @@ def _no_place(
     if not options:
         return _sentence(_no_start(prepared, task, adults))
     if task.chore.is_duty:
-        return _("It would be too many nights in a row for %(names)s %(when)s.") % said
+        return _("It would be too many nights in a row %(when)s.") % said
     if all(not board.day_has_room(task, adult, start) for adult, start in options):
         return _("The day's limit is reached %(when)s.") % said
     if all(not board.keeps_gap(task, start) for _, start in options):
@@ -140,7 +140,7 @@ def _no_start(prepared: Prepared, task: Task, adults: tuple[str, ...]) -> str:
     said = {"minutes": chore.minutes, "when": when(occurrence)}
     length = slots_for(chore.minutes)
     if chore.is_duty:
-        return _("nobody of %(names)s is at home and free all the time %(when)s") % said
+        return _("nobody has room for all of it %(when)s") % said
 
     def fits(rule: Callable[[str], int]) -> bool:
         return any(starts_of_runs(window & rule(adult), length) for adult in adults)

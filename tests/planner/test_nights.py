@@ -134,10 +134,7 @@ def test_a_night_that_nobody_can_hold_is_told_with_what_would_help() -> None:
     plan = plan_week(a_night_week(adults=(an_adult("Ana", busy=out), an_adult("Ben", busy=out))))
     [told] = plan.unplaced
     assert (told.responsibility, told.occurrence) == (FIRST, 5)
-    assert (
-        told.reason
-        == "Nobody of Ana or Ben is at home and free all the time between 21:00 and 02:00 on Saturday."
-    )
+    assert told.reason == "Nobody has room for all of it between 21:00 and 02:00 on Saturday."
     assert told.offers == ("somebody else for that night",)
     assert plan.level("essential").value == 45
 
