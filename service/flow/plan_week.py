@@ -6,7 +6,7 @@ plan. Never: a calendar.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from service.flow.busy_time import busy_of
 from service.flow.put_by_hand import as_put_by_hand
 from service.planner import Snapshot, parse_snapshot, remainder, to_json
 from service.planner.choices import chosen
+from service.planner.deferral import LOOKS_BACK_WEEKS, waited
 from service.planner.household_week import WeekInputs, snapshot_of
 from service.ports import PlanStage, StoredPlan, World
 from service.words import _
@@ -157,6 +158,7 @@ def _inputs(world: World, household: Household, week: Week) -> WeekInputs:
         busy=busy_by_partner(world, household, week),
         hand_overs=_hand_overs(world.store.check_ins.get(household.id, week)),
         remainder=_remainder(world, household, week.previous),
+        left_out_weeks=waited(_published_before(world, household, week)),
         from_at=next_quarter(now) if running else None,
     )
 
@@ -179,6 +181,16 @@ def _states_at_home(
     """Who is away for some days is as fine as ever on the others."""
     states = states_of(world, household, week)
     return {partner: "fine" if partner in absent else state for partner, state in states.items()}
+
+
+def _published_before(world: World, household: Household, week: Week) -> Iterator[Plan]:
+    """The plans of the weeks before, latest first, as far back as they matter and one was published."""
+    for _number in range(LOOKS_BACK_WEEKS):
+        week = week.previous
+        stored = world.store.plans.get(household.id, week, "published")
+        if stored is None:
+            return
+        yield stored.plan
 
 
 def _remainder(world: World, household: Household, before: Week) -> Mapping[PartnerId, int]:

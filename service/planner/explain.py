@@ -130,6 +130,9 @@ def _if_it_had_stayed(
         ),
         "moved": _("If it had stayed, more of the week would have to move."),
     }
+    waits = {f"shed{one.priority}" for one in prepared.snapshot.responsibilities if one.left_out_weeks}
+    if level in waits:  # counted with what the waiting adds, which are no minutes
+        return _("If it had stayed, more would have to be left out, or what has waited longer.")
     left_out = ngettext(
         "If it had stayed, %(minutes)s more minute would have to be left out.",
         "If it had stayed, %(minutes)s more minutes would have to be left out.",

@@ -83,12 +83,15 @@ def _left_out(prepared: Prepared, chore: Responsibility, tasks: list[Task]) -> U
     instead = ngettext(
         "%(minutes)s minute of something else", "%(minutes)s minutes of something else", chore.total_minutes
     )
-    return Unplaced(
-        chore.id,
-        None,
-        _("Left out on purpose: it can wait this week."),
-        (instead % {"minutes": chore.total_minutes},),
-    )
+    reason = _("Left out on purpose: it can wait this week.")
+    if chore.left_out_weeks:
+        waited = ngettext(
+            "It has waited for a week already, and counts for more the longer it waits.",
+            "It has waited for %(weeks)s weeks already, and counts for more the longer it waits.",
+            chore.left_out_weeks,
+        )
+        reason = f"{reason} {waited % {'weeks': chore.left_out_weeks}}"
+    return Unplaced(chore.id, None, reason, (instead % {"minutes": chore.total_minutes},))
 
 
 def _no_place(

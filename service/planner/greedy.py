@@ -12,7 +12,7 @@ from service.planner.allocate import Places
 from service.planner.board import Board
 from service.planner.candidates import Prepared, Task
 from service.planner.ownership import Doers, alternates
-from service.planner.snapshot import Responsibility
+from service.planner.snapshot import WAITS_AT_MOST, Responsibility
 
 
 def greedy(prepared: Prepared) -> tuple[dict[str, str | None], Places]:
@@ -41,7 +41,10 @@ def _choose_doers(prepared: Prepared) -> tuple[dict[str, str | None], set[str]]:
     }
     doers: dict[str, str | None] = {}
     small: set[str] = set()
-    chores = sorted(prepared.snapshot.responsibilities, key=lambda c: (c.priority, -c.total_minutes, c.id))
+    chores = sorted(
+        prepared.snapshot.responsibilities,
+        key=lambda c: (c.priority, -min(c.left_out_weeks, WAITS_AT_MOST), -c.total_minutes, c.id),
+    )
     for chore in chores:
 
         def cost(who: str, chore: Responsibility = chore) -> tuple[int, int, int, int, str]:

@@ -38,7 +38,8 @@ PERCENT_OF_LIKING: Mapping[Liking, int] = {"like": 80, "neutral": 100, "dislike"
 @dataclass(frozen=True, slots=True)
 class WeekInputs:
     """All that a plan depends on. `absent` is when somebody is away for part of the week; `remainder` what
-    the week before could not divide, in minutes; `from_at` is set when the week is already under way."""
+    the week before could not divide, in minutes; `left_out_weeks` how long each chore has been waiting;
+    `from_at` is set when the week is already under way."""
 
     household: Household
     week: Week
@@ -48,6 +49,7 @@ class WeekInputs:
     hand_overs: Mapping[PartnerId, tuple[ChoreId, ...]]
     absent: Mapping[PartnerId, Interval] = field(default_factory=dict)
     remainder: Mapping[PartnerId, int] = field(default_factory=dict)
+    left_out_weeks: Mapping[str, int] = field(default_factory=dict)
     from_at: datetime | None = None
     published: Plan | None = None
 
@@ -193,6 +195,7 @@ def _responsibility(
         needs=tuple(sorted({need for chore in group for need in chore.needs})),
         blocked=first.blocked,
         shrinks=first.blocked and first.mode == "whole" and all(chore.shed == "shrink" for chore in group),
+        left_out_weeks=inputs.left_out_weeks.get(first.id, 0),
         first_occurrence=len(of_week) - len(occurrences),
     )
 

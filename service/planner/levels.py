@@ -36,11 +36,11 @@ def count_levels(prepared: Prepared, policy: Policy, doers: Doers, blocks: Itera
         burden += _burden(policy, chore, doers, where)
         kept = doers[chore.id] is not None
         if not chore.blocked:
-            left_out[chore.priority] += 0 if kept else chore.total_minutes
+            left_out[chore.priority] += 0 if kept else _missed_whole(chore)
             continue
         unplaced = sum((chore.id, n) not in where for n in chore.numbers)
-        thinking = chore.mental_min if chore.priority > 0 and not kept else 0
-        left_out[chore.priority] += unplaced * chore.minutes + thinking
+        thinking = chore.missed(chore.mental_min) if chore.priority > 0 and not kept else 0
+        left_out[chore.priority] += unplaced * chore.missed(chore.minutes) + thinking
     loads = counted_loads(snapshot, doers, where.values(), blocked_only=True)
     found = {
         "essential": left_out[0],
@@ -61,6 +61,10 @@ def count_levels(prepared: Prepared, policy: Policy, doers: Doers, blocks: Itera
         )
         found["moved"] = len(prepared.published) - stay
     return found
+
+
+def _missed_whole(chore: Responsibility) -> int:
+    return len(chore.occurrences) * chore.missed(chore.minutes) + chore.missed(chore.mental_min)
 
 
 def counted_loads(

@@ -188,18 +188,18 @@ class Ownership:
         return new
 
     def _count_left_out(self, chore: Responsibility, tasks: list[Task], kept: Terms) -> None:
-        """Minutes of occurrences without a place, and the thinking of a chore left out whole."""
+        """What has no place, and the thinking of a chore left out whole, in minutes as they count."""
         for task in tasks:
             once = [(var, 1) for (name, n, _), var in self.placed.items() if (name, n) == task.key]
             self.rows.add(once, high=1)
-            self._left_out[chore.priority] += [(var, -chore.minutes) for var, _ in once]
-        unplaced = len(tasks) * chore.minutes
+            self._left_out[chore.priority] += [(var, -chore.missed(chore.minutes)) for var, _ in once]
+        unplaced = len(tasks) * chore.missed(chore.minutes)
         if not chore.blocked:
-            unplaced = len(chore.occurrences) * chore.minutes
+            unplaced = len(chore.occurrences) * chore.missed(chore.minutes)
             self._left_out[chore.priority] += [(var, -unplaced) for var, _ in kept]
         if chore.priority > 0:
-            self._left_out[chore.priority] += [(var, -chore.mental_min) for var, _ in kept]
-            unplaced += chore.mental_min
+            self._left_out[chore.priority] += [(var, -chore.missed(chore.mental_min)) for var, _ in kept]
+            unplaced += chore.missed(chore.mental_min)
         self._left_out_most[chore.priority] += unplaced
 
     def _count_settled(self, chore: Responsibility, settled: Mapping[str, int]) -> None:

@@ -207,6 +207,7 @@ def _chore(part: Fields) -> Responsibility:
         blocked=part.choice("blocked", (True, False), True),
         shrinks=part.choice("shrinks", (False, True), False),
         first_occurrence=part.integer("first_occurrence", 0, 100, default=0),
+        left_out_weeks=part.integer("left_out_weeks", 0, 1000, default=0),
         occurrences=tuple(_occurrence(one) for one in part.objects("occurrences")),
         called_off=tuple(_called_off(one) for one in part.objects("called_off", optional=True)),
     )

@@ -170,11 +170,14 @@ def _left_out(snapshot: Snapshot, plan: Plan, priority: int) -> int:
     for chore in snapshot.responsibilities:
         if chore.priority != priority:
             continue
-        doer = plan.doers[chore.id]
+        doer, wanted = plan.doers[chore.id], len(chore.occurrences)
+        # A quarter more for each week in a row that it was left out before, up to double.
+        weight = Fraction(4 + min(chore.left_out_weeks, 4), 4) if priority else Fraction(1)
+        once, thinking = ceil(chore.minutes * weight), ceil(chore.mental_min * weight)
         if doer is None:
-            minutes += len(chore.occurrences) * chore.minutes + (chore.mental_min if priority else 0)
+            minutes += wanted * once + (thinking if priority else 0)
         elif chore.blocked:
-            minutes += (len(chore.occurrences) - len(_blocks_of(plan, chore))) * chore.minutes
+            minutes += (wanted - len(_blocks_of(plan, chore))) * once
     return minutes
 
 

@@ -23,6 +23,8 @@ FixedStart = datetime | Literal["open", "left_out"]
 
 VERSION = 1
 STEP_MINUTES = 15
+WAITS_AT_MOST = 4
+"""Weeks of being left out after which a chore weighs no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +131,9 @@ class Responsibility:
     household has one ("car"). With `blocked` false the minutes count in the shares and nothing is
     ever placed. With `shrinks` (whole chores above priority 0) a small week may hold half of its
     occurrences, rounded up, instead of none. `first_occurrence` is the week's number of the first one
-    listed: above 0 when the week was under way and earlier ones had passed. `called_off` are those that
-    nobody wants any more, with their numbers; they are not among `occurrences`. A *duty* is held over its
+    listed: above 0 when the week was under way and earlier ones had passed. `left_out_weeks` is how many
+    weeks in a row it was left out before this one. `called_off` are those that nobody wants any more, with
+    their numbers; they are not among `occurrences`. A *duty* is held over its
     whole window (`service.planner.nights`); its `minutes` only count in the shares.
     """
 
@@ -155,6 +158,7 @@ class Responsibility:
     blocked: bool = True
     shrinks: bool = False
     first_occurrence: int = 0
+    left_out_weeks: int = 0
     called_off: tuple[tuple[int, Occurrence], ...] = ()
 
     @property
@@ -196,6 +200,12 @@ class Responsibility:
     def total_minutes(self) -> int:
         """Effort of all occurrences and the thinking, for one week."""
         return len(self.occurrences) * self.minutes + self.mental_min
+
+    def missed(self, minutes: int) -> int:
+        """What so many minutes of it count when they are left out: above priority 0 a quarter more for each
+        week in a row that it was left out before, up to double."""
+        waited = min(self.left_out_weeks, WAITS_AT_MOST) if self.priority else 0
+        return -(-minutes * (4 + waited) // 4)
 
     def burden(self, adult: str, occurrences: int) -> int:
         """`occurrences` of it as felt by `adult`, without the thinking, rounded to minutes."""

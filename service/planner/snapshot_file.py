@@ -139,5 +139,6 @@ def _responsibility(chore: Responsibility) -> dict[str, Any]:
         "shrinks": chore.shrinks,
         "first_occurrence": chore.first_occurrence,
         "occurrences": [_occurrence(occurrence) for occurrence in chore.occurrences],
+        **({"left_out_weeks": chore.left_out_weeks} if chore.left_out_weeks else {}),
         **_called_off(chore),
     }

@@ -1,0 +1,29 @@
+"""How long a chore has been waiting: weeks in a row that left it out, from published plans alone. Pure.
+
+What waits counts for more among its like, so that nothing is left out for ever (`Responsibility.missed`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from service.domain.plan import Plan
+
+LOOKS_BACK_WEEKS = 8
+"""A chore of every other week has then been asked for as often as it can weigh."""
+
+
+def waited(plans: Iterable[Plan]) -> dict[str, int]:
+    """For each chore how many weeks in a row it was left out; `plans` are the weeks before, latest first.
+
+    A week that did not want it says nothing; one that had it ends the waiting.
+    """
+    weeks: dict[str, int] = {}
+    had: set[str] = set()
+    for plan in plans:
+        for chore, doer in plan.doers.items():
+            if doer is not None:
+                had.add(chore)
+            elif chore not in had:
+                weeks[chore] = weeks.get(chore, 0) + 1
+    return weeks
