@@ -12,7 +12,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from connectors.errors import AuthExpiredError, ConnectorError, RetryLaterError, UnsafeAddressError
+from connectors.errors import (
+    AuthExpiredError,
+    CalendarGoneError,
+    ConnectorError,
+    RetryLaterError,
+    UnsafeAddressError,
+)
 from connectors.google import busy, listing, rights
 from connectors.google.client import CalendarApi
 from connectors.google.credentials import GoogleCredentials, KeepGrant
@@ -157,6 +163,8 @@ class GoogleConnector:
             times = answer[calendar]
             if isinstance(times, ConnectorError):
                 errors[calendar] = times
+                if isinstance(times, CalendarGoneError):
+                    poll.listed_at = None  # where all count, the next poll looks which there are
             else:
                 poll.busy[calendar] = BusyTimes(now, merged(times, within=busy.window_of(watch.window)))
         return errors, None

@@ -29,6 +29,12 @@ ADDRESS = "https://calendar.google.com/"
 
 def why_not(world: World, household_id: HouseholdId, partner: PartnerId, given: ConsentGiven) -> str | None:
     """Why this account cannot be theirs, as a sentence for them; None when it can be saved."""
+    before = another_than_before(world, household_id, partner, given)
+    if not given.can_write and before is not None:
+        return _(
+            "This is %(email)s, and Offplate is connected with %(before)s. Start again and choose that one "
+            "at Google."
+        ) % {"email": given.email, "before": before}
     if not given.can_write:
         return " ".join(given.problems)
     household = world.store.households.get(household_id)

@@ -71,6 +71,7 @@ def view(
         news = words.news(asked, partner_id)
     today = now.date()
     heading, lead = _heading(household, shown, days, today, planned=stored is not None)
+    account = world.store.accounts.get(household_id, partner_id)
     off = off_view(world, household, partner_id, now) if today in shown.days else OffView()
     return MyWeekView(
         household=household,
@@ -85,6 +86,7 @@ def view(
         questions=lines,
         news=(*off.news, *news),
         connect=should_connect(world, household_id, partner_id),
+        google=account is not None and account.kind == "google" and world.google is not None,
         off=off,
         hard_weeks=is_hard_for(world, household, partner_id, Week.at(now, household.zone).next),
         help_lines=help_lines(household.zone),

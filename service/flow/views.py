@@ -231,7 +231,8 @@ class MyWeekView:
     """The week page: one's own blocks, today first; of the partner only protected time and duty.
 
     `notices` is what keeps the reader's calendars from being read; `news` what the other one's answers
-    changed in their week; `connect` whether they should connect a calendar, for the first time or anew.
+    changed in their week; `connect` whether they should connect a calendar, for the first time or anew;
+    `google` whether theirs is at Google.
     `hard_weeks`: the reader has answered *blown* three times in six weeks; `help_lines` are who to call.
     """
 
@@ -247,6 +248,7 @@ class MyWeekView:
     questions: tuple[QuestionLine, ...] = ()
     news: tuple[str, ...] = ()
     connect: bool = False
+    google: bool = False
     off: OffView = OffView()
     hard_weeks: bool = False
     help_lines: HelpLines | None = None

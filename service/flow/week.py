@@ -33,6 +33,7 @@ from service.flow.check_in import ended_for, knows_less, propose_if_answered
 from service.flow.colleagues import copy_for_colleagues
 from service.flow.first_week import is_behind
 from service.flow.gestures import follow_gestures
+from service.flow.let_go import let_go_if_asked
 from service.flow.off_entries import standing_entries
 from service.flow.plan_week import PlanChangedError, is_agreed, propose, publish
 from service.flow.read_calendars import (
@@ -114,6 +115,7 @@ def tick(
         household_id, {p.id: PartnerReport() for p in household.partners}, next_due_at(world, household, now)
     )
     for partner in household.partners:
+        let_go_if_asked(world, household, partner, at_once=at_once)
         report.partners[partner.id].feeds = read_feeds(world, household, partner, now=now, at_once=at_once)
     with ExitStack() as open_until_done:
         sessions = [
@@ -169,7 +171,7 @@ def _open(
 ) -> _Session | None:
     """The partner's account, its calendars known. `None` without one, while it rests, or if it fails."""
     account = world.store.accounts.get(household.id, partner.id)
-    if account is None:
+    if account is None or account.leaving:
         return None
     if is_resting(account.retry_at, world.clock.now()) and not at_once:
         report.partners[partner.id].problem = account.problem

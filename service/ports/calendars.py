@@ -111,7 +111,8 @@ class Accounts(Protocol):
     def save_busy(
         self, household: HouseholdId, partner: PartnerId, busy: tuple[CalendarId, ...] | None
     ) -> None:
-        """Another choice of the calendars that count, by their ids; nothing else is forgotten for it."""
+        """Another choice of the calendars that count, by their ids. The next poll reads everything anew;
+        our own calendar stays what it is."""
         ...
 
     def save_copies(self, household: HouseholdId, partner: PartnerId, copies: Sequence[Copy]) -> None:

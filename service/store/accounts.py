@@ -113,7 +113,7 @@ class SqlAccounts:
     ) -> None:
         chosen = None if busy is None else list(busy)
         with self._database.write() as connection:
-            connection.execute(_update(household, partner).values(busy=chosen, busy_ids=chosen))
+            connection.execute(_update(household, partner).values(busy=chosen, busy_ids=chosen, state={}))
 
     def disconnect(self, household: HouseholdId, partner: PartnerId) -> None:
         with self._database.write() as connection:

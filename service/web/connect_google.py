@@ -1,4 +1,4 @@
-"""`/connect/google`: to Google's own page and back, from a partner's own session.
+"""`/connect/google/...`: to Google's own page and back, from a partner's own session.
 
 The way there is a link on a page of ours that says what Google will ask. The address that Google sends back
 to serves once, in the session that asked, whatever it says. What was given is held in this process until its
@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from connectors.errors import ConnectorError
 from service.flow import connect_google as flow
+from service.flow import google_account
 from service.flow.connect_calendar import ChoiceRefusedError, may_connect
 from service.web.errors import message_page
 from service.web.sessions import AReader, OwnForm, Reader
@@ -25,14 +26,17 @@ FOUND = "/connect/google/found"
 
 @router.post("/connect/google")
 def ask(request: Request, reader: AReader, form: OwnForm) -> Response:
-    form.only(once={"reader"})
+    form.only(once={"reader", "right"})
     site = site_of(request)
     if site.world.google is None or not may_connect(site.world, reader.household, reader.partner):
         return message_page(site, 409, kind="named_in_file")
-    email = site.world.store.households.get(reader.household).partner(reader.partner).email
-    asked = site.world.google.ask(f"{site.origin}{BACK}", email=email)
+    email = google_account.hint(site.world, reader.household, reader.partner)
+    rights = google_account.rights_to_ask(
+        site.world, reader.household, reader.partner, more=form.one("right")
+    )
+    asked = site.world.google.ask(f"{site.origin}{BACK}", email=email, rights=rights)
     site.consents.ask(reader.phone, asked, now=site.world.clock.now())
-    return site.page("connect_google.html", step="ask", address=asked.address)
+    return site.page("connect_google.html", step="ask", address=asked.address, rights=rights)
 
 
 @router.get(BACK)
@@ -84,7 +88,7 @@ def save(request: Request, reader: AReader, form: OwnForm) -> Response:
         flow.save_account(site.world, reader.household, reader.partner, given)
     except ChoiceRefusedError as refused:
         return _again(site, reader, str(refused))
-    return RedirectResponse("/connect/done", status_code=303)
+    return RedirectResponse("/connect/google", status_code=303)
 
 
 def _over() -> str:

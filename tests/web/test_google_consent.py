@@ -24,7 +24,7 @@ def pages(tmp_path: Path) -> Iterator[Pages]:
 
 def test_a_consent_is_saved_after_its_person_has_seen_whose_it_is(pages: Pages) -> None:
     phone = pages.phone()
-    assert phone.connect().headers["location"] == "/connect/done"
+    assert phone.connect().headers["location"] == "/connect/google"
     assert pages.there.account is not None
     assert pages.there.account.username == "ben@example.com"
 

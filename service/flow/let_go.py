@@ -1,0 +1,56 @@
+"""Letting go of an account whose person has disconnected it: entries to come, the right to it, the account.
+
+Reads: the calendar and the journal. Writes: deletions of our own entries, then the end of what was granted,
+then the store. Each may be repeated, and is at the next tick where it did not succeed.
+"""
+
+from __future__ import annotations
+
+from connectors.errors import BadResponseError, NeedsPersonError, RetryLaterError
+from service.domain.household import Household, Partner
+from service.flow.connect_calendar import write_anew
+from service.flow.leave import remove_entries
+from service.flow.read_calendars import is_resting, note_problem
+from service.ports import Account, World
+
+
+def let_go_if_asked(world: World, household: Household, partner: Partner, *, at_once: bool = False) -> None:
+    """What their person asked for on a page. Where the account lets us in no more, its entries stay."""
+    account = world.store.accounts.get(household.id, partner.id)
+    if account is None or not account.leaving:
+        return
+    if is_resting(account.retry_at, world.clock.now()) and not at_once:
+        return
+    try:
+        _take_out(world, household, partner, account)
+        write_anew(world, account)
+        latest = world.store.accounts.get(household.id, partner.id)
+        if latest is not None and latest.leaving:  # not connected anew while we were at it
+            give_back(world, latest)
+    except (RetryLaterError, BadResponseError) as error:
+        note_problem(world, household, account, error)
+        return
+    world.store.accounts.forget(household.id, partner.id)
+
+
+def give_back(world: World, account: Account) -> None:
+    """End what was granted at Google; a password is simply forgotten.
+
+    Raises:
+        RetryLaterError, BadResponseError: it holds still; try again later.
+    """
+    if account.kind != "google" or world.google is None:
+        return
+    try:
+        world.google.give_back(account.secret)
+    except NeedsPersonError:
+        return  # the project itself is gone, and with it everything that was granted to it
+
+
+def _take_out(world: World, household: Household, partner: Partner, account: Account) -> None:
+    if account.home_id is None:
+        return
+    try:
+        remove_entries(world, household, partner)
+    except NeedsPersonError:
+        return
