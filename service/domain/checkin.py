@@ -9,9 +9,9 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from service.domain.chores import ChoreId
-from service.domain.household import PartnerId
+from service.domain.household import PartnerId, SelfCareWish
 from service.domain.interval import Interval
-from service.domain.week import Week, instant_of
+from service.domain.week import Week, WeeklyWindow, instant_of
 
 State = Literal["fine", "weeds", "blown", "away"]
 STATES: tuple[State, ...] = ("fine", "weeds", "blown", "away")
@@ -59,12 +59,45 @@ class DaysAway:
         return Interval(instant_of(days[0], 0, zone), instant_of(days[-1] + timedelta(days=1), 0, zone))
 
 
+DayPart = Literal["morning", "afternoon", "evening"]
+DAY_PARTS: Mapping[DayPart, tuple[int, int]] = {
+    "morning": (7 * 60, 12 * 60),
+    "afternoon": (12 * 60, 18 * 60),
+    "evening": (18 * 60, 22 * 60),
+}
+"""From and until, in minutes after local midnight."""
+WHOLE_DAY = (7 * 60, 22 * 60)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTimeWish:
+    """Time for oneself in that one week, in place of what is usual. `day` 0 is Monday, None is any."""
+
+    name: str
+    minutes: int
+    day: int | None = None
+    part: DayPart | None = None
+
+    def in_place_of(self, usual: SelfCareWish | None) -> SelfCareWish:
+        """As a wish for one time; who watches over it is as usual."""
+        start, end = DAY_PARTS[self.part] if self.part else WHOLE_DAY
+        days = tuple(range(7)) if self.day is None else (self.day,)
+        return SelfCareWish(
+            name=self.name,
+            minutes=self.minutes,
+            per_week=1,
+            windows=(WeeklyWindow(days, start, end),),
+            needs_cover=usual is None or usual.needs_cover,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """How one partner is. `hand_overs` only with `weeds`, `days_away` only with `away` (None: all week).
 
     `appreciation` and `raised` are read at the reveal. `missed` is what they say did not happen in the
-    week before: theirs alone, counted nowhere, and forgotten with the words.
+    week before, `named` what they thought of when asked privately: theirs alone, counted nowhere, and
+    forgotten with the words, as `own_time` is.
     """
 
     partner: PartnerId
@@ -76,6 +109,8 @@ class Answer:
     raised: tuple[Raised, ...] = ()
     missed: tuple[ChoreId, ...] = ()
     days_away: DaysAway | None = None
+    own_time: OwnTimeWish | None = None
+    named: ChoreId | None = None
 
     def is_partly_away(self, week: Week) -> bool:
         """Whether they are away for some days of it and here for the others."""

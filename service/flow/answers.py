@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from service.domain.checkin import (
+    DAY_PARTS,
     MOST_HAND_OVERS,
     MOST_MISSED,
     STATES,
     WISHES,
     Answer,
     DaysAway,
+    OwnTimeWish,
     Raised,
     Source,
     State,
@@ -25,12 +27,15 @@ from service.domain.chores import Chore, ChoreId
 from service.domain.household import Household, PartnerId
 from service.domain.week import Week
 from service.flow.plan_week import stored_snapshot
+from service.flow.private_questions import private_question
 from service.flow.views import Offered, Offers
 from service.planner.routines import block_name, routines
 from service.ports import World
 from service.words import _
 
 MOST_APPRECIATION_CHARACTERS = 500
+LONGEST_OWN_TIME_NAME = 60
+OWN_TIME_MINUTES = (30, 45, 60, 90, 120, 180, 240)
 
 
 class AnswerRefusedError(ValueError):
@@ -50,6 +55,11 @@ class Asides:
     missed: Sequence[str] = ()
     away_from: str = ""
     away_until: str = ""
+    own_time_name: str = ""
+    own_time_minutes: str = ""
+    own_time_day: str = ""
+    own_time_part: str = ""
+    named: str = ""
 
 
 NOTHING_BESIDES = Asides()
@@ -72,6 +82,8 @@ def offers_for(world: World, household: Household, partner_id: PartnerId, week: 
         hand_overs=hand_over_choices(chores, partner_id),
         raised=tuple((group[0].id, block_name(group)) for group in held),
         missed=_perhaps_missed(world, household, partner_id, week),
+        private=private_question(household, chores, partner_id, week),
+        usual_own_time=next((wish.name for wish in household.partner(partner_id).self_care), ""),
     )
 
 
@@ -128,6 +140,8 @@ def checked(
         )
     days = _days_away(said.asides, week, problems) if state == "away" else None
     raised = _raised(said.asides, {chore for chore, _name in offers.raised}, problems)
+    own_time = _own_time(said.asides, problems)
+    could_name = {chore for chore, _name in offers.private.chores} if offers.private else set()
     if problems or state is None:
         raise AnswerRefusedError(problems)
     asked = {chore for chore, _name in offers.missed}
@@ -141,6 +155,8 @@ def checked(
         raised=raised,
         missed=tuple(ChoreId(chore) for chore in dict.fromkeys(said.asides.missed) if chore in asked),
         days_away=days,
+        own_time=own_time,
+        named=ChoreId(said.asides.named) if said.asides.named in could_name else None,
     )
 
 
@@ -174,6 +190,21 @@ def _days_away(said: Asides, week: Week, problems: list[str]) -> DaysAway | None
     elif not days.of_week(week):
         problems.append(_("Those days are in another week. Leave them empty if you are here."))
     return days
+
+
+def _own_time(said: Asides, problems: list[str]) -> OwnTimeWish | None:
+    """None is as usual. Raised problems name what is missing; a part of the day that nobody offers is any."""
+    name = said.own_time_name.strip()
+    if not name:
+        return None
+    if len(name) > LONGEST_OWN_TIME_NAME:
+        problems.append(_("Call your time by a few words."))
+    minutes = int(said.own_time_minutes) if said.own_time_minutes in map(str, OWN_TIME_MINUTES) else 0
+    if not minutes:
+        problems.append(_("Say how long your time is."))
+    day = int(said.own_time_day) if said.own_time_day in set("0123456") else None
+    part = next((known for known in DAY_PARTS if known == said.own_time_part), None)
+    return OwnTimeWish(name, minutes, day, part)
 
 
 def _raised(said: Asides, own: Collection[str], problems: list[str]) -> tuple[Raised, ...]:

@@ -19,6 +19,7 @@ from service.flow.answers import NOTHING_BESIDES, Asides, Said, checked, offers_
 from service.flow.busy_time import busy_of
 from service.flow.hard_weeks import is_hard_for
 from service.flow.plan_week import proposal, propose, publish
+from service.flow.private_questions import named
 from service.flow.rule_lines import rule_lines
 from service.flow.to_talk_about import raised_lines, values_question
 from service.flow.views import CheckInView, Stage, WeekView
@@ -183,13 +184,17 @@ def view(world: World, household_id: HouseholdId, partner_id: PartnerId, week: W
         hard_weeks=revealed and any(is_hard_for(world, household, each, week) for each in _ids(household)),
         raised=raised_lines(household, check_in, chores, proposed) if revealed else (),
         values=values_question(week, chores, proposed) if stage == "together" else None,
+        named=named(check_in, chores, partner_id, open_=True) if stage == "waiting" else None,
         rules=rule_lines(household, chores, partner_id) if stage == "together" else (),
     )
 
 
 def _as_shown(answers: Mapping[PartnerId, Answer], reader: PartnerId) -> dict[PartnerId, Answer]:
-    """What somebody says did not happen stays with them."""
-    return {who: given if who == reader else replace(given, missed=()) for who, given in answers.items()}
+    """What somebody says of themselves alone stays with them: what did not happen, what they thought of."""
+    return {
+        who: given if who == reader else replace(given, missed=(), own_time=None, named=None)
+        for who, given in answers.items()
+    }
 
 
 def _shown_week(

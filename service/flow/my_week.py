@@ -11,16 +11,18 @@ from service.domain.entries import Entry, JournalEntry
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.week import Week
 from service.flow.block_presses import own_blocks
+from service.flow.check_in import week_in_question
 from service.flow.connect_calendar import ends_soon, should_connect
 from service.flow.connect_google import when_it_ends
 from service.flow.hard_weeks import help_lines, is_hard_for
 from service.flow.off_entries import standing_entries
 from service.flow.off_view import off_view
 from service.flow.plan_week import stored_snapshot
+from service.flow.private_questions import named
 from service.flow.question_lines import Words
 from service.flow.read_feeds import what_is_wrong
 from service.flow.rule_lines import rule_lines
-from service.flow.views import DayLines, MyWeekView, OffView, OwnTimeLine, QuestionLine
+from service.flow.views import DayLines, MyWeekView, Named, OffView, OwnTimeLine, QuestionLine
 from service.flow.week_view import day_lines, own_time
 from service.ports import StoredPlan, World
 from service.words import _
@@ -90,6 +92,7 @@ def view(
         off=off,
         hard_weeks=is_hard_for(world, household, partner_id, Week.at(now, household.zone).next),
         help_lines=help_lines(household.zone),
+        named=_named(world, household, partner_id),
         rules=rule_lines(household, world.store.households.chores(household_id), partner_id),
     )
 
@@ -102,6 +105,17 @@ def _notices(world: World, household: Household, partner_id: PartnerId) -> tuple
     if account and not account.problem and ends_soon(account, world.clock.now()):
         said.append(when_it_ends(household.zone, account.ends_at))
     return tuple(filter(None, said))
+
+
+def _named(world: World, household: Household, partner_id: PartnerId) -> Named | None:
+    """What the reader thought of in the check-in that is asked, or ended, last."""
+    now = world.clock.now()
+    check_in = world.store.check_ins.get(household.id, week_in_question(household, now))
+    both = [partner.id for partner in household.partners]
+    is_open = check_in is not None and check_in.closed_at is None and now < check_in.closes_at
+    may_answer = is_open and check_in is not None and not check_in.agreed(both)
+    chores = world.store.households.chores(household.id)
+    return named(check_in, chores, partner_id, open_=may_answer)
 
 
 def _entries(

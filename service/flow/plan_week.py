@@ -20,6 +20,7 @@ from service.domain.interval import Interval, difference, union
 from service.domain.plan import Plan
 from service.domain.week import Week
 from service.flow.busy_time import busy_of
+from service.flow.own_time_wishes import as_wished
 from service.flow.put_by_hand import as_put_by_hand
 from service.planner import Snapshot, parse_snapshot, remainder, to_json
 from service.planner.choices import chosen
@@ -148,9 +149,10 @@ def rrule_dates(rule: str, week: Week) -> list[date]:
 def _inputs(world: World, household: Household, week: Week) -> WeekInputs:
     now = world.clock.now()
     running = week.interval(household.zone).start_at < now
-    absent = _absent(world.store.check_ins.get(household.id, week), household)
+    check_in = world.store.check_ins.get(household.id, week)
+    absent = _absent(check_in, household)
     return WeekInputs(
-        household=household,
+        household=as_wished(household, check_in),
         week=week,
         chores=world.store.households.chores(household.id),
         states=_states_at_home(world, household, week, absent),

@@ -112,12 +112,34 @@ Offered = tuple[tuple[ChoreId, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class PrivateQuestion:
+    """Now and then, to whoever carries more of the thinking. What they name is theirs alone."""
+
+    sentence: str
+    chores: Offered
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What somebody named to themselves in the answer for `week`; it can be brought up there while that is
+    open, or handed over."""
+
+    week: Week
+    chore: ChoreId
+    title: str
+    may_raise: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Offers:
-    """What the answer page offers its reader. `missed` are a few of theirs in the week before."""
+    """What the answer page offers its reader. `missed` are a few of theirs in the week before;
+    `usual_own_time` is what a wish for that week would take the place of, empty for nothing."""
 
     hand_overs: Offered = ()
     raised: Offered = ()
     missed: Offered = ()
+    private: PrivateQuestion | None = None
+    usual_own_time: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +206,7 @@ class CheckInView:
     hard_weeks: bool = False
     raised: tuple[RaisedLine, ...] = ()
     values: ValuesQuestion | None = None
+    named: Named | None = None
     rules: tuple[RuleLine, ...] = ()
 
 
@@ -234,6 +257,7 @@ class MyWeekView:
     changed in their week; `connect` whether they should connect a calendar, for the first time or anew;
     `google` whether theirs is at Google.
     `hard_weeks`: the reader has answered *blown* three times in six weeks; `help_lines` are who to call.
+    `named` is what they thought of when asked privately.
     """
 
     household: Household
@@ -252,4 +276,5 @@ class MyWeekView:
     off: OffView = OffView()
     hard_weeks: bool = False
     help_lines: HelpLines | None = None
+    named: Named | None = None
     rules: tuple[RuleLine, ...] = ()

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, select, update
 
-from service.domain.checkin import Agreement, Answer, CheckIn, DaysAway, ProposalChange, Raised, State
+from service.domain.checkin import (
+    Agreement,
+    Answer,
+    CheckIn,
+    DaysAway,
+    OwnTimeWish,
+    ProposalChange,
+    Raised,
+    State,
+)
 from service.domain.chores import ChoreId
 from service.domain.household import HouseholdId, PartnerId
 from service.domain.week import Week
@@ -179,6 +189,8 @@ class SqlCheckIns:
             raised=tuple(Raised(ChoreId(chore), wish) for chore, wish in details.get("raised", ())),
             missed=tuple(ChoreId(chore) for chore in details.get("missed", ())),
             days_away=DaysAway(*map(date.fromisoformat, away)) if away else None,
+            own_time=OwnTimeWish(**own_time) if (own_time := details.get("own_time")) else None,
+            named=details.get("named"),
         )
 
 
@@ -188,6 +200,8 @@ def _details_to_json(answer: Answer) -> dict[str, Any]:
         "raised": [[one.chore, one.wish] for one in answer.raised],
         "missed": list(answer.missed),
         "away": [away.first_on.isoformat(), away.last_on.isoformat()] if away else None,
+        "own_time": asdict(answer.own_time) if answer.own_time else None,
+        "named": answer.named,
     }
 
 

@@ -43,6 +43,7 @@ def show(request: Request, week: str, reader: AReader) -> Response:
         key=reader.key,
         screen=next((screen for screen in ("next", "talk", "change") if screen in query), ""),
         preselected=preselected if preselected in STATES else "",
+        raised=query.get("raise", ""),
     )
 
 
@@ -51,6 +52,7 @@ def answer(request: Request, week: str, reader: AReader, form: OwnForm) -> Respo
     form.only(
         once={
             "reader", "state", "appreciation", "raised_chore", "raised_wish", "away_from", "away_until",
+            "own_time_name", "own_time_minutes", "own_time_day", "own_time_part", "named",
         },
         many={"hand_over", "missed"},
     )  # fmt: skip
@@ -61,6 +63,11 @@ def answer(request: Request, week: str, reader: AReader, form: OwnForm) -> Respo
         missed=form.all("missed"),
         away_from=form.one("away_from"),
         away_until=form.one("away_until"),
+        own_time_name=form.text("own_time_name"),
+        own_time_minutes=form.one("own_time_minutes"),
+        own_time_day=form.one("own_time_day"),
+        own_time_part=form.one("own_time_part"),
+        named=form.one("named"),
     )
     draft = Draft(form.one("state"), form.all("hand_over"), form.text("appreciation"), asides)
     try:

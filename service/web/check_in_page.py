@@ -12,9 +12,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from service.domain.checkin import MOST_HAND_OVERS, State, Wish
+from service.dates import days_of_week
+from service.domain.checkin import MOST_HAND_OVERS, DayPart, State, Wish
 from service.domain.chores import ChoreId
-from service.flow.answers import MOST_APPRECIATION_CHARACTERS, NOTHING_BESIDES, Asides
+from service.flow.answers import MOST_APPRECIATION_CHARACTERS, NOTHING_BESIDES, OWN_TIME_MINUTES, Asides
 from service.flow.views import CheckInView, MoveLine, WeekView
 from service.web.site import Site
 from service.web.week_picture import week_picture
@@ -62,15 +63,25 @@ def wishes() -> tuple[tuple[Wish, str], ...]:
     )
 
 
+def day_parts() -> tuple[tuple[DayPart, str], ...]:
+    return (
+        ("morning", _("in the morning")),
+        ("afternoon", _("in the afternoon")),
+        ("evening", _("in the evening")),
+    )
+
+
 def state_words() -> dict[State, str]:
     """As they stand in a sentence."""
     return {"fine": _("fine"), "weeds": _("in the weeds"), "blown": _("blown"), "away": _("away")}
 
 
-def check_in_page(site: Site, view: CheckInView, *, key: str, screen: Screen, preselected: str) -> Response:
-    """The page of the view's stage."""
+def check_in_page(
+    site: Site, view: CheckInView, *, key: str, screen: Screen, preselected: str, raised: str = ""
+) -> Response:
+    """The page of the view's stage; `raised` is what the form brings to the table already."""
     if view.may_answer and (view.stage == "answer" or screen == "change"):
-        return answer_page(site, view, key=key, draft=_draft(view, preselected))
+        return answer_page(site, view, key=key, draft=_draft(view, preselected, raised))
     if view.stage == "waiting":
         return site.page("waiting.html", view=view, said=_said(view))
     if view.stage == "together" and screen == "next" and view.proposal is not None:
@@ -106,6 +117,9 @@ def answer_page(
         more_hand_overs=view.offers.hand_overs[_OFFERED_AT_ONCE:],
         most_hand_overs=MOST_HAND_OVERS,
         longest=MOST_APPRECIATION_CHARACTERS,
+        lengths=OWN_TIME_MINUTES,
+        day_names=list(enumerate(days_of_week())),
+        day_parts=day_parts(),
     )
 
 
@@ -149,17 +163,22 @@ def _by_reason(moves: Sequence[MoveLine]) -> list[tuple[str, list[MoveLine]]]:
     return [(reason, list(group)) for reason, group in groupby(moves, key=lambda move: move.reason)]
 
 
-def _draft(view: CheckInView, preselected: str) -> Draft:
+def _draft(view: CheckInView, preselected: str, brought_up: str) -> Draft:
     answer = view.my_answer
     if answer is None:
         return Draft(state=preselected)
-    raised, away = next(iter(answer.raised), None), answer.days_away
+    raised, away, own = next(iter(answer.raised), None), answer.days_away, answer.own_time
     asides = Asides(
-        raised_chore=raised.chore if raised else "",
+        raised_chore=brought_up or (raised.chore if raised else ""),
         raised_wish=raised.wish if raised else "",
         missed=answer.missed,
         away_from=away.first_on.isoformat() if away else "",
         away_until=away.last_on.isoformat() if away else "",
+        own_time_name=own.name if own else "",
+        own_time_minutes=str(own.minutes) if own else "",
+        own_time_day=str(own.day) if own and own.day is not None else "",
+        own_time_part=own.part or "" if own else "",
+        named=answer.named or "",
     )
     return Draft(preselected or answer.state, answer.hand_overs, answer.appreciation, asides)
 
