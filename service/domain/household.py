@@ -18,8 +18,8 @@ Consent = Literal["stretch", "pact"]
 """What a partner agrees to once. stretch: my week may get bigger while the other is low · pact: when one of
 us is blown, the other takes what fits, no questions."""
 
-RuleKind = Literal["base_split", "shed", "only", "children", "sitters", "hand_over"]
-"""What one proposes and the other confirms; shed, only and hand_over are about one chore."""
+RuleKind = Literal["base_split", "shed", "only", "standard", "children", "sitters", "hand_over"]
+"""What one proposes and the other confirms; shed, only, standard and hand_over are about one chore."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,9 @@ def view(world: World, household_id: HouseholdId, partner_id: PartnerId, week: W
     now = world.clock.now()
     stage = _stage(household, check_in, partner_id, now)
     proposed = _shown_week(world, household, check_in, partner_id, stage) if revealed else None
+    raised = raised_lines(household, check_in, chores, proposed) if revealed else ()
+    values = values_question(week, chores, proposed) if stage == "together" else None
+    talked_about = {line.chore for line in raised} | ({values.chore} if values else set())
     return CheckInView(
         household=household,
         reader=reader,
@@ -182,10 +185,11 @@ def view(world: World, household_id: HouseholdId, partner_id: PartnerId, week: W
         proposal=proposed,
         changes=check_in.changes if revealed else (),
         hard_weeks=revealed and any(is_hard_for(world, household, each, week) for each in _ids(household)),
-        raised=raised_lines(household, check_in, chores, proposed) if revealed else (),
-        values=values_question(week, chores, proposed) if stage == "together" else None,
+        raised=raised,
+        values=values,
         named=named(check_in, chores, partner_id, open_=True) if stage == "waiting" else None,
         rules=rule_lines(household, chores, partner_id) if stage == "together" else (),
+        standards={one.id: (one.standard, one.effort_minutes) for one in chores if one.id in talked_about},
     )
 
 

@@ -130,6 +130,24 @@ class Only:
         return replace(at, chore=held)
 
 
+class Standard:
+    """What is enough, and the minutes it takes then."""
+
+    def heading(self, at: Standing) -> str:
+        return _("what is enough for “%(chore)s”") % {"chore": at.the_chore.name}
+
+    def now(self, at: Standing) -> Value:
+        return {"standard": at.the_chore.standard, "minutes": at.the_chore.effort_minutes}
+
+    def words(self, at: Standing, value: Value) -> tuple[str, ...]:  # noqa: ARG002
+        minutes = _("%(minutes)s minutes") % {"minutes": value["minutes"]}
+        return (f"{value['standard']} ({minutes})" if value["standard"] else minutes,)
+
+    def laid_upon(self, at: Standing, value: Value) -> Standing:
+        chore = replace(at.the_chore, standard=value["standard"], effort_minutes=value["minutes"])
+        return replace(at, chore=chore)
+
+
 class HandOver:
     """Whole, for good: turns that were taken at it end."""
 
@@ -212,6 +230,7 @@ OF_BOTH: tuple[RuleKind, ...] = ("base_split", "children", "sitters")
 """Those that are about no single chore, in the order of their page."""
 KINDS: Mapping[RuleKind, Kind] = {
     "hand_over": HandOver(),
+    "standard": Standard(),
     "base_split": BaseSplit(),
     "shed": ShedOrder(),
     "only": Only(),

@@ -189,6 +189,7 @@ class CheckInView:
     """The check-in as one partner may see it. `answers` is empty until both are revealed.
 
     `hard_weeks`: one of them has answered *blown* three times in six weeks; whom it was is not said.
+    `standards` is what done means and the minutes it takes, of what there is to talk about.
     """
 
     household: Household
@@ -208,6 +209,7 @@ class CheckInView:
     values: ValuesQuestion | None = None
     named: Named | None = None
     rules: tuple[RuleLine, ...] = ()
+    standards: Mapping[ChoreId, tuple[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ ACCESS: Mapping[str, Audience] = {
     "GET /rules/chore/{chore}": "own",
     "POST /rules/chore/{chore}/shed": "own",
     "POST /rules/chore/{chore}/only": "own",
+    "POST /rules/chore/{chore}/standard": "own",
     "POST /rules/{change}/yes": "own",
     "POST /rules/{change}/no": "own",
     "GET /connect": "own",

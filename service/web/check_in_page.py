@@ -87,7 +87,7 @@ def check_in_page(
     if view.stage == "together" and screen == "next" and view.proposal is not None:
         return proposal_page(site, view, view.proposal, key=key)
     if view.stage == "together" and screen == "talk" and (view.raised or view.values or view.rules):
-        return site.page("talk.html", view=view, key=key, doers=_doers(view))
+        return site.page("talk.html", view=view, key=key, doers=_doers(view), standards=view.standards)
     if view.stage == "together":
         return site.page("together.html", view=view, states=state_words())
     if view.proposal is not None:

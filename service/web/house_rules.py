@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from service.domain.chores import OnlyReason, Shed
 from service.domain.household import RuleKind
 from service.flow import house_rules as flow
+from service.flow.chore_list import LONGEST_STANDARD, MOST_MINUTES
 from service.flow.house_rules import RuleRefusedError
 from service.flow.rule_kinds import Value, reason_words, shed_words
 from service.web.forms import Form, UnreadableFormError
@@ -92,6 +93,22 @@ def propose_only(request: Request, chore: str, reader: AReader, form: OwnForm) -
     return _of_chore(site, reader, chore, problems=(problem,), status=422)
 
 
+@router.post("/rules/chore/{chore}/standard")
+def propose_standard(request: Request, chore: str, reader: AReader, form: OwnForm) -> Response:
+    form.only(once={"reader", "standard", "minutes"})
+    site = site_of(request)
+    standard, minutes = form.text("standard"), form.text("minutes")
+    problems = []
+    if not standard or "\n" in standard or len(standard) > LONGEST_STANDARD:
+        problems.append(_("Say in one line what is enough."))
+    if not (minutes.isascii() and minutes.isdigit() and 1 <= int(minutes) <= MOST_MINUTES):
+        problems.append(_("Say how many minutes it takes, from 1 on."))
+    if problems:
+        draft = (standard, minutes)
+        return _of_chore(site, reader, chore, draft=draft, problems=problems, status=422)
+    return _about_chore(site, reader, "standard", {"standard": standard, "minutes": int(minutes)}, chore)
+
+
 def _about_chore(site: Site, reader: Reader, kind: RuleKind, value: Value, chore: str) -> Response:
     def again(site: Site, reader: Reader, *, problems: Sequence[str], status: int) -> Response:
         return _of_chore(site, reader, chore, problems=problems, status=status)
@@ -164,8 +181,15 @@ def _split(site: Site, reader: Reader, *, problems: Sequence[str] = (), status: 
 
 
 def _of_chore(
-    site: Site, reader: Reader, chore: str, *, problems: Sequence[str] = (), status: int = 200
+    site: Site,
+    reader: Reader,
+    chore: str,
+    *,
+    draft: tuple[str, str] | None = None,
+    problems: Sequence[str] = (),
+    status: int = 200,
 ) -> Response:
+    """`draft` is what was typed of what is enough and its minutes."""
     found = next(
         (one for one in site.world.store.households.chores(reader.household) if one.id == chore), None
     )
@@ -176,6 +200,7 @@ def _of_chore(
         status,
         household=site.world.store.households.get(reader.household),
         chore=found,
+        draft=draft or (found.standard, str(found.effort_minutes)),
         sheds=shed_words(),
         reasons=reason_words(),
         problems=problems,

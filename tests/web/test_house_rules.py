@@ -136,3 +136,33 @@ def test_a_sitter_comes_and_goes_with_a_yes_of_both(home: Home, ana: TestClient,
     sent(ben, "/rules/sitters/yes", press="yes", seen_at=seen_on(page))
     (sitter,) = home.store.households.get(HOME).sitters
     assert (sitter.name, sitter.hours) == ("Joe", parse_windows("Fri 18:00-21:00"))
+
+
+def test_asking_less_of_something_is_settled_by_both_and_makes_it_shorter(
+    home: Home, ana: TestClient, ben: TestClient
+) -> None:
+    path = "/rules/chore/dinner/standard"
+    for fields in ({"standard": "", "minutes": "20"}, {"standard": "Bread and soup", "minutes": "none"}):
+        refused = sent(ana, path, **fields)
+        assert refused.status_code == 422
+        assert f'value="{fields["minutes"]}"' in refused.text
+    assert sent(ana, path, standard="Bread and soup", minutes="20").status_code == 303
+    page = ben.get("/rules").text
+    assert "Ana proposes: what is enough for “Dinner”." in page
+    assert "Bread and soup (20 minutes)" in page
+    sent(ben, "/rules/standard.dinner/yes", press="yes", seen_at=seen_on(page))
+    (dinner,) = (one for one in home.store.households.chores(HOME) if one.id == "dinner")
+    assert (dinner.standard, dinner.effort_minutes) == ("Bread and soup", 20)
+
+
+def test_the_monthly_question_can_end_in_asking_less(home: Home, ana: TestClient, ben: TestClient) -> None:
+    first_of_month = WEEK.next
+    assert first_of_month.monday.day <= 7
+    check_in.open_check_in(home.world, HOME, first_of_month)
+    for partner in (ANA, BEN):
+        check_in.answer(home.world, HOME, partner, first_of_month, state="fine")
+    talk = ana.get(f"/check-in/{first_of_month}?talk=1").text
+    found = re.search(r'action="(/rules/chore/[^"]+/standard)"', talk)
+    assert found
+    assert sent(ana, found[1], standard="Enough", minutes="10").status_code == 303
+    assert "what is enough for" in ben.get(f"/check-in/{first_of_month}?talk=1").text
