@@ -61,14 +61,10 @@ def entries_for(
     return sorted(found, key=lambda entry: (entry.interval, entry.key))
 
 
-def wish_name(household: Household, snapshot: Snapshot, index: int) -> str:
+def wish_name(snapshot: Snapshot, index: int) -> str:
     """What its partner called the self-care at that place in the snapshot (`Swim`)."""
-    if index >= len(snapshot.selfcare):
-        return _("Time for yourself")
-    adult = snapshot.selfcare[index].adult
-    before = [wish for wish in snapshot.selfcare[:index] if wish.adult == adult]
-    names = [wish.name for wish in household.partner(adult).self_care for _ in range(wish.per_week)]
-    return names[len(before)] if len(before) < len(names) else _("Time for yourself")
+    title = snapshot.selfcare[index].title if index < len(snapshot.selfcare) else None
+    return title or _("Time for yourself")
 
 
 def _chore_entry(
@@ -169,7 +165,7 @@ def _self_care_entry(
     snapshot: Snapshot,
     base_url: str,
 ) -> Entry:
-    name = wish_name(household, snapshot, appointment.index)
+    name = wish_name(snapshot, appointment.index)
     said = {"time": lowered(name), "name": household.name_of(appointment.cover) if appointment.cover else ""}
     title = _("Yours: %(time)s. %(name)s is on duty") if appointment.cover else _("Yours: %(time)s.")
     protected = _("Protected like an appointment with a doctor.")

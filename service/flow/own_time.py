@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from service.domain.entries import JournalEntry
 from service.domain.household import Household
-from service.domain.interval import Interval, difference, union
+from service.domain.interval import Interval, common, difference, union
 from service.domain.plan import Appointment, Plan
 from service.domain.week import Week
 from service.flow.plan_week import keep_published, next_quarter, snapshot_for, stored_snapshot
@@ -39,18 +39,22 @@ def as_free_today(
 ) -> Snapshot:
     """The snapshot that was planned, with today's free time, from now on, and the plan to keep to.
 
-    Its chores and capacities stay: what comes in between moves blocks, it does not deal the week anew.
+    Its chores and capacities stay: what comes in between moves blocks, it does not deal the week anew. And
+    what was free when it was planned is free unless a calendar says otherwise: quiet hours and travel that
+    were changed since count from the next week on.
     """
     before, fresh = stored_snapshot(stored), snapshot_for(world, household, week)
     today = {adult.id: adult for adult in fresh.adults}
+    watched = {(wish.adult, wish.title): wish.needs_cover for wish in fresh.selfcare}
+    from_at = next_quarter(now) if week.interval(household.zone).start_at < now else None
     renewed = replace(
         before,
-        adults=tuple(_with_time_of(adult, today[adult.id]) for adult in before.adults),
+        adults=tuple(_with_time_of(adult, today[adult.id], from_at) for adult in before.adults),
         selfcare=tuple(
-            replace(wish, needs_cover=_needs_cover(wish, fresh.selfcare[n : n + 1]))
-            for n, wish in enumerate(before.selfcare)
+            replace(wish, needs_cover=watched.get((wish.adult, wish.title), wish.needs_cover))
+            for wish in before.selfcare
         ),
-        now=next_quarter(now) if week.interval(household.zone).start_at < now else None,
+        now=from_at,
         published=stored.plan,
     )
     return as_put_by_hand(world, household, week, renewed)
@@ -128,12 +132,19 @@ def anew(row: JournalEntry) -> JournalEntry:
     return replace(row, standing="gone") if row.standing in ("missing", "settled") else row
 
 
-def _with_time_of(adult: Adult, today: Adult) -> Adult:
-    return replace(adult, may_be_planned=today.may_be_planned, at_home=today.at_home, busy=today.busy)
-
-
-def _needs_cover(wish: SelfCare, fresh: tuple[SelfCare, ...]) -> bool:
-    return fresh[0].needs_cover if fresh and fresh[0].adult == wish.adult else wish.needs_cover
+def _with_time_of(adult: Adult, today: Adult, from_at: datetime | None) -> Adult:
+    past = [Interval(datetime.min.replace(tzinfo=UTC), from_at)] if from_at else []
+    free = difference(adult.may_be_planned, past)
+    at_home = adult.at_home
+    if today.busy != adult.busy:
+        free = common(free, difference(today.at_home, today.busy))
+        at_home = today.at_home
+    return replace(
+        adult,
+        may_be_planned=tuple(union([*free, *today.may_be_planned])),
+        at_home=at_home,
+        busy=today.busy,
+    )
 
 
 def _settled(wish: SelfCare, stands: Appointment | None) -> SelfCare:

@@ -152,7 +152,7 @@ class Words:
 
     def _time(self, question: Question) -> str:
         index = int(question.key.rpartition(".")[2])
-        name = wish_name(self.household, self.snapshot, index)
+        name = wish_name(self.snapshot, index)
         return name if name[:2].isupper() else name[:1].lower() + name[1:]
 
     def _day_span(self, interval: Interval) -> str:

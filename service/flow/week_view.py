@@ -98,7 +98,7 @@ def own_time(household: Household, plan: Plan, snapshot: Snapshot) -> tuple[OwnT
     return tuple(
         OwnTimeLine(
             partner=PartnerId(appointment.adult),
-            name=wish_name(household, snapshot, appointment.index),
+            name=wish_name(snapshot, appointment.index),
             interval=appointment.interval,
             cover=household.name_of(appointment.cover) if appointment.cover else "",
         )
@@ -112,8 +112,7 @@ def _own_time_without_a_place(household: Household, plan: Plan, snapshot: Snapsh
         return []
     placed = {appointment.index for appointment in plan.selfcare}
     lost = Counter(
-        _("%(name)s's %(time)s")
-        % {"name": household.name_of(wish.adult), "time": wish_name(household, snapshot, index)}
+        _("%(name)s's %(time)s") % {"name": household.name_of(wish.adult), "time": wish_name(snapshot, index)}
         for index, wish in enumerate(snapshot.selfcare)
         if index not in placed
     )

@@ -157,6 +157,7 @@ def _self_care(partner: PartnerId, wish: SelfCareWish, time_of_week: int) -> Sel
         usual_min=window.start_minute,
         usual_day=usual_day,
         needs_cover=wish.needs_cover,
+        title=wish.name,
     )
 
 

@@ -180,6 +180,7 @@ def _selfcare(part: Fields) -> SelfCare:
         usual_day=part.integer("usual_day", 0, 6),
         fixed_start=fixed_start,
         needs_cover=part.choice("needs_cover", (True, False), True),
+        title=part.text_or_null("title"),
     )
     part.close()
     return wish

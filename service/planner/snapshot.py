@@ -112,7 +112,8 @@ class Occurrence:
 @dataclass(frozen=True, slots=True)
 class SelfCare:
     """A wish for protected time. `fixed_start` is an instant already settled, `"open"` (the
-    planner looks for one) or `"left_out"` (settled as not placed this week)."""
+    planner looks for one) or `"left_out"` (settled as not placed this week). `title` is what its person
+    called it when the week was planned."""
 
     adult: str
     minutes: int
@@ -121,6 +122,7 @@ class SelfCare:
     usual_day: int
     fixed_start: FixedStart = "open"
     needs_cover: bool = True
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def _window(window: Window) -> dict[str, Any]:
 
 
 def _selfcare(wish: SelfCare) -> dict[str, Any]:
-    written = {
+    written: dict[str, Any] = {
         "adult": wish.adult,
         "minutes": wish.minutes,
         "windows": [_window(window) for window in wish.windows],
@@ -102,6 +102,8 @@ def _selfcare(wish: SelfCare) -> dict[str, Any]:
         written["fixed_start"] = _instant(wish.fixed_start)
     elif wish.fixed_start == "left_out":
         written["fixed_start"] = None
+    if wish.title is not None:
+        written["title"] = wish.title
     return written
 
 
