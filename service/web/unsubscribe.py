@@ -7,13 +7,13 @@ field that the standard names does.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from service.domain.household import Household, Partner
+from service.flow.own_settings import mail
 from service.links import looks_like_token, token_hash
 from service.ports import Link
 from service.web.errors import message_page
@@ -51,9 +51,7 @@ def stop(request: Request, token: str, body: Annotated[bytes, Depends(_begin_of_
     if link is None:
         return message_page(site, 404, kind="no_link")
     if _ONE_CLICK in body or _AGAIN in body:
-        site.world.store.households.edit(
-            link.household, lambda household: _with_mail(household, link, mailed=_AGAIN in body)
-        )
+        mail(site.world, link.household, link.partner, mailed=_AGAIN in body)
     return _page(site, _partner(site.world.store.households.get(link.household), link))
 
 
@@ -70,12 +68,3 @@ def _link(site: Site, token: str) -> Link | None:
 
 def _partner(household: Household, link: Link) -> Partner:
     return household.partner(link.partner)
-
-
-def _with_mail(household: Household, link: Link, *, mailed: bool) -> Household:
-    return replace(
-        household,
-        partners=tuple(
-            replace(each, mailed=mailed) if each.id == link.partner else each for each in household.partners
-        ),
-    )

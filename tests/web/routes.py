@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from tests.builders import WEEK
+from service.flow.own_settings import mark_of
+from tests.builders import WEEK, a_household
 
 FILLED_IN = {
     "week": str(WEEK),
@@ -18,6 +19,8 @@ FILLED_IN = {
     "block": "laundry.1",
     "chore": "laundry",
     "change": "base_split",
+    "consent": "pact",
+    "wish": mark_of(a_household().partners[0].self_care[0]),
 }
 """What stands for a part of an address; a test that needs another one says so itself."""
 

@@ -45,6 +45,8 @@ def named(home: Home) -> list[str]:
         "Offplate",
         household.name,
         *(partner.name for partner in household.partners),
+        *(partner.email for partner in household.partners),
+        *(partner.id for partner in household.partners),
         *(wish.name for partner in household.partners for wish in partner.self_care),
         *(sitter.name for sitter in household.sitters),
         *(chore.name for chore in some_chores()),
