@@ -1,9 +1,10 @@
-"""When a partner is busy: what their calendars say and what their feeds say, together. The one place."""
+"""When a partner is busy: by their calendars, by their feeds, and by their own word. The one place."""
 
 from __future__ import annotations
 
 from service.domain.household import HouseholdId, PartnerId
 from service.domain.interval import Interval, union
+from service.flow.out_times import out_intervals
 from service.ports import World
 
 
@@ -14,5 +15,6 @@ def busy_of(world: World, household: HouseholdId, partner: PartnerId) -> list[In
         [
             *world.store.accounts.busy(household, partner),
             *(interval for feed in feeds for interval in feed.busy),
+            *out_intervals(world, household, partner),
         ]
     )

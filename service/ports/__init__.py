@@ -27,6 +27,7 @@ from service.ports.weeks import (
     LinkPurpose,
     Links,
     OffTimes,
+    OutTimes,
     Plans,
     PlanStage,
     Questions,
@@ -51,6 +52,7 @@ __all__ = [
     "OffTimes",
     "OpenConnector",
     "OpenFeed",
+    "OutTimes",
     "Outbox",
     "OutgoingMail",
     "PlanStage",
@@ -88,6 +90,8 @@ class Store(Protocol):
     def off_times(self) -> OffTimes: ...
     @property
     def cards(self) -> Cards: ...
+    @property
+    def out_times(self) -> OutTimes: ...
     @property
     def links(self) -> Links: ...
     @property

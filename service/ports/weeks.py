@@ -15,7 +15,7 @@ from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.off_time import OffTime
 from service.domain.plan import Plan
 from service.domain.questions import Question
-from service.domain.week import Week
+from service.domain.week import Week, WeeklyWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +212,23 @@ class Cards(Protocol):
 
     def forget(self, household: HouseholdId, chore: str) -> None:
         """One that is not there is forgotten already."""
+        ...
+
+
+class OutTimes(Protocol):
+    """When partners without a calendar said that they are out, week by week."""
+
+    def of_partner(
+        self, household: HouseholdId, partner: PartnerId
+    ) -> Mapping[Week, tuple[WeeklyWindow, ...]]:
+        """What they said, in the order of its weeks; in a week without a word the one before holds."""
+        ...
+
+    def save(
+        self, household: HouseholdId, partner: PartnerId, week: Week, windows: Sequence[WeeklyWindow]
+    ) -> None:
+        """What holds from that week on. What was said for weeks before `week.previous` is forgotten, but
+        for the last of it, which still holds."""
         ...
 
 

@@ -48,10 +48,10 @@ def household_to_json(household: Household) -> Json:
         "base_split": dict(household.base_split),
         "stretch_percent": household.stretch_percent,
         "children_born": [day.isoformat() for day in household.children_born],
-        "away": _windows_to_json(household.away),
-        "asleep": _windows_to_json(household.asleep),
+        "away": windows_to_json(household.away),
+        "asleep": windows_to_json(household.asleep),
         "sitters": [
-            {"id": sitter.id, "name": sitter.name, "hours": _windows_to_json(sitter.hours)}
+            {"id": sitter.id, "name": sitter.name, "hours": windows_to_json(sitter.hours)}
             for sitter in household.sitters
         ],
         "in_set_up": household.in_set_up,
@@ -77,10 +77,11 @@ def household_from_json(household_id: str, document: Mapping[str, Any]) -> House
         base_split={PartnerId(partner): part for partner, part in document["base_split"].items()},
         stretch_percent=document.get("stretch_percent", 125),
         children_born=tuple(date.fromisoformat(day) for day in document["children_born"]),
-        away=_windows(document["away"]),
-        asleep=_windows(document["asleep"]),
+        away=windows_from_json(document["away"]),
+        asleep=windows_from_json(document["asleep"]),
         sitters=tuple(
-            Sitter(sitter["id"], sitter["name"], _windows(sitter["hours"])) for sitter in document["sitters"]
+            Sitter(sitter["id"], sitter["name"], windows_from_json(sitter["hours"]))
+            for sitter in document["sitters"]
         ),
         in_set_up=document.get("in_set_up", False),
         set_up_on=date.fromisoformat(day) if (day := document.get("set_up_on")) else None,
@@ -107,7 +108,7 @@ def chore_to_json(chore: Chore) -> Json:
             "weekdays": list(cadence.weekdays),
             "rrule": cadence.rrule,
         },
-        "windows": _windows_to_json(chore.windows),
+        "windows": windows_to_json(chore.windows),
         "mode": chore.mode,
         "at_home": chore.at_home,
         "thinking_weight": chore.thinking_weight,
@@ -143,7 +144,7 @@ def chore_from_json(chore_id: str, document: Mapping[str, Any]) -> Chore:
             weekdays=tuple(cadence["weekdays"]),
             rrule=cadence["rrule"],
         ),
-        windows=_windows(document["windows"]),
+        windows=windows_from_json(document["windows"]),
         mode=document["mode"],
         at_home=document["at_home"],
         thinking_weight=document["thinking_weight"],
@@ -235,7 +236,7 @@ def _partner_to_json(partner: Partner) -> Json:
         "id": partner.id,
         "name": partner.name,
         "email": partner.email,
-        "quiet_hours": _windows_to_json(partner.quiet_hours),
+        "quiet_hours": windows_to_json(partner.quiet_hours),
         "most_minutes_a_day": partner.most_minutes_a_day,
         "offered_minutes_a_day": partner.offered_minutes_a_day,
         "self_care": [
@@ -243,7 +244,7 @@ def _partner_to_json(partner: Partner) -> Json:
                 "name": wish.name,
                 "minutes": wish.minutes,
                 "per_week": wish.per_week,
-                "windows": _windows_to_json(wish.windows),
+                "windows": windows_to_json(wish.windows),
                 "needs_cover": wish.needs_cover,
             }
             for wish in partner.self_care
@@ -260,7 +261,7 @@ def _partner(document: Mapping[str, Any]) -> Partner:
         id=PartnerId(document["id"]),
         name=document["name"],
         email=document["email"],
-        quiet_hours=_windows(document["quiet_hours"]),
+        quiet_hours=windows_from_json(document["quiet_hours"]),
         most_minutes_a_day=document["most_minutes_a_day"],
         offered_minutes_a_day=document.get("offered_minutes_a_day"),
         self_care=tuple(
@@ -268,7 +269,7 @@ def _partner(document: Mapping[str, Any]) -> Partner:
                 name=wish["name"],
                 minutes=wish["minutes"],
                 per_week=wish["per_week"],
-                windows=_windows(wish["windows"]),
+                windows=windows_from_json(wish["windows"]),
                 needs_cover=wish["needs_cover"],
             )
             for wish in document["self_care"]
@@ -300,14 +301,14 @@ def _rule_change(document: Mapping[str, Any]) -> RuleChange:
     )
 
 
-def _windows_to_json(windows: Iterable[WeeklyWindow]) -> list[Json]:
+def windows_to_json(windows: Iterable[WeeklyWindow]) -> list[Json]:
     return [
         {"days": list(window.days), "start_minute": window.start_minute, "end_minute": window.end_minute}
         for window in windows
     ]
 
 
-def _windows(document: Iterable[Mapping[str, Any]]) -> tuple[WeeklyWindow, ...]:
+def windows_from_json(document: Iterable[Mapping[str, Any]]) -> tuple[WeeklyWindow, ...]:
     return tuple(
         WeeklyWindow(tuple(window["days"]), window["start_minute"], window["end_minute"])
         for window in document

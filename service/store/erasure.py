@@ -25,8 +25,9 @@ def erase_household(connection: Connection, household: HouseholdId) -> None:
 
 
 def erase_partner(connection: Connection, household: HouseholdId, partner: PartnerId) -> None:
-    """Account, feeds, journal, answers, agreements, links and mails of that partner, their part in the
-    household and its chores, and plans and questions, which tell of both. Their chores have no owner then.
+    """Account, feeds, times they are out, journal, answers, agreements, links and mails of that partner,
+    their part in the household and its chores, and plans and questions, which tell of both. Their chores
+    have no owner then.
 
     What is needed to delete their entries from calendars has to be read before.
     """
@@ -39,6 +40,7 @@ def erase_partner(connection: Connection, household: HouseholdId, partner: Partn
         schema.card,
         schema.link,
         schema.outbox,
+        schema.out_time,
     ):
         connection.execute(delete(table).where(table.c.household == household, table.c.partner == partner))
     for of_both in (schema.plan, schema.question, schema.off_time):

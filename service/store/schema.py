@@ -229,6 +229,16 @@ card = Table(
     sqlite_strict=True,
 )
 
+out_time = Table(
+    "out_time",
+    metadata,
+    _household(primary_key=True),
+    Column("partner", Text, primary_key=True),
+    Column("week", IsoWeek, primary_key=True),
+    Column("sealed", Text, nullable=False),
+    sqlite_strict=True,
+)
+
 link = Table(
     "link",
     metadata,
@@ -309,6 +319,7 @@ ANSWER_DETAILS = Sealed(answer.c.details, ("week",))
 JOURNAL_WORDS = Sealed(journal.c.words, ("week", "key"))
 OFF_TIME = Sealed(off_time.c.sealed, ("week", "day"))
 CARD_WORDS = Sealed(card.c.words, ("chore",))
+OUT_TIME = Sealed(out_time.c.sealed, ("week",))
 MESSAGE = Sealed(outbox.c.message, ("week", "kind", "sequence"))
 SEALED = (
     KEY_CHECK,
@@ -319,5 +330,6 @@ SEALED = (
     JOURNAL_WORDS,
     OFF_TIME,
     CARD_WORDS,
+    OUT_TIME,
     MESSAGE,
 )

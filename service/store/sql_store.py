@@ -22,6 +22,7 @@ from service.store.households import SqlHouseholds
 from service.store.journal import SqlJournal
 from service.store.links import SqlLinks
 from service.store.off_times import SqlOffTimes
+from service.store.out_times import SqlOutTimes
 from service.store.outbox import SqlOutbox
 from service.store.plans import SqlPlans
 from service.store.questions import SqlQuestions
@@ -45,6 +46,7 @@ class SqlStore:
         self.questions = SqlQuestions(database)
         self.cards = SqlCards(database, sealer)
         self.off_times = SqlOffTimes(database, sealer)
+        self.out_times = SqlOutTimes(database, sealer)
         self.links = SqlLinks(database)
         self.outbox = SqlOutbox(database, sealer)
         self.due = SqlDueBoard(database)

@@ -28,6 +28,7 @@ from service.web import (
     own_page,
     own_self_care,
     set_up,
+    out_times,
     unsubscribe,
     welcome,
 )
@@ -64,6 +65,7 @@ def create_app(
         link.router,
         check_in.router,
         my_week.router,
+        out_times.router,
         blown_now.router,
         chore_list.router,
         hand_overs.router,

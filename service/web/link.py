@@ -59,11 +59,14 @@ def _link(site: Site, token: str) -> Link | None:
 
 
 def _target(link: Link, *, state: str | None, to: str) -> str:
-    """`?to=week` is the week page; a `state` is only what the form shows as chosen when it opens."""
+    """`?to=week` is the week page, `?to=paper` the sheet to print; a `state` is only what the form shows as
+    chosen when it opens."""
     if link.purpose == "invitation":
         return "/welcome"
     if link.week is None:
         return "/week"
+    if to == "paper":
+        return f"/week/{link.week}/paper"
     if to == "week":
         return f"/week/{link.week}"
     chosen = f"?state={state}" if state in STATES else ""

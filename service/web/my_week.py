@@ -1,4 +1,5 @@
-"""`/week` and `/week/WEEK`: what is mine, today first; of the other only protected time and duty.
+"""`/week`, `/week/WEEK` and its sheet to print: what is mine, today first; of the other only protected time
+and duty.
 
 An open question is answered by one press there: the form says who fills it in, the flow decides whether
 they may, and a refusal comes back as the same page with its reason.
@@ -28,6 +29,14 @@ def running(request: Request, reader: AReader) -> Response:
 @router.api_route("/week/{week}", methods=["GET", "HEAD"])
 def of_week(request: Request, week: str, reader: AReader) -> Response:
     return _page(site_of(request), reader, week_of(week))
+
+
+@router.api_route("/week/{week}/paper", methods=["GET", "HEAD"])
+def on_paper(request: Request, week: str, reader: AReader) -> Response:
+    """The same week as a sheet to print."""
+    site = site_of(request)
+    view = flow.view(site.world, reader.household, reader.partner, week=week_of(week))
+    return site.page("paper.html", view=view)
 
 
 @router.post("/week/{week}/question/{question}")

@@ -124,6 +124,11 @@ def test_who_has_no_calendar_gets_the_week_as_a_file_to_import(tmp_path: Path) -
             for mail in sorted(home.store.outbox.due(now=home.clock.now()), key=lambda mail: mail.partner)
         )
         assert list(bens.iter_attachments()) == []
+        for mail, may_print in ((anas, True), (bens, False)):
+            for kind in ("plain", "html"):
+                body = mail.get_body((kind,))
+                assert body is not None
+                assert ("?to=paper" in body.get_content()) is may_print
         (file,) = anas.iter_attachments()
         assert (file.get_content_type(), file.get_filename()) == ("text/calendar", "week.ics")
         text = str(file.get_content())

@@ -175,6 +175,7 @@ def fill(store: SqlStore, household_id: str = HOME) -> None:
         store.check_ins.answer(home, WEEK, an_answer(partner))
         store.links.save(replace(a_link(f"{home} {partner}".encode(), partner), household=home))
         store.outbox.queue(replace(a_mail(partner), household=home))
+        store.out_times.save(home, partner, WEEK, parse_windows("Mon-Fri 08:00-16:00"))
     store.plans.save(home, WEEK, "proposed", a_plan(), snapshot={"week": str(WEEK)}, made_at=NOW)
     for partner in (ANA, BEN):
         store.check_ins.agree(home, WEEK, Agreement(partner, NOW), proposal_made_at=NOW)

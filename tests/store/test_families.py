@@ -13,7 +13,7 @@ from connectors.model import AccountState, CalendarId
 from service.domain.checkin import Agreement
 from service.domain.chores import ChoreId
 from service.domain.household import Household, HouseholdId
-from service.domain.week import Week
+from service.domain.week import Week, parse_windows
 from service.store import SqlStore
 from tests.store.builders import (
     ANA,
@@ -348,3 +348,13 @@ def test_a_renewed_secret_replaces_the_one_it_came_from_and_nothing_else(lived_i
     assert not lived_in.accounts.renew_secret(HOME, ANA, old=SECRET, new="late"), "connected anew meanwhile"
     assert not lived_in.accounts.renew_secret(HOME, BEN, old=SECRET, new="nobody")
     assert lived_in.accounts.get(HOME, ANA) == replace(before, secret="renewed")
+
+
+def test_times_out_come_back_in_order_and_the_old_ones_go_but_for_the_last(lived_in: SqlStore) -> None:
+    mornings, evenings = parse_windows("Mon-Fri 08:00-12:00"), parse_windows("Tue 18:00-21:00")
+    lived_in.out_times.save(HOME, ANA, WEEK.next, evenings)
+    lived_in.out_times.save(HOME, ANA, WEEK, mornings)
+    assert list(lived_in.out_times.of_partner(HOME, ANA).items()) == [(WEEK, mornings), (WEEK.next, evenings)]
+    far = WEEK.next.next.next.next
+    lived_in.out_times.save(HOME, ANA, far, ())
+    assert lived_in.out_times.of_partner(HOME, ANA) == {WEEK.next: evenings, far: ()}

@@ -227,6 +227,16 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "out_time",
+        sa.Column("household", sa.Text(), nullable=False),
+        sa.Column("partner", sa.Text(), nullable=False),
+        sa.Column("week", columns.IsoWeek(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        _of_household("out_time"),
+        sa.PrimaryKeyConstraint("household", "partner", "week", name="pk_out_time"),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "agreement",
         sa.Column("household", sa.Text(), nullable=False),
         sa.Column("week", columns.IsoWeek(), nullable=False),
@@ -271,6 +281,7 @@ def downgrade() -> None:
         "question",
         "off_time",
         "card",
+        "out_time",
         "plan",
         "outbox",
         "link",
