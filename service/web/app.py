@@ -24,11 +24,11 @@ from service.web import (
     household_hours,
     link,
     my_week,
+    out_times,
     own_calendars,
     own_page,
     own_self_care,
     set_up,
-    out_times,
     unsubscribe,
     welcome,
 )
