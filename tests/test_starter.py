@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -116,6 +117,12 @@ def test_a_routine_that_both_hold_stays_one_block() -> None:
     blocks = [{chore.routine for chore in group} for group in routines(chores)]
     assert blocks.count({"Morning"}) == 1
     assert blocks.count({"Close-down"}) == 1
+
+
+def test_names_inside_a_routine_are_plain_words_so_that_its_title_reads_as_a_list() -> None:
+    for bundle in bundles_for([born(months_ago=8)], TODAY):
+        for chore in (*bundle.chores, *bundle.later):
+            assert chore.routine is None or not re.search("[,:;]", chore.name), chore.name
 
 
 def test_what_is_not_for_this_home_is_not_on_its_list() -> None:
