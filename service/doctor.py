@@ -160,7 +160,10 @@ def household_parts(config: Config, world: World, household: Household) -> Itera
         step = f"open the link that “serve” prints, or name the partners in {config.path.name}"
         yield Part("household", "warn", says, step)
         return
-    if changed := _changed_since(config.household(), household):
+    if not config.household().partners and household.set_up_on:
+        says = f"set up on its pages on {household.set_up_on}; they edit it, and {config.path.name} does not"
+        yield Part("household", "ok", says)
+    elif changed := _changed_since(config.household(), household):
         says = f"differs from {config.path.name}, which is not read again for it: {', '.join(changed)}"
         yield Part("household", "ok", says)
     else:

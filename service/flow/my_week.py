@@ -14,6 +14,7 @@ from service.flow.block_presses import own_blocks
 from service.flow.check_in import week_in_question
 from service.flow.connect_calendar import ends_soon, should_connect
 from service.flow.connect_google import when_it_ends
+from service.flow.first_week import has_joined
 from service.flow.hard_weeks import help_lines, is_hard_for
 from service.flow.off_entries import standing_entries
 from service.flow.off_view import off_view
@@ -89,6 +90,7 @@ def view(
         news=(*off.news, *news),
         connect=should_connect(world, household_id, partner_id),
         google=account is not None and account.kind == "google" and world.google is not None,
+        welcome=household.in_set_up or not has_joined(world, household, reader),
         off=off,
         hard_weeks=is_hard_for(world, household, partner_id, Week.at(now, household.zone).next),
         help_lines=help_lines(household.zone),

@@ -10,8 +10,10 @@ from pathlib import Path
 from service.clock import FixedClock
 from service.config import load_config
 from service.domain.household import HouseholdId, PartnerId
-from service.flow import chore_list
+from service.flow import chore_list, first_week, set_up
 from service.flow.chore_list import ChoreWords
+from service.flow.first_week import OwnWords
+from service.flow.set_up import HomeWords
 from service.flow.week import tick
 from service.ports import World
 from service.wiring import build_store, build_world, seed
@@ -74,6 +76,28 @@ def test_a_file_that_names_nobody_waits_and_plans_nothing(tmp_path: Path) -> Non
         assert [partner.id for partner in home.partners] == ["ana", "ben"]
         assert not home.in_set_up
         assert is_due(world)
+
+
+def test_a_file_that_names_the_partners_after_all_wins_until_start(tmp_path: Path) -> None:
+    words = HomeWords("Nest", "Europe/Berlin", ("Eva", "Kim"), ("eva@example.org", "kim@example.org"))
+    with started(tmp_path, "") as world:
+        set_up.save_home(world, HOME, words)
+    with started(tmp_path, "") as world:
+        assert [partner.name for partner in world.store.households.get(HOME).partners] == ["Eva", "Kim"]
+    with started(tmp_path, PARTNERS + BINS) as world:
+        home = world.store.households.get(HOME)
+        assert ([partner.id for partner in home.partners], home.in_set_up) == (["ana", "ben"], False)
+
+
+def test_a_home_that_was_set_up_on_its_pages_stands_whatever_the_file_says_later(tmp_path: Path) -> None:
+    words = HomeWords("Nest", "Europe/Berlin", ("Eva", "Kim"), ("eva@example.org", "kim@example.org"))
+    with started(tmp_path, "") as world:
+        home = set_up.save_home(world, HOME, words)
+        first_week.start(world, HOME, home.partners[0].id, OwnWords(state="fine"), "Eva")
+    with started(tmp_path, PARTNERS + BINS) as world:
+        home = world.store.households.get(HOME)
+        assert [partner.name for partner in home.partners] == ["Eva", "Kim"]
+        assert "Bins" not in {chore.name for chore in world.store.households.chores(HOME)}
 
 
 def test_a_home_without_a_list_is_planned_and_gets_its_list_on_the_page(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from service.commands import serve
+from service.config import load_config
 from tests.cli.household import CANARY, Terminal, a_terminal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,3 +80,20 @@ def test_a_port_that_is_taken_is_one_sentence(terminal: Terminal) -> None:
     assert process.returncode == 1
     assert f"Nothing can listen on 127.0.0.1:{port} (Address already in use)" in said
     assert "Traceback" not in said
+
+
+def test_from_nothing_it_begins_with_a_file_that_names_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    serve._begin_file(Path("config.toml"))
+    config = load_config(Path("config.toml"), {})
+    assert config.household().partners == ()
+    Path("config.toml").write_text("# mine")
+    serve._begin_file(Path("config.toml"))
+    assert Path("config.toml").read_text() == "# mine"
+
+
+def test_a_file_that_was_named_and_is_not_there_is_no_beginning(tmp_path: Path) -> None:
+    serve._begin_file(tmp_path / "confg.toml")
+    assert not (tmp_path / "confg.toml").exists()

@@ -85,12 +85,14 @@ def empty_machine(folder: Path) -> Iterator[str]:
         try:
             assert process.stdout is not None
             printed = iter(process.stdout.readline, "")
-            yield next(link[0] for line in printed if (link := re.search(r"http://\S+/c/\S+", line)))
+            link = next(found[1] for line in printed if (found := re.search(r"(http://\S+/c/\S+)", line)))
+            yield link
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=30)
     log = (folder / "log").read_text()
     assert "Traceback" not in log, log
+    assert link.rpartition("/")[2] not in log
     assert process.returncode == 0
 
 
