@@ -17,7 +17,7 @@ from service.commands.progress import LevelProgress
 from service.commands.week_on_paper import a_table, print_left_out, print_moves, print_week, texts
 from service.domain.plan import Plan
 from service.planner import PlanInvalidError, Snapshot, SnapshotError, parse_snapshot, plan_week
-from service.planner.proof_words import how_good
+from service.planner.proof_words import how_good, trade_words
 from service.planner.told import left_out_lines
 
 MOST_BYTES = 4_000_000
@@ -119,5 +119,7 @@ def _print_figures(snapshot: Snapshot, plan: Plan) -> None:
     )
     print_left_out(left_out_lines(snapshot, plan), out)
     levels = ", ".join(f"{level.name} {level.value} (bound {level.bound})" for level in plan.levels)
-    for sentence in (str(plan.certificate["sentence"]), how_good(plan), f"Status: {plan.status}. {levels}"):
+    trades = (trade_words(titles[trade.first], titles[trade.second]) for trade in plan.trades)
+    fair, status = str(plan.certificate["sentence"]), f"Status: {plan.status}. {levels}"
+    for sentence in (*trades, fair, how_good(plan), status):
         out.print(Text(sentence, style="dim"))

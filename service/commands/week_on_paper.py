@@ -45,7 +45,8 @@ def print_week(view: WeekView, household: Household, console: Console | None = N
     _print_days(view, household, out)
     if not view.smaller:
         print_left_out(view.left_out, out)
-    for sentence in (*view.certificate, f"Status: {view.status}."):
+    trades = (trade.sentence for trade in view.trades)
+    for sentence in (*trades, *view.certificate, f"Status: {view.status}."):
         out.print(Text(sentence, style="dim"))
 
 

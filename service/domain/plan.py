@@ -72,6 +72,19 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Trade:
+    """A swap by which both gain: `giver` has `first`, `taker` has `second`. `gains` are in minutes as each
+    feels them, `gap_min` is how far off the agreed share it leaves the week."""
+
+    first: str
+    second: str
+    giver: str
+    taker: str
+    gains: Mapping[str, int]
+    gap_min: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The week. `doers` names this week's doer of each chore, `None` for one that is shed."""
 
@@ -82,6 +95,7 @@ class Plan:
     blocks: tuple[Block, ...]
     unplaced: tuple[Unplaced, ...]
     moves: tuple[Move, ...]
+    trades: tuple[Trade, ...] = ()
     certificate: Mapping[str, Any] = field(default_factory=dict)
     solver: Mapping[str, Any] = field(default_factory=dict)
 
@@ -133,6 +147,17 @@ class Plan:
                 {"responsibility": m.responsibility, "from": m.giver, "to": m.taker, "reason": m.reason}
                 for m in self.moves
             ],
+            "trades": [
+                {
+                    "give": t.first,
+                    "take": t.second,
+                    "from": t.giver,
+                    "to": t.taker,
+                    "gains": dict(t.gains),
+                    "gap_min": t.gap_min,
+                }
+                for t in self.trades
+            ],
             "certificate": dict(self.certificate),
             "solver": dict(self.solver),
         }
@@ -156,6 +181,10 @@ class Plan:
                 for u in answer["unplaced"]
             ),
             moves=tuple(Move(m["responsibility"], m["from"], m["to"], m["reason"]) for m in answer["moves"]),
+            trades=tuple(
+                Trade(t["give"], t["take"], t["from"], t["to"], dict(t["gains"]), t["gap_min"])
+                for t in answer.get("trades", ())
+            ),
             certificate=dict(answer["certificate"]),
             solver=dict(answer["solver"]),
         )

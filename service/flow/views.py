@@ -84,6 +84,15 @@ class OwnTimeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TradeLine:
+    """A swap that both would gain by."""
+
+    first: ChoreId
+    second: ChoreId
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class WeekView:
     """A whole week for both to look at: the proposal, and the demo's story.
 
@@ -104,6 +113,7 @@ class WeekView:
     status: str
     made_at: datetime
     changeable: tuple[Changeable, ...] = ()
+    trades: tuple[TradeLine, ...] = ()
     busy: Mapping[PartnerId, tuple[Interval, ...]] = field(default_factory=dict)
 
 

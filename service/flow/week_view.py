@@ -23,10 +23,11 @@ from service.flow.views import (
     MoveLine,
     OwnTimeLine,
     StayLine,
+    TradeLine,
     WeekView,
 )
 from service.planner.choices import is_theirs, may_change_hands, may_wait
-from service.planner.proof_words import how_good
+from service.planner.proof_words import how_good, trade_words
 from service.planner.snapshot import Snapshot
 from service.planner.spoken import begun, counted
 from service.planner.told import LeftOutLine, left_out_lines
@@ -75,6 +76,10 @@ def week_view(
         status=plan.status,
         made_at=stored.made_at,
         changeable=_changeable(plan, snapshot),
+        trades=tuple(
+            TradeLine(ChoreId(t.first), ChoreId(t.second), trade_words(titles[t.first], titles[t.second]))
+            for t in plan.trades
+        ),
         busy=busy or {},
     )
 

@@ -39,6 +39,7 @@ def amended(
         doers=dict(doers),
         blocks=ordered,
         moves=moves,
+        trades=(),
         unplaced=unplaced,
         solver={
             "name": "greedy",

@@ -83,7 +83,7 @@ def said_of_them(snapshot: Snapshot, plan: Plan) -> list[str]:
         chore = chores[block.responsibility]
         at = chore.numbered(block.occurrence).fixed_start[block.adult].astimezone(zone)
         sentences.append(
-            _('"%(chore)s" could not stay on %(day)s at %(time)s, where %(name)s put it.')
+            _("“%(chore)s” could not stay on %(day)s at %(time)s, where %(name)s put it.")
             % {
                 "chore": chore.title,
                 "day": day_name(at.weekday()),

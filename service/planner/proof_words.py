@@ -61,6 +61,12 @@ def _better(level: str, most: int) -> str:
     return said.get(level, left_out) % {"most": most, "hours": f"{most / 4:g}"}
 
 
+def trade_words(first: str, second: str) -> str:
+    """A swap on offer, of two chores by their titles."""
+    said = _("Swapping “%(first)s” and “%(second)s” would leave each of you with what you mind less.")
+    return said % {"first": first, "second": second}
+
+
 def envy_words(level: str, by: int) -> str:
     """What a split that leaves nobody with more than their part would cost: the first level to suffer."""
     said = {

@@ -16,6 +16,7 @@ from service.domain.plan import Block, Plan
 from service.planner.checked_week import is_put
 from service.planner.snapshot import Responsibility, Snapshot
 from service.planner.verify_nights import sleep_of
+from service.planner.verify_trades import false_trades
 
 
 def false_figures(snapshot: Snapshot, plan: Plan) -> Iterator[str]:
@@ -47,6 +48,12 @@ def false_figures(snapshot: Snapshot, plan: Plan) -> Iterator[str]:
             yield f"{level.name} is {level.value}, below its own bound {level.bound}"
         if plan.status == "proven" and level.bound != level.value:
             yield f"{level.name} is called proven at {level.value} with bound {level.bound}"
+    yield from false_trades(
+        snapshot,
+        plan,
+        lambda chore: len(_hands(plan, chore)),
+        lambda more: _gap(snapshot, {who: load + more.get(who, 0) for who, load in loads.items()}),
+    )
     if plan.certificate:
         if plan.certificate["minutes"] != loads:
             yield f"the certificate says {plan.certificate['minutes']} minutes, the plan {loads}"

@@ -28,6 +28,7 @@ from service.planner.proof_words import envy_words
 from service.planner.snapshot import Snapshot
 from service.planner.snapshot_file import snapshot_hash, to_json
 from service.planner.solve_lex import NoSolverError, solver_name
+from service.planner.trades import trades
 from service.planner.verify import Violation, verify
 
 Stage = Literal["who", "when", "both"]
@@ -71,7 +72,11 @@ def plan_week(snapshot: Snapshot, *, policy: Policy = DEFAULT, on_level: OnLevel
     proven = all(bounds.get(name) == values[name] for name in level_names(week))
     status: Status = "proven" if proven else "best_found"
     plan = assemble(prepared, policy, doers, places, status, bounds, solver)
-    told = replace(plan[1], moves=why_moved(prepared, policy, plan[1], places))
+    told = replace(
+        plan[1],
+        moves=why_moved(prepared, policy, plan[1], places),
+        trades=trades(prepared, policy, plan[1], places),
+    )
     return checked((plan[0], _with_what_stands_in_the_way(prepared, policy, told, places)))
 
 

@@ -79,7 +79,7 @@ def test_what_cannot_stay_where_it_was_put_is_named() -> None:
     assert starts(plan, "laundry") == ["Wed 17:00"]
     assert plan.certificate["not_where_put"] == ["laundry.0"]
     assert plan.certificate["sentence"].endswith(
-        '"Laundry" could not stay on Tuesday at 17:30, where Ana put it.'
+        "“Laundry” could not stay on Tuesday at 17:30, where Ana put it."
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
 
+from service.domain.chores import ChoreId
 from service.flow import check_in
 from tests.builders import ANA, BEN, HOME, WEEK, Home
 from tests.web.conftest import OWN_PAGE
@@ -69,3 +71,22 @@ def test_the_page_of_an_older_proposal_changes_nothing(
     )
     assert late.status_code == 409
     assert "This is a newer proposal than the one you saw." in late.text
+
+
+def test_a_swap_that_both_would_gain_by_is_behind_the_fold_and_one_press_away(
+    home: Home, ana: TestClient
+) -> None:
+    minds = {"bathroom": {ANA: "like", BEN: "dislike"}, "clothes-check": {ANA: "dislike", BEN: "like"}}
+    for chore, liking in minds.items():
+        alike = {"effort_minutes": 30, "thinking_weight": 0, "liking": liking}
+        home.store.households.edit_chore(HOME, ChoreId(chore), lambda one, alike=alike: replace(one, **alike))  # type: ignore[misc]
+    for partner in (ANA, BEN):
+        check_in.answer(home.world, HOME, partner, WEEK, state="fine")
+    page = ana.get(PAGE).text
+    fold = page[page.index("Why is it split like this?") :]
+    offered = "Swapping “Bathroom” and “Clothes check” would leave each of you with what you mind less."
+    assert offered in fold
+    assert sent(ana, kind="swap", chore="bathroom", other="clothes-check").status_code == 303
+    after = ana.get(PAGE).text
+    assert "Bathroom: Ana." in after
+    assert offered not in after
