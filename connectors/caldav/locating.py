@@ -25,7 +25,9 @@ class NoPasswordAccessError(AccessDeniedError):
     """The provider has no CalDAV that a password opens; its `next_step` says what works instead."""
 
     def __init__(self, provider: Provider) -> None:
-        super().__init__(f"Calendars of {provider.name} cannot be connected like this.")
+        super().__init__(
+            f"Calendars of {provider.name} cannot be connected like this.", connector=provider.name
+        )
         self.next_step = provider.instead
 
 

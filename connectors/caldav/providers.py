@@ -52,8 +52,9 @@ class Provider:
 
 CHOOSE_ONE = "It cannot make calendars for Offplate: make one there first, and choose it here."
 _GOOGLE_INSTEAD = (
-    "Google lets no program in with a password. Publish the calendar and name its secret address in "
-    "[[partner.feed]]; it then makes you busy, and nothing is written."
+    "Google lets no program in with a password. Connect it on your own page, /connect/google, once whoever "
+    "runs this Offplate has set that up (docs/google.md). Or publish the calendar and name its secret "
+    "address in [[partner.feed]]; it then makes you busy, and nothing is written."
 )
 _MICROSOFT_INSTEAD = (
     "Microsoft offers no CalDAV. Publish the calendar there and name its ICS address in "
@@ -145,7 +146,12 @@ PROVIDERS: tuple[Provider, ...] = (
         access_help="Make one in the manager under your profile, Application passwords.",
         username="the short name that config.infomaniak.com shows, like AB12345",
     ),
-    Provider("Google", None, frozenset({"gmail.com", "googlemail.com"}), instead=_GOOGLE_INSTEAD),
+    Provider(
+        "Google",
+        None,
+        frozenset({"gmail.com", "googlemail.com", "calendar.google.com"}),
+        instead=_GOOGLE_INSTEAD,
+    ),
     Provider(
         "Microsoft",
         None,

@@ -70,7 +70,7 @@ def connect(house: House, arguments: argparse.Namespace, asking: Asking) -> int:
     """Find, sign in, show, choose, save. Raises CommandError, ConnectorError, EOFError: nothing was saved."""
     partner = _partner(house, arguments.partner, asking)
     address = asking.given(arguments.url, "Mail address or server of the calendar", "--url", partner.email)
-    located = house.world.onboarding.locate(address)
+    located = _located(house, partner, address)
     _show_place(located, script=asking.script)
     likely = address if "@" in address and "/" not in address else partner.email
     username = asking.given(arguments.username, "User name there", "--username", likely)
@@ -127,6 +127,22 @@ def _partner(house: House, named: str | None, asking: Asking) -> Partner:
             code=2,
         )
     return partner
+
+
+def _located(house: House, partner: Partner, address: str) -> Located:
+    try:
+        return house.world.onboarding.locate(address)
+    except ConnectorError as error:
+        if error.connector != "Google":
+            raise
+        page = f"{house.world.base_url.rstrip('/')}/connect/google"
+        unset = house.world.google is None
+        first = " First name the project in [google] (docs/google.md)." if unset else ""
+        raise CommandError(
+            "This calendar is at Google, which lets no program in with a password. "
+            f"{partner.name} connects it at {page}, where the link in their latest mail lets them in.{first}",
+            code=2,
+        ) from error
 
 
 def _show_place(located: Located, *, script: bool) -> None:

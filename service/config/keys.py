@@ -213,7 +213,7 @@ SECTIONS: tuple[Section, ...] = (
         ("partner", "calendar"),
         "Their calendar account. Left out, they connect it themselves.",
         (
-            Key("kind", one_of("caldav"), "How it is spoken to.", '"caldav"'),
+            Key("kind", kinds.CALENDAR_KIND, "How it is spoken to.", '"caldav"'),
             Key("url", kinds.WEB_ADDRESS, "The server's address.", None),
             Key("username", kinds.TEXT, "The account's user name.", None),
             Key("password_env", kinds.VARIABLE, "Environment variable with its (app) password."),

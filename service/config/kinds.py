@@ -224,6 +224,19 @@ def one_of(*words: str) -> Kind:
     return Kind(" \\| ".join(words), read)
 
 
+def spoken(value: object) -> str:
+    """How a calendar account of this file is spoken to."""
+    if value == "google":
+        raise ValueError(
+            "is not for this file: a Google account is connected by its own person, on their page "
+            "/connect/google. Leave [partner.calendar] out, and set up [google] once (docs/google.md)"
+        )
+    return str(one_of("caldav").read(value))
+
+
+CALENDAR_KIND = Kind("caldav", spoken)
+
+
 def language(value: object) -> str:
     return catalogue.named(text(value)).name
 

@@ -291,6 +291,13 @@ def test_google_needs_the_secret_of_its_client(tmp_path: Path) -> None:
     assert "google needs client_secret_env or client_secret_file" in problem
 
 
+def test_a_google_account_is_not_for_the_file(tmp_path: Path) -> None:
+    problems = problems_of(tmp_path, f'{TWO}[partner.calendar]\nkind = "google"\n')
+    (said,) = (each for each in problems if "calendar.kind" in each)
+    assert "on their page /connect/google" in said
+    assert "must be" not in said
+
+
 def test_a_file_that_is_no_toml_or_not_there(tmp_path: Path) -> None:
     assert problems_of(tmp_path, '[server]\nlisten = "127\n')[0].startswith(
         "config.toml line 2: this is not TOML"

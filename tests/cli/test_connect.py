@@ -80,6 +80,22 @@ def test_the_account_survives_the_next_start_and_is_written_to(terminal: Termina
     assert "calendars" in terminal.give("doctor").out
 
 
+@pytest.mark.parametrize("address", ["ben@gmail.com", "ben@googlemail.com", "calendar.google.com"])
+def test_an_address_at_google_leads_to_the_persons_own_page(terminal: Terminal, address: str) -> None:
+    code, _, err = connected(terminal, "--partner", "ben", "--url", address, said="")
+    assert code == 2
+    assert "/connect/google" in err
+    assert "First name the project in [google]" in err
+    assert saved(terminal) is None
+    project = '[google]\nclient_id = "x"\nclient_secret_file = "google-secret"\n\n'
+    (terminal.config.parent / "google-secret").write_text("secret")
+    (terminal.config.parent / "google-secret").chmod(0o600)
+    terminal.config.write_text(project + terminal.config.read_text())
+    code, _, err = connected(terminal, "--partner", "ben", "--url", address, said="")
+    assert code == 2
+    assert "First name" not in err
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
@@ -92,7 +108,7 @@ def test_the_account_survives_the_next_start_and_is_written_to(terminal: Termina
         (("--url", "{server}", "--username", "ana"), 1, "refused the user name or password"),
         (("--url", "http://127.0.0.1:65501/", "--username", "ben"), 1, "Nothing was saved; try again"),
         (("--url", "http://cloud.example.org/", "--username", "ben"), 1, "plain http"),
-        (("--url", "ben@gmail.com", "--username", "ben"), 1, "cannot be connected like this"),
+        (("--url", "ben@outlook.com", "--username", "ben"), 1, "cannot be connected like this"),
     ],
 )
 def test_whatever_is_wrong_is_said_and_nothing_is_saved(

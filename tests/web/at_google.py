@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from connectors.google import GoogleApp, GoogleClient, GoogleEndpoints
 from connectors.protocol import CalendarConnector
 from service.demo.google_double import CLIENT_ID, CLIENT_SECRET, GoogleDouble, Person, serving
+from service.mail.post import OutboxPost
 from service.ports import Account
 from service.web.app import create_app
 from service.wiring import connector_opener, consent_at
@@ -64,7 +65,12 @@ def a_home_at_google(folder: Path) -> Iterator[AtGoogle]:
         def connector(account: Account) -> CalendarConnector:
             return at_google(account) if account.kind == "google" else in_memory(account)
 
-        world = replace(made.world, google=consent_at(app, made.clock, _HOSTS), open_connector=connector)
+        post = OutboxPost(
+            made.store.outbox, made.store.links, made.clock, sender="O <o@example.org>", base_url=BASE_URL
+        )
+        world = replace(
+            made.world, post=post, google=consent_at(app, made.clock, _HOSTS), open_connector=connector
+        )
         yield AtGoogle(replace(made, world=world), double, ben)
         assert [str(problem) for problem in double.problems] == []
 
@@ -110,6 +116,11 @@ class Pages:
     there: AtGoogle
     app: FastAPI
     stack: ExitStack
+
+    def stranger(self) -> Phone:
+        """A phone that nobody has come in on yet."""
+        client = TestClient(self.app, base_url=BASE_URL, follow_redirects=False)
+        return Phone(self.there, self.stack.enter_context(client))
 
     def phone(self, partner: str = "ben") -> Phone:
         client = TestClient(self.app, base_url=BASE_URL, follow_redirects=False)
