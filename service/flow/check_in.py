@@ -18,6 +18,7 @@ from service.domain.week import Week
 from service.flow.answers import NOTHING_BESIDES, Asides, Said, checked, offers_for
 from service.flow.busy_time import busy_of
 from service.flow.hard_weeks import is_hard_for
+from service.flow.job_offers import job_offers
 from service.flow.plan_week import proposal, propose, publish
 from service.flow.private_questions import named
 from service.flow.rule_lines import rule_lines
@@ -189,6 +190,7 @@ def view(world: World, household_id: HouseholdId, partner_id: PartnerId, week: W
         values=values,
         named=named(check_in, chores, partner_id, open_=True) if stage == "waiting" else None,
         rules=rule_lines(household, chores, partner_id) if stage == "together" else (),
+        job_offers=job_offers(world, household_id, week) if stage == "together" else (),
         standards={one.id: (one.standard, one.effort_minutes) for one in chores if one.id in talked_about},
     )
 

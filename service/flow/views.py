@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from service.domain.checkin import Agreement, Answer, ProposalChange, Wish
-from service.domain.chores import ChoreId
+from service.domain.chores import Chore, ChoreId
 from service.domain.entries import Kind
 from service.domain.household import Household, Partner, PartnerId
 from service.domain.interval import Interval
@@ -220,6 +220,7 @@ class CheckInView:
     named: Named | None = None
     rules: tuple[RuleLine, ...] = ()
     standards: Mapping[ChoreId, tuple[str, int]] = field(default_factory=dict)
+    job_offers: tuple[Chore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ ACCESS: Mapping[str, Audience] = {
     "POST /check-in/{week}/agree": "own",
     "POST /check-in/{week}/change": "own",
     "POST /check-in/{week}/undo": "own",
+    "POST /check-in/{week}/job/{job}": "own",
     "GET /week": "own",
     "GET /week/{week}": "own",
     "POST /week/{week}/question/{question}": "own",

@@ -7,6 +7,7 @@ it in; when this phone has become the other one's meanwhile, nothing is saved.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import get_args
 
@@ -17,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from service.domain.checkin import STATES, ChangeKind
 from service.domain.week import Week
 from service.flow import check_in as flow
-from service.flow import proposal_changes
+from service.flow import new_jobs, proposal_changes
 from service.flow.answers import AnswerRefusedError, Asides
 from service.web import check_in_page as pages
 from service.web.check_in_page import Draft
@@ -146,6 +147,18 @@ def undo(request: Request, week: str, reader: AReader, form: OwnForm) -> Respons
     except (flow.CheckInClosedError, flow.ProposalChangedError):
         return _proposal_again(site, reader, the_week, changed=True, status=409)
     return RedirectResponse(f"/check-in/{the_week}?next=1", status_code=303)
+
+
+@router.post("/check-in/{week}/job/{job}")
+def answer_job_offer(request: Request, week: str, job: str, reader: AReader, form: OwnForm) -> Response:
+    form.only(once={"reader", "press"})
+    do = {"list": new_jobs.put_on_the_list, "not_for_us": new_jobs.turn_down}.get(form.one("press"))
+    if do is None:
+        raise UnreadableFormError
+    site, the_week = site_of(request), week_of(week)
+    with suppress(flow.CheckInClosedError):  # answered meanwhile: the page shows what is left
+        do(site.world, reader.household, the_week, job)
+    return RedirectResponse(f"/check-in/{the_week}?talk=1", status_code=303)
 
 
 def _proposal_again(

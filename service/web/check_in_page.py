@@ -16,6 +16,7 @@ from service.dates import days_of_week
 from service.domain.checkin import MOST_HAND_OVERS, DayPart, State, Wish
 from service.domain.chores import ChoreId
 from service.flow.answers import MOST_APPRECIATION_CHARACTERS, NOTHING_BESIDES, OWN_TIME_MINUTES, Asides
+from service.flow.chore_list import cadence_words
 from service.flow.views import CheckInView, MoveLine, WeekView
 from service.web.site import Site
 from service.web.week_picture import week_picture
@@ -86,10 +87,18 @@ def check_in_page(
         return site.page("waiting.html", view=view, said=_said(view))
     if view.stage == "together" and screen == "next" and view.proposal is not None:
         return proposal_page(site, view, view.proposal, key=key)
-    if view.stage == "together" and screen == "talk" and (view.raised or view.values or view.rules):
-        return site.page("talk.html", view=view, key=key, doers=_doers(view), standards=view.standards)
+    talk = bool(view.raised or view.values or view.rules or view.job_offers)
+    if view.stage == "together" and screen == "talk" and talk:
+        return site.page(
+            "talk.html",
+            view=view,
+            key=key,
+            doers=_doers(view),
+            standards=view.standards,
+            cadence_words=cadence_words,
+        )
     if view.stage == "together":
-        return site.page("together.html", view=view, states=state_words())
+        return site.page("together.html", view=view, states=state_words(), talk=talk)
     if view.proposal is not None:
         return site.page("settled.html", view=view, **_week(view, view.proposal))
     return site.page("closed.html", view=view)

@@ -10,6 +10,7 @@ from service.domain.household import Partner
 from service.flow import check_in
 from service.flow.answers import AnswerRefusedError, Asides
 from service.flow.plan_week import snapshot_for, stored_snapshot
+from service.flow.week import tick
 from service.planner.snapshot import SelfCare
 from tests.builders import ANA, BEN, BERLIN, HOME, WEEK, Home
 
@@ -33,6 +34,10 @@ def test_the_week_holds_what_was_wished_for_on_its_day_and_in_its_part(home: Hom
     start_at = own.interval.start_at.astimezone(BERLIN)
     assert (start_at.weekday(), own.interval.minutes) == (3, 120)
     assert start_at.hour >= 18
+    for partner in (ANA, BEN):
+        check_in.agree(home.world, HOME, partner, WEEK)
+    tick(home.world, HOME)
+    assert "Yours: pottery. Ben is on duty" in home.titles(ANA)
 
 
 def test_the_other_weeks_and_the_others_time_stay_as_usual(home: Home) -> None:

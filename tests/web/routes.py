@@ -21,6 +21,7 @@ FILLED_IN = {
     "change": "base_split",
     "consent": "pact",
     "wish": mark_of(a_household().partners[0].self_care[0]),
+    "job": "batch-cook",
 }
 """What stands for a part of an address; a test that needs another one says so itself."""
 

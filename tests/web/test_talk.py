@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 
 from starlette.testclient import TestClient
 
@@ -55,3 +57,20 @@ def test_away_for_some_days_is_kept_and_read_by_both(home: Home, ana: TestClient
         page = phone.get(PAGE).text
         assert "Monday 30 November – Tuesday 1 December" in page
     assert home.store.plans.get(HOME, WEEK, "proposed") is not None
+
+
+def test_new_jobs_are_taken_onto_the_list_or_turned_down_by_one_press(
+    home: Home, ana: TestClient, ben: TestClient
+) -> None:
+    home.store.households.edit(HOME, lambda now: replace(now, set_up_on=date(2026, 11, 12)))
+    answer(ben, "ben", state="fine")
+    answer(ana, "ana", state="fine")
+    assert 'href="?talk=1"' in ana.get(PAGE).text
+    talk = ana.get(f"{PAGE}?talk=1").text
+    first, second = re.findall(rf'action="({PAGE}/job/[^"]+)"', talk)[:2]
+    for path, press in ((first, "list"), (second, "not_for_us"), (second, "list")):
+        done = ana.post(path, data={"reader": "home/ana", "press": press}, headers=OWN_PAGE)
+        assert done.headers["location"] == f"{PAGE}?talk=1"
+    assert first.rsplit("/", 1)[1] in {one.id for one in home.store.households.chores(HOME)}
+    assert home.store.households.get(HOME).declined == (second.rsplit("/", 1)[1],)
+    assert "Nobody's yet" in ben.get("/list").text.replace("&#39;", "'")
