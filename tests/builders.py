@@ -185,6 +185,23 @@ class RecordingPost:
         self.asked.add(mail)
         return self._take("question", partner, week, sentence)
 
+    def changed(
+        self,
+        household: Household,
+        partner: Partner,
+        week: Week,
+        *,
+        heading: str,
+        lines: tuple[str, ...],
+        sequence: int,
+        link: str,
+    ) -> bool:
+        mail = (partner.id, week, sequence)
+        if mail in self.asked:
+            return False
+        self.asked.add(mail)
+        return self._take("changed", partner, week, " ".join([heading, *lines]))
+
     def _take(self, kind: str, partner: Partner, week: Week, what: object) -> bool:
         self.sent.append((kind, partner.id, week, what))
         return True

@@ -16,6 +16,7 @@ from service.flow.connect_calendar import ends_soon, should_connect
 from service.flow.connect_google import when_it_ends
 from service.flow.first_week import has_joined
 from service.flow.hard_weeks import help_lines, is_hard_for
+from service.flow.home_view import home_view
 from service.flow.off_entries import standing_entries
 from service.flow.off_view import off_view
 from service.flow.plan_week import stored_snapshot
@@ -23,7 +24,7 @@ from service.flow.private_questions import named
 from service.flow.question_lines import Words
 from service.flow.read_feeds import what_is_wrong
 from service.flow.rule_lines import rule_lines
-from service.flow.views import DayLines, MyWeekView, Named, OffView, OwnTimeLine, QuestionLine
+from service.flow.views import DayLines, HomeView, MyWeekView, Named, OffView, OwnTimeLine, QuestionLine
 from service.flow.week_view import day_lines, own_time
 from service.ports import StoredPlan, World
 from service.words import _
@@ -76,6 +77,7 @@ def view(
     heading, lead = _heading(household, shown, days, today, planned=stored is not None)
     account = world.store.accounts.get(household_id, partner_id)
     off = off_view(world, household, partner_id, now) if today in shown.days else OffView()
+    home = home_view(world, household, partner_id, now) if today in shown.days else HomeView()
     return MyWeekView(
         household=household,
         reader=reader,
@@ -87,11 +89,12 @@ def view(
         partner_own_time=partner_own,
         notices=_notices(world, household, partner_id),
         questions=lines,
-        news=(*off.news, *news),
+        news=(*off.news, *home.own_time, *news),
         connect=should_connect(world, household_id, partner_id),
         google=account is not None and account.kind == "google" and world.google is not None,
         welcome=household.in_set_up or not has_joined(world, household, reader),
         off=off,
+        home=home,
         hard_weeks=is_hard_for(world, household, partner_id, Week.at(now, household.zone).next),
         help_lines=help_lines(household.zone),
         named=_named(world, household, partner_id),

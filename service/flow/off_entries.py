@@ -6,7 +6,7 @@ Says nothing of why: anybody may see a calendar.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from service.dates import clock
 from service.domain.chores import Chore
@@ -15,13 +15,14 @@ from service.domain.household import Household, Partner
 from service.domain.interval import Interval
 from service.domain.off_time import OffTime
 from service.domain.week import Week
+from service.flow.children_called import the_children
 from service.flow.entries import ALARM_MINUTES, entries_for, your_week
+from service.flow.home_entries import home_entries
 from service.flow.plan_week import stored_snapshot
 from service.ports import StoredPlan, World
-from service.words import _, ngettext
+from service.words import _
 
 _QUARTER = timedelta(minutes=15)
-_BABY_MONTHS = 18
 
 
 def standing_entries(
@@ -53,7 +54,8 @@ def standing_entries(
         if entry.kind != "relief" or not any(entry.interval.overlaps(off) for off in own_off)
     ]
     off = off_entries(household, partner, week, off_times=off_times, chores=planned, base_url=world.base_url)
-    return sorted([*told, *off], key=lambda entry: (entry.interval, entry.key))
+    home = home_entries(household, partner, week, world.store.days_at_home.get(household.id), world.base_url)
+    return sorted([*told, *off, *home], key=lambda entry: (entry.interval, entry.key))
 
 
 def off_entries(
@@ -77,14 +79,6 @@ def off_entries(
             now_theirs = [titles[key] for key in off.passed if key in titles]
             found.append(_on_duty(household, partner, week, off, now_theirs, base_url))
     return found
-
-
-def the_children(household: Household, on: date) -> str:
-    """How this home's children are called in a sentence: the baby, the child, the children."""
-    ages = [(on.year - born.year) * 12 + on.month - born.month for born in household.children_born]
-    if len(ages) == 1 and ages[0] < _BABY_MONTHS:
-        return _("the baby")
-    return ngettext("the child", "the children", max(1, len(ages)))
 
 
 def who_has_them(household: Household, off: OffTime) -> str:

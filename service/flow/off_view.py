@@ -11,7 +11,8 @@ from service.domain.household import Household, PartnerId
 from service.domain.interval import Interval
 from service.domain.off_time import OffTime
 from service.flow import blown_now
-from service.flow.off_entries import standing_entries, the_children, who_has_them
+from service.flow.children_called import the_children
+from service.flow.off_entries import standing_entries, who_has_them
 from service.flow.views import OffView
 from service.ports import World
 from service.words import _, shown

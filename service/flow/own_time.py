@@ -5,7 +5,7 @@ Reads and writes: the published plan. Never: a calendar. Only its two people mov
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -60,15 +60,19 @@ def as_free_today(
     return as_put_by_hand(world, household, week, renewed)
 
 
-def held(snapshot: Snapshot) -> Snapshot:
-    """The same week with every time for oneself settled where the published plan has it.
+def held(snapshot: Snapshot, *, but: Collection[int] = ()) -> Snapshot:
+    """The same week with every time for oneself settled where the published plan has it, `but` for some.
 
     Whatever lies on it by now counts as not there: it stands until its people have chosen another.
     """
-    stands = {one.index: one for one in snapshot.published.selfcare} if snapshot.published else {}
+    placed = snapshot.published.selfcare if snapshot.published else ()
+    stands = {one.index: one for one in placed if one.index not in but}
     return replace(
         snapshot,
-        selfcare=tuple(_settled(wish, stands.get(n)) for n, wish in enumerate(snapshot.selfcare)),
+        selfcare=tuple(
+            replace(wish, fixed_start="open") if n in but else _settled(wish, stands.get(n))
+            for n, wish in enumerate(snapshot.selfcare)
+        ),
         adults=tuple(_there(adult, stands.values()) for adult in snapshot.adults),
     )
 

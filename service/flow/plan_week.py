@@ -23,6 +23,8 @@ from service.flow.busy_time import busy_of
 from service.flow.own_time_wishes import as_wished
 from service.flow.put_by_hand import as_put_by_hand
 from service.planner import Snapshot, parse_snapshot, remainder, to_json
+from service.planner.amend import let_go
+from service.planner.children_at_home import can_wait, what_can_wait, with_days_at_home
 from service.planner.choices import chosen
 from service.planner.deferral import LOOKS_BACK_WEEKS, waited
 from service.planner.household_week import WeekInputs, snapshot_of
@@ -40,6 +42,8 @@ class PlanChangedError(RuntimeError):
 def snapshot_for(world: World, household: Household, week: Week) -> Snapshot:
     """The planner's whole input for `week` as things stand. A week under way starts from now."""
     snapshot = snapshot_of(_inputs(world, household, week), rrule_dates=rrule_dates)
+    if days := world.store.days_at_home.get(household.id):
+        snapshot = with_days_at_home(snapshot, household, days)
     changes = _changes(world, household, week)
     doers = {chore: str(who) for change in changes for chore, who in change.doers.items()}
     dropped = {change.dropped for change in changes if change.dropped}
@@ -72,8 +76,15 @@ def propose(world: World, household: Household, week: Week) -> StoredPlan:
     """Plan `week` from the answers as they are now; what was agreed to before is withdrawn."""
     snapshot = snapshot_for(world, household, week)
     plan = _with_their_reasons(world.planner.plan(to_json(snapshot)), _changes(world, household, week))
+    plan = _at_its_floor(snapshot, plan)
     world.store.check_ins.withdraw_agreements(household.id, week)
     return _save(world, household.id, week, "proposed", plan, snapshot)
+
+
+def _at_its_floor(snapshot: Snapshot, plan: Plan) -> Plan:
+    """Without what can wait on days on which the children are at home."""
+    waits = what_can_wait(snapshot, plan, snapshot.children.kept_home)
+    return (let_go(snapshot, plan, waits, can_wait()) if waits else None) or plan
 
 
 def proposal(world: World, household: Household, week: Week) -> StoredPlan:

@@ -39,6 +39,9 @@ def replan_if_hit(world: World, household: Household, week: Week, *, now: dateti
     for off in world.store.off_times.of_week(household.id, week):
         if off.changed_to_at == stored.made_at:  # taken back, the week is mended anew from what it was
             world.store.off_times.save(household.id, replace(off, changed_to_at=kept.made_at))
+    world.store.days_at_home.edit(
+        household.id, lambda days: days and days.mended(week, stored.made_at, kept.made_at)
+    )
     return True
 
 

@@ -17,8 +17,10 @@ from service.dates import long_day, span
 from service.domain.household import Household, Partner
 from service.domain.questions import FIRST_AT_ONCE
 from service.domain.week import Week, window_intervals
+from service.flow import child_is_ill
 from service.flow.blown_now import running
 from service.flow.entries import entries_for
+from service.flow.home_view import home_mail
 from service.flow.invite import link_for
 from service.flow.off_view import off_view
 from service.flow.plan_week import stored_snapshot
@@ -139,6 +141,32 @@ def mail_off(world: World, household: Household, partner: Partner, now: datetime
             )
         )
     return queued
+
+
+def mail_days_at_home(world: World, household: Household, partner: Partner, now: datetime) -> int:
+    """To whoever did not say that the children are at home: until when, and what it changes for them. Not in
+    quiet hours."""
+    days = child_is_ill.running(world, household, now)
+    if days is None or days.said_by == partner.id or not partner.mailed:
+        return 0
+    week = Week.of(days.said_at.astimezone(household.zone).date())
+    mailed = world.store.outbox.has(household.id, partner.id, week, "needs_you", days.mail_sequence)
+    if mailed or _is_quiet(household, partner, now):
+        return 0
+    expires_at = Week.of(days.last_on).interval(household.zone).end_at
+    link = link_for(world, household.id, partner.id, week=week, expires_at=expires_at)
+    heading, *lines = home_mail(world, household, partner.id, now)
+    return int(
+        world.post.changed(
+            household,
+            partner,
+            week,
+            heading=heading,
+            lines=tuple(lines),
+            sequence=days.mail_sequence,
+            link=link,
+        )
+    )
 
 
 def _may_mail(

@@ -255,6 +255,42 @@ class OffView:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnLine:
+    """Who stays at home when; `name` is empty where nobody can. `offers` say what would have to give."""
+
+    key: str
+    day: date
+    interval: Interval
+    who: str | None
+    name: str
+    stands: bool
+    may_be_taken: bool
+    offers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """The days on which the children are at home; `heading` is empty when there are none.
+
+    `turns_key` goes with a yes to the turns as they are shown. `waits_for` is who has not said yes to them
+    yet, once the reader has. `can_wait` is what these days have let go, `own_time` what became of their own.
+    """
+
+    heading: str = ""
+    lead: str = ""
+    until: date | None = None
+    turns: tuple[TurnLine, ...] = ()
+    turns_key: str = ""
+    asks_reader: bool = False
+    waits_for: str = ""
+    can_wait: tuple[str, ...] = ()
+    own_time: tuple[str, ...] = ()
+    may_be_undone: bool = False
+    may_end: bool = False
+    may_be_said: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class HelpLines:
     """Telephone numbers, free of charge: somebody who listens, and help where home is not safe."""
 
@@ -289,6 +325,7 @@ class MyWeekView:
     google: bool = False
     welcome: bool = False
     off: OffView = OffView()
+    home: HomeView = HomeView()
     hard_weeks: bool = False
     help_lines: HelpLines | None = None
     named: Named | None = None

@@ -4,6 +4,7 @@
       read_feeds       published calendars that make somebody busy  (each feed on its own)
     2 check_in         the question opened at its moment, closed at its end
     3 plan_week        the coming week proposed and published, the running one kept whole
+      keep_home        both as small as a child at home wants them
     4 write_blocks     the plan's entries into each partner's calendar
       colleagues       and for who wants it, "Busy" where colleagues look
     5 post             the mails that follow from it
@@ -33,6 +34,7 @@ from service.flow.check_in import ended_for, knows_less, propose_if_answered
 from service.flow.colleagues import copy_for_colleagues
 from service.flow.first_week import is_behind
 from service.flow.gestures import follow_gestures
+from service.flow.keep_home import follow_days_at_home
 from service.flow.let_go import let_go_if_asked
 from service.flow.off_entries import standing_entries
 from service.flow.plan_week import PlanChangedError, is_agreed, propose, publish
@@ -48,7 +50,14 @@ from service.flow.read_calendars import (
 )
 from service.flow.read_feeds import FeedsRead, read_feeds
 from service.flow.replan import replan_if_hit
-from service.flow.tell import mail_check_in, mail_off, mail_problem, mail_questions, mail_week
+from service.flow.tell import (
+    mail_check_in,
+    mail_days_at_home,
+    mail_off,
+    mail_problem,
+    mail_questions,
+    mail_week,
+)
 from service.flow.write_blocks import ManyToRemoveError, Written, write_entries
 from service.ports import Account, World
 
@@ -271,6 +280,7 @@ def _plan(world: World, household: Household, report: TickReport, now: datetime)
             _publish(world, household, each, report)
         elif published is not None and replan_if_hit(world, household, each, now=now):
             report.planned.append(each)
+    report.planned += follow_days_at_home(world, household, now=now)
 
 
 def _publish(world: World, household: Household, week: Week, report: TickReport) -> None:
@@ -289,7 +299,12 @@ def _write(
 ) -> None:
     desired = {p.id: desired_entries(world, household, p, now) for p in household.partners}
     running = Week.at(now, household.zone)
-    agreed = [week for week in (running, running.next) if is_agreed(world, household, week)]
+    days = world.store.days_at_home.get(household.id)
+    agreed = [
+        week
+        for week in (running, running.next)
+        if is_agreed(world, household, week) or (days and days.days_in(week))
+    ]
     for session in sessions:
         mine = report.partners[session.partner.id]
         elsewhere = {
@@ -348,6 +363,7 @@ def _tell(world: World, household: Household, report: TickReport, now: datetime)
             report.mails += mail_week(world, household, partner, asked, now)
             report.mails += mail_questions(world, household, partner, asked, now)
         report.mails += mail_off(world, household, partner, now)
+        report.mails += mail_days_at_home(world, household, partner, now)
         mine = report.partners[partner.id]
         if mine.problem and mine.needs_person:
             report.mails += mail_problem(world, household, partner, week, mine.problem, now)

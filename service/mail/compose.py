@@ -127,6 +127,30 @@ def question(
     )
 
 
+def changed(
+    household: Household,
+    partner: Partner,
+    week: Week,
+    *,
+    heading: str,
+    lines: tuple[str, ...],
+    link: str,
+    stop: str = "",
+) -> Letter:
+    """What has changed in the week, to be known."""
+    return _letter(
+        "changed",
+        _("Something in your week has changed"),
+        household=household,
+        partner=partner,
+        week=week,
+        heading=heading,
+        lines=lines,
+        link=link,
+        stop=stop,
+    )
+
+
 def _letter(template: str, subject: str, **values: object) -> Letter:
     mjml = _templates().get_template(f"{template}.mjml").render(subject=subject, **values)
     text = _templates().get_template(f"{template}.txt").render(values)

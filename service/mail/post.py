@@ -117,6 +117,28 @@ class OutboxPost:
             sequence,
         )
 
+    def changed(
+        self,
+        household: Household,
+        partner: Partner,
+        week: Week,
+        *,
+        heading: str,
+        lines: tuple[str, ...],
+        sequence: int,
+        link: str,
+    ) -> bool:
+        return self._queue(
+            "needs_you",
+            household,
+            partner,
+            week,
+            lambda stop: compose.changed(
+                household, partner, week, heading=heading, lines=lines, link=link, stop=stop
+            ),
+            sequence,
+        )
+
     def _queue(
         self,
         kind: MailKind,

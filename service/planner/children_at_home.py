@@ -10,12 +10,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from service.domain.days_at_home import DaysAtHome, HomeTurn
+from service.domain.household import Household
 from service.domain.interval import Interval, clipped, difference, union
 from service.domain.plan import Block, Plan
 from service.domain.week import Week, WeeklyWindow, instant_of, window_intervals
 from service.planner.amend import without
 from service.planner.joint_time import SIT_DOWN
-from service.planner.snapshot import Occurrence, Responsibility, Snapshot
+from service.planner.snapshot import Adult, Occurrence, Responsibility, Snapshot
 from service.words import _
 
 LONGEST_RUN_WINDOW_MINUTES = 180
@@ -45,18 +47,38 @@ def children_at_home(snapshot: Snapshot, away: Sequence[WeeklyWindow], days: Col
     )
 
 
-def made_small(today: Snapshot, away: Sequence[WeeklyWindow], days: Collection[int]) -> Snapshot:
+def with_days_at_home(snapshot: Snapshot, household: Household, days: DaysAtHome) -> Snapshot:
+    """A fresh snapshot as those days leave it; whoever has a turn that stands minds them then, whatever their
+    calendar says."""
+    partners = [partner.id for partner in household.partners]
+    turns = [turn for turn in days.turns if turn.stands(partners)]
+    changed = children_at_home(snapshot, household.away, days.days_in(Week(snapshot.monday)))
+    return replace(changed, adults=tuple(_at_their_turns(adult, turns) for adult in changed.adults))
+
+
+def _at_their_turns(adult: Adult, turns: Sequence[HomeTurn]) -> Adult:
+    theirs = [turn.interval for turn in turns if turn.who == adult.id]
+    return replace(
+        adult,
+        at_home=tuple(union([*adult.at_home, *theirs])),
+        busy=tuple(difference(adult.busy, theirs)),
+    )
+
+
+def made_small(
+    today: Snapshot, away: Sequence[WeeklyWindow], days: Collection[int], *, usual: Plan | None = None
+) -> Snapshot:
     """`today`, which holds its published plan, ready for the repair that makes it so.
 
     Days that come new are brought to their floor; what people have added to the others since stays. Runs that
-    are wanted again have a place to begin from.
+    are wanted again begin from where they were in `usual`, the week as it was before all this.
     """
     if today.published is None:
         raise ValueError("there is no published plan to make small")
     after = children_at_home(today, away, days)
     fresh = set(after.children.kept_home) - set(today.children.kept_home)
     floor = at_its_floor(today, today.published, fresh)
-    return replace(after, published=with_runs_back(today, after, floor))
+    return replace(after, published=with_runs_back(today, after, floor, usual))
 
 
 def is_run(chore: Responsibility, away: Sequence[WeeklyWindow]) -> bool:
@@ -77,35 +99,50 @@ def is_run(chore: Responsibility, away: Sequence[WeeklyWindow]) -> bool:
 
 
 def at_its_floor(snapshot: Snapshot, plan: Plan, days: Collection[int]) -> Plan:
-    """The plan without what can wait on those days, from the snapshot's `now` on, each with its permission;
-    its figures are those of before. The sit-down stays."""
-    waits = [
+    """The plan without what can wait on those days, each with its permission; its figures are those of
+    before."""
+    return without(snapshot, plan, what_can_wait(snapshot, plan, days), can_wait())
+
+
+def can_wait() -> str:
+    """The permission that goes with everything left out on such days."""
+    return _("It can wait. These days are full enough.")
+
+
+def what_can_wait(snapshot: Snapshot, plan: Plan, days: Collection[int]) -> list[str]:
+    """The blocks of those days, from the snapshot's `now` on, but for the sit-down and what has to be."""
+    essential = {chore.id for chore in snapshot.responsibilities if chore.priority == 0}
+    return [
         block.id
         for block in plan.blocks
         if _day(snapshot, block.interval) in days
         and not block.responsibility.startswith(f"{SIT_DOWN}-")
+        and block.responsibility not in essential
         and (snapshot.now is None or block.interval.start_at >= snapshot.now)
     ]
-    return without(snapshot, plan, waits, _("It can wait. These days are full enough."))
 
 
-def with_runs_back(before: Snapshot, after: Snapshot, plan: Plan) -> Plan:
-    """The plan with a block for each run that `before` had called off and `after` wants again: its doer's, at
-    its usual time. Whether it can be there is for the repair to see."""
-    zone, week = ZoneInfo(after.tz), Week(after.monday)
+def with_runs_back(before: Snapshot, after: Snapshot, plan: Plan, usual: Plan | None) -> Plan:
+    """The plan with a block for each run that `before` had called off and `after` wants again: that of the
+    `usual` week, else its doer's at its usual time. Whether it can be there is for the repair to see."""
     had = {chore.id: chore.numbers for chore in before.responsibilities}
-    back = []
-    for chore in after.responsibilities:
-        for number in chore.numbers:
-            if number in had.get(chore.id, ()):
-                continue
-            occurrence = chore.numbered(number)
-            start = min(max(chore.usual_min, occurrence.start), occurrence.end - chore.minutes)
-            start_at = instant_of(week.days[occurrence.usual_day], start, zone)
-            until_at = instant_of(week.days[occurrence.usual_day], start + chore.minutes, zone)
-            doer = plan.doers.get(chore.id) or chore.doers[0]
-            back.append(Block(f"{chore.id}.{number}", chore.id, number, doer, Interval(start_at, until_at)))
+    was = {(b.responsibility, b.occurrence): b for b in (usual.blocks if usual else ())}
+    back = [
+        was.get((chore.id, number)) or _usual_block(after, plan, chore, number)
+        for chore in after.responsibilities
+        for number in chore.numbers
+        if number not in had.get(chore.id, ())
+    ]
     return replace(plan, blocks=(*plan.blocks, *back))
+
+
+def _usual_block(snapshot: Snapshot, plan: Plan, chore: Responsibility, number: int) -> Block:
+    zone, occurrence = ZoneInfo(snapshot.tz), chore.numbered(number)
+    day = Week(snapshot.monday).days[occurrence.usual_day]
+    start = min(max(chore.usual_min, occurrence.start), occurrence.end - chore.minutes)
+    interval = Interval(instant_of(day, start, zone), instant_of(day, start + chore.minutes, zone))
+    doer = plan.doers.get(chore.id) or chore.doers[0]
+    return Block(f"{chore.id}.{number}", chore.id, number, doer, interval)
 
 
 def newly_home(before: Snapshot, after: Snapshot) -> list[Interval]:

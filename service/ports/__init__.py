@@ -21,6 +21,7 @@ from service.ports.weeks import (
     Cards,
     CheckIns,
     DueBoard,
+    HomeDays,
     Households,
     Journal,
     Link,
@@ -42,6 +43,7 @@ __all__ = [
     "DueBoard",
     "Feed",
     "Feeds",
+    "HomeDays",
     "Households",
     "Journal",
     "Link",
@@ -92,6 +94,8 @@ class Store(Protocol):
     def cards(self) -> Cards: ...
     @property
     def out_times(self) -> OutTimes: ...
+    @property
+    def days_at_home(self) -> HomeDays: ...
     @property
     def links(self) -> Links: ...
     @property

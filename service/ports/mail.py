@@ -154,3 +154,18 @@ class Post(Protocol):
         one may press there, none when it only has to be known; `sequence` (from 2) tells it from the week's
         others."""
         ...
+
+    def changed(
+        self,
+        household: Household,
+        partner: Partner,
+        week: Week,
+        *,
+        heading: str,
+        lines: tuple[str, ...],
+        sequence: int,
+        link: str,
+    ) -> bool:
+        """What has changed in the week, to be known, as a mail of the kind `needs_you`; `sequence` as for a
+        question."""
+        ...

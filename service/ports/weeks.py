@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 from service.domain.cards import Card
 from service.domain.checkin import Agreement, Answer, CheckIn, ProposalChange, State
 from service.domain.chores import Chore, ChoreId
+from service.domain.days_at_home import DaysAtHome
 from service.domain.entries import JournalEntry
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.off_time import OffTime
@@ -229,6 +230,19 @@ class OutTimes(Protocol):
     ) -> None:
         """What holds from that week on. What was said for weeks before `week.previous` is forgotten, but
         for the last of it, which still holds."""
+        ...
+
+
+class HomeDays(Protocol):
+    def get(self, household: HouseholdId) -> DaysAtHome | None:
+        """The latest, also when its days are over; None once it is forgotten."""
+        ...
+
+    def edit(
+        self, household: HouseholdId, change: Callable[[DaysAtHome | None], DaysAtHome | None]
+    ) -> DaysAtHome | None:
+        """What `change` makes of what stands now, `None` to forget it; read and written in one transaction,
+        so that two who press at once lose nothing. Nothing is saved when `change` raises."""
         ...
 
 

@@ -43,7 +43,7 @@ def erase_partner(connection: Connection, household: HouseholdId, partner: Partn
         schema.out_time,
     ):
         connection.execute(delete(table).where(table.c.household == household, table.c.partner == partner))
-    for of_both in (schema.plan, schema.question, schema.off_time):
+    for of_both in (schema.plan, schema.question, schema.off_time, schema.days_at_home):
         connection.execute(delete(of_both).where(of_both.c.household == household))
     _leave_household(connection, household, partner)
     _leave_chores(connection, household, partner)
@@ -57,7 +57,7 @@ def forget_old(connection: Connection, now: datetime) -> None:
     )
     answer, link = schema.answer, schema.link
     connection.execute(update(answer).where(answer.c.week < words_before).values(appreciation="", details=""))
-    for table in (schema.question, schema.off_time, schema.card):
+    for table in (schema.question, schema.off_time, schema.card, schema.days_at_home):
         connection.execute(delete(table).where(table.c.week < words_before))
     connection.execute(delete(answer).where(answer.c.week < states_before))
     for table in (schema.check_in, schema.plan, schema.journal, schema.outbox):

@@ -239,6 +239,15 @@ out_time = Table(
     sqlite_strict=True,
 )
 
+days_at_home = Table(
+    "days_at_home",
+    metadata,
+    _household(primary_key=True),
+    Column("week", IsoWeek, nullable=False),  # that of the last day
+    Column("sealed", Text, nullable=False),
+    sqlite_strict=True,
+)
+
 link = Table(
     "link",
     metadata,
@@ -320,6 +329,7 @@ JOURNAL_WORDS = Sealed(journal.c.words, ("week", "key"))
 OFF_TIME = Sealed(off_time.c.sealed, ("week", "day"))
 CARD_WORDS = Sealed(card.c.words, ("chore",))
 OUT_TIME = Sealed(out_time.c.sealed, ("week",))
+DAYS_AT_HOME = Sealed(days_at_home.c.sealed)
 MESSAGE = Sealed(outbox.c.message, ("week", "kind", "sequence"))
 SEALED = (
     KEY_CHECK,
@@ -331,5 +341,6 @@ SEALED = (
     OFF_TIME,
     CARD_WORDS,
     OUT_TIME,
+    DAYS_AT_HOME,
     MESSAGE,
 )

@@ -15,6 +15,7 @@ from service.store import erasure, schema
 from service.store.accounts import SqlAccounts
 from service.store.cards import SqlCards
 from service.store.check_ins import SqlCheckIns
+from service.store.days_at_home import SqlDaysAtHome
 from service.store.due import SqlDueBoard
 from service.store.engine import Database, StoreError, insert_new
 from service.store.feeds import SqlFeeds
@@ -47,6 +48,7 @@ class SqlStore:
         self.cards = SqlCards(database, sealer)
         self.off_times = SqlOffTimes(database, sealer)
         self.out_times = SqlOutTimes(database, sealer)
+        self.days_at_home = SqlDaysAtHome(database, sealer)
         self.links = SqlLinks(database)
         self.outbox = SqlOutbox(database, sealer)
         self.due = SqlDueBoard(database)

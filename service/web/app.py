@@ -13,6 +13,7 @@ from service.templating import environment
 from service.web import (
     blown_now,
     check_in,
+    child_is_ill,
     chore_list,
     connect,
     connect_google,
@@ -67,6 +68,7 @@ def create_app(
         my_week.router,
         out_times.router,
         blown_now.router,
+        child_is_ill.router,
         chore_list.router,
         hand_overs.router,
         household_hours.router,

@@ -42,6 +42,9 @@ def letters(
             household, ana, views.WEEK, sentence=problem, answers=(lines.heading, problem), link=LINK
         ),
         compose.invitation(replace(household, run_by=problem), ana, inviter=household.partners[1], link=LINK),
+        compose.changed(
+            household, ana, views.WEEK, heading=problem, lines=(lines.heading, problem), link=LINK
+        ),
     ]
 
 
@@ -91,7 +94,7 @@ def test_the_invitation_says_who_could_read_what_and_says_it_in_both_parts() -> 
     assert f"{LINK}\n" in letter.text
 
 
-@pytest.mark.parametrize("number", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 4, 5])
 def test_nothing_is_fetched_and_the_mail_is_small(number: int) -> None:
     html = letters()[number].html
     reached = set(re.findall(r"https?://[^\s\"'<>)]+", html))
@@ -101,7 +104,7 @@ def test_nothing_is_fetched_and_the_mail_is_small(number: int) -> None:
     assert '<meta name="color-scheme" content="light dark" />' in html
 
 
-@pytest.mark.parametrize("number", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 4, 5])
 def test_names_and_sentences_stay_words(number: int) -> None:
     lines = replace(
         LINES,
@@ -126,4 +129,5 @@ def test_a_subject_tells_a_lock_screen_nothing() -> None:
         "Offplate needs a minute of yours",
         "One press, when you have a moment",
         "A week for the two of you",
+        "Something in your week has changed",
     ]

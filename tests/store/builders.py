@@ -10,6 +10,7 @@ from connectors.model import AccountState, CalendarId, SkippedItem
 from service.domain.cards import Card
 from service.domain.checkin import Agreement, Answer, DaysAway, Raised, State
 from service.domain.chores import Cadence, Chore, ChoreId
+from service.domain.days_at_home import DaysAtHome, HomeTurn
 from service.domain.entries import Entry, JournalEntry, Standing
 from service.domain.household import CheckInTimes, Household, HouseholdId, Partner, PartnerId
 from service.domain.interval import Interval
@@ -136,6 +137,19 @@ def a_card(chore: str = "laundry", until: Week = WEEK) -> Card:
     return Card(ChoreId(chore), ANA, until, know_how=KNOW_HOW, who_else="Granny", learning=True)
 
 
+def some_days_at_home(last_on: date = date(2026, 11, 26)) -> DaysAtHome:
+    return DaysAtHome(
+        said_by=ANA,
+        said_at=at(1),
+        first_on=date(2026, 11, 24),
+        last_on=last_on,
+        turns=(HomeTurn(date(2026, 11, 24), span(1, 9), BEN, (ANA,)), HomeTurn(last_on, span(25, 33), None)),
+        undo_until_at=at(2),
+        before={str(WEEK): {"plan": {}, "snapshot": {}}},
+        changed_to_at={str(WEEK): at(1)},
+    )
+
+
 def a_question(number: int = 1, outcome: Outcome = "open", week: Week = WEEK) -> Question:
     return Question(
         week=week,
@@ -182,6 +196,7 @@ def fill(store: SqlStore, household_id: str = HOME) -> None:
     store.questions.save(home, a_question())
     store.off_times.save(home, an_off_time())
     store.cards.save(home, a_card())
+    store.days_at_home.edit(home, lambda _: some_days_at_home())
     store.due.wake(home, at=NOW)
 
 

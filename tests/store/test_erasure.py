@@ -118,7 +118,8 @@ def test_words_go_first_then_states_then_plans(home: SqlStore) -> None:
         return counted(home, HOME)
 
     rest = after(weeks=3)
-    assert (rest["link"], rest["question"], rest["off_time"], rest["card"]) == (0, 0, 0, 0)
+    assert (rest["link"], rest["question"], rest["off_time"]) == (0, 0, 0)
+    assert (rest["card"], rest["days_at_home"]) == (0, 0)
     check_in = home.check_ins.get(HOME, WEEK)
     assert check_in
     assert {answer.appreciation for answer in check_in.answers.values()} == {""}

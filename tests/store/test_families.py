@@ -35,6 +35,7 @@ from tests.store.builders import (
     an_off_time,
     at,
     poll,
+    some_days_at_home,
     span,
 )
 
@@ -325,6 +326,17 @@ def test_a_card_comes_back_whole_one_a_chore_and_is_forgotten(lived_in: SqlStore
         lived_in.cards.forget(HOME, "laundry")
     assert lived_in.cards.get(HOME, "laundry") is None
     assert lived_in.cards.get(HOME, "dishes") == a_card("dishes", WEEK.next)
+
+
+def test_days_at_home_come_back_whole_are_edited_as_they_stand_and_are_forgotten(lived_in: SqlStore) -> None:
+    days = lived_in.days_at_home
+    assert days.edit(HOME, lambda _: some_days_at_home()) == days.get(HOME) == some_days_at_home()
+    longer = replace(some_days_at_home(date(2026, 12, 1)), taken_back=True)
+    assert days.edit(HOME, lambda before: replace(longer, turns=before.turns if before else ())) is not None
+    assert days.get(HOME) == replace(longer, turns=some_days_at_home().turns)
+    for _ in range(2):
+        assert days.edit(HOME, lambda _: None) is None
+    assert days.get(HOME) is None
 
 
 def test_a_question_comes_back_whole_in_its_order_and_is_replaced_or_forgotten(lived_in: SqlStore) -> None:

@@ -237,6 +237,15 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "days_at_home",
+        sa.Column("household", sa.Text(), nullable=False),
+        sa.Column("week", columns.IsoWeek(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        _of_household("days_at_home"),
+        sa.PrimaryKeyConstraint("household", name="pk_days_at_home"),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "agreement",
         sa.Column("household", sa.Text(), nullable=False),
         sa.Column("week", columns.IsoWeek(), nullable=False),
@@ -282,6 +291,7 @@ def downgrade() -> None:
         "off_time",
         "card",
         "out_time",
+        "days_at_home",
         "plan",
         "outbox",
         "link",
