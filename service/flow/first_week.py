@@ -95,6 +95,8 @@ def start(world: World, household_id: HouseholdId, partner: PartnerId, words: Ow
     _save_answers(world, household, _answers(words, household, partner, now), now)
 
     def started(stands: Household) -> Household:
+        if not stands.in_set_up:  # pressed twice at once
+            raise SetUpOverError
         declined = [c.id for line in lines if line.bundle.id not in holders for c in line.bundle.chores]
         return replace(
             _with_own(stands, partner, words),
@@ -160,7 +162,7 @@ def _wish_problems(words: OwnWords) -> list[str]:
         problems.append(_("Name your own time in a few words."))
     minutes = _minutes(words)
     if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
-        problems.append(_("Say how long it takes, from 15 minutes on."))
+        problems.append(_("Say how many minutes it takes, from 15 to 720."))
     elif not words.unread and not any(
         window.end_minute - window.start_minute >= minutes for window in words.windows
     ):

@@ -39,7 +39,9 @@ class OwnDraft:
 
     @property
     def choices(self) -> tuple[Choice, ...]:
-        return choices()
+        """As in the weekly question; nothing can be handed over yet."""
+        weeds = _("Stretched. A smaller share this week.")
+        return tuple(replace(one, half_sentence=weeds) if one.state == "weeds" else one for one in choices())
 
 
 def draft_of() -> OwnDraft:

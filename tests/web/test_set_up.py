@@ -15,9 +15,11 @@ from starlette.testclient import TestClient
 from service.domain.chores import ChoreId
 from service.domain.household import Household
 from service.domain.week import Week, parse_windows
+from service.flow import set_up
 from service.flow.set_up import set_up_link
 from service.flow.week import tick
 from service.ports import Account, StoredPlan
+from service.starter import shared_out
 from service.web.app import create_app
 from tests.builders import ANA, BEN, BERLIN, HOME, Home, a_home, a_household
 from tests.web.conftest import BASE_URL, OWN_PAGE
@@ -307,13 +309,40 @@ def test_start_twice_is_start_once(home: Home, ana: TestClient) -> None:
     assert invitation(home)
 
 
+def test_a_start_that_was_stopped_in_between_ends_in_the_list_that_was_chosen_last(
+    home: Home, ana: TestClient
+) -> None:
+    take(ana, cooking="ana", pets="ben")
+    bundles = [line.bundle for line in set_up.bundle_lines(household(home), TUESDAY.date(), {})]
+    before = shared_out(bundles, {"cooking": BEN, "pets": BEN, "paper": ANA}, (ANA, BEN))
+    home.store.households.seed_chores(HOME, before)
+    home.store.households.retire_chore(HOME, ChoreId("pet-stock"))
+    start(ana)
+    owners = {chore.id: chore.owner for chore in home.store.households.chores(HOME)}
+    assert owners == {
+        "weekday-dinner": ANA,
+        "weekend-meals": ANA,
+        "kitchen-reset": ANA,
+        "counters": ANA,
+        "pet-care": BEN,
+        "pet-stock": BEN,
+    }
+
+
+def test_a_home_may_start_with_an_empty_list(home: Home, ana: TestClient) -> None:
+    take(ana)
+    start(ana)
+    assert home.store.households.chores(HOME) == []
+    assert own_times(home) == [ANA]
+
+
 def test_start_says_everything_that_is_missing_and_keeps_what_was_typed(home: Home, ana: TestClient) -> None:
     page = start(ana, state="", minutes="soon", run_by="", **{"own-1-to": "late"})
     assert page.status_code == 422
     for problem in (
         "Choose one of the four: fine, in the weeds, blown or away.",
         "“late” is not a time of day; write it like 18:30.",
-        "Say how long it takes, from 15 minutes on.",
+        "Say how many minutes it takes, from 15 to 720.",
         "Say who runs this machine, in a word or two.",
     ):
         assert problem in page.text
