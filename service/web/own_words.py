@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from service.domain.household import Consent
-from service.flow.first_week import OwnWords, suggested
+from service.domain.household import Consent, Household
+from service.flow.first_week import CONSENTS, OwnWords, suggested
+from service.flow.own_view import consent_name
 from service.web.check_in_page import Choice, choices
 from service.web.forms import Form
 from service.web.hours import Hours, HoursRefusedError, fields_once, hours_of, typed_hours
@@ -63,17 +64,14 @@ def own_fields(form: Form) -> set[str]:
     return _FIELDS | fields_once(form, "own")
 
 
-def consent_words(other: str) -> tuple[tuple[Consent, str, str], ...]:
-    """Each consent with what ticking it says; `other` is the other one's name."""
-    return (
-        (
-            "stretch",
-            _("When %(name)s is low, my week may get bigger") % {"name": other},
-            _("By a quarter at most, never beyond my own limit, my sleep or my own time."),
-        ),
-        (
-            "pact",
-            _("When one of us is blown, the other takes what fits, no questions"),
-            _("One tap on a spent evening, once you have both ticked it."),
-        ),
-    )
+def consent_words(household: Household, other: str) -> tuple[tuple[Consent, str, str], ...]:
+    """Each consent by its name, with what ticking it says; `other` is the other one's name."""
+    meant: dict[Consent, str] = {
+        "stretch": _(
+            "When %(name)s is low, my week takes up to %(percent)s %% of what I offer. Never beyond my own "
+            "limit, my sleep or my own time."
+        )
+        % {"name": other, "percent": household.stretch_percent},
+        "pact": _("When one of us is blown, the other takes what fits that evening, no questions."),
+    }
+    return tuple((consent, consent_name(consent), meant[consent]) for consent in CONSENTS)

@@ -242,7 +242,7 @@ def _you_page(
         other=household.other(reader.partner),
         connected=account is not None,
         draft=draft,
-        consents=consent_words(household.other(reader.partner).name),
+        consents=consent_words(household, household.other(reader.partner).name),
         run_by=run_by,
         key=reader.key,
         problems=problems,

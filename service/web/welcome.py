@@ -85,7 +85,7 @@ def _page(site: Site, reader: Reader, draft: OwnDraft, *, problems: tuple[str, .
         may_connect=may_connect(world, household.id, partner.id),
         invitation=invitation.standing(world, household, partner.id),
         draft=draft,
-        consents=consent_words(other.name) if other else (),
+        consents=consent_words(household, other.name) if other else (),
         key=reader.key,
         problems=problems,
     )
