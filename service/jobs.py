@@ -12,22 +12,21 @@ import os
 import secrets
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.clock import SystemClock
 from service.domain.household import HouseholdId
+from service.flow.turn import LEASE
 from service.log import with_context
 from service.ports import World
 
 RunHousehold = Callable[[HouseholdId], datetime]
 """Does whatever is due for a household now; returns when it is due next, aware."""
 
-LEASE = timedelta(minutes=10)
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 CLOCK_SLACK = timedelta(minutes=10)
 """No turn is later than the longest wait and this; one that is was noted before the clock was set back."""
@@ -36,7 +35,6 @@ TICK_SECONDS = 3.0
 MAIL_SECONDS = 15.0
 UPKEEP_HOURS = 6
 STOP_SECONDS = 20.0
-BUSY_SECONDS = 60
 TICKED_WITHIN = timedelta(minutes=2)
 
 _log = logging.getLogger(__name__)
@@ -115,35 +113,6 @@ class DueWork:
                 held = due.finish(household, owner=self._owner, next_due_at=min(next_due_at, latest_at))
             if not held:
                 _log.warning("the run took longer than its lease; another one has this household now")
-
-
-class HouseholdBusyError(Exception):
-    """A run of that household is under way and does not come to its end. Nothing was done; try again."""
-
-
-@contextmanager
-def standing_still(world: World, household: HouseholdId) -> Iterator[None]:
-    """Holds the household's turn: no process reads, plans or writes for it inside the block.
-
-    Raises:
-        HouseholdBusyError: somebody else has its turn, and kept it for BUSY_SECONDS.
-    """
-    owner, due = process_name(), world.store.due
-    for _ in range(BUSY_SECONDS):
-        now = world.clock.now()
-        due.wake(household, at=now)
-        if due.claim(now=now, owner=owner, lease=LEASE, limit=1, only=household):
-            break
-        world.clock.sleep(1)
-    else:
-        raise HouseholdBusyError(
-            "A run for this household is under way and has not come to its end. Nothing was changed; "
-            f"try again, {LEASE.seconds // 60} minutes later at the latest."
-        )
-    try:
-        yield
-    finally:
-        due.release(owner=owner)
 
 
 class Jobs:

@@ -201,7 +201,7 @@ def seed(world: World, config: Config) -> None:
 
 def _gives_way(stands: Household, file: Household) -> bool:
     """Whether nothing has started, and there is nothing but what the file said, or the file now says more."""
-    return stands.in_set_up and bool(file.partners or not stands.partners)
+    return stands.in_set_up and stands.stopped_on is None and bool(file.partners or not stands.partners)
 
 
 def _zone_of_machine(home: Household) -> ZoneInfo:

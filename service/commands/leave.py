@@ -11,9 +11,13 @@ from service.cli import CommandError
 from service.commands.house import House, open_house
 from service.commands.upkeep import confirm
 from service.domain.household import Partner
+from service.flow import leave as leaving
 from service.flow.leave import remove_entries
 from service.flow.read_calendars import CalendarNotFoundError
-from service.jobs import HouseholdBusyError, standing_still
+from service.flow.turn import HouseholdBusyError, standing_still
+from service.jobs import process_name
+
+_NOTHING_YET = "Nothing was erased yet. Put this right, and run it again."
 
 
 def leave(arguments: argparse.Namespace) -> int:
@@ -23,13 +27,15 @@ def leave(arguments: argparse.Namespace) -> int:
         confirm(
             f"This disconnects {partner.name} and erases all that is stored of them.", said_yes=arguments.yes
         )
-        with _standing_still(house):
-            stays = _what_stays(house, [partner])
-            removed = _remove(house, [partner])
-            house.store.erase_partner(household.id, partner.id)
-            house.store.due.wake(household.id, at=house.world.clock.now())
+        stays = _what_stays(house, [partner])
+        try:
+            removed = leaving.leave(house.world, household.id, partner.id, owner=process_name())
+        except HouseholdBusyError as error:
+            raise CommandError(str(error)) from error
+        except (ConnectorError, CalendarNotFoundError) as error:
+            raise CommandError(f"{partner.name}: {error}\n{_NOTHING_YET}") from error
     print(
-        f"{partner.name} has left: {removed} entries to come were deleted, and nothing of theirs is "
+        f"{partner.name} has left: {removed.deleted} entries to come were deleted, and nothing of theirs is "
         f"stored.{stays} Their [[partner]] section in {arguments.config} is not read again."
     )
     return 0
@@ -54,7 +60,7 @@ def erase(arguments: argparse.Namespace) -> int:
 def _standing_still(house: House) -> Iterator[None]:
     """So that no run that began before writes anew what is taken out here."""
     try:
-        with standing_still(house.world, house.household.id):
+        with standing_still(house.world, house.household.id, owner=process_name()):
             yield
     except HouseholdBusyError as error:
         raise CommandError(str(error)) from error
@@ -77,7 +83,5 @@ def _remove(house: House, partners: Sequence[Partner]) -> int:
         except (ConnectorError, CalendarNotFoundError) as error:
             problems.append(f"{partner.name}: {error}")
     if problems:
-        raise CommandError(
-            "\n".join([*problems, "Nothing was erased yet. Put this right, and run it again."])
-        )
+        raise CommandError("\n".join([*problems, _NOTHING_YET]))
     return removed

@@ -112,7 +112,8 @@ class Household:
     no more than usual.
 
     `in_set_up`: its pages are still being filled in, so nothing is planned, written or mailed. `set_up_on`
-    is the local day on which they were finished; in that week owners keep what they hold. `run_by` names
+    is the local day on which they were finished; in that week owners keep what they hold. `stopped_on` is the
+    local day on which somebody left. `run_by` names
     whoever runs the machine. `pending` waits for the other's yes; `declined` are chores of the starter
     list that this home does not want. `holders` are, during set-up, who takes which bundle of that list: a
     partner's id, `both` or `nobody`. `handed_over`: whoever set up was shown the other's own link, once.
@@ -131,6 +132,7 @@ class Household:
     stretch_percent: int = 125
     in_set_up: bool = False
     set_up_on: date | None = None
+    stopped_on: date | None = None
     run_by: str = ""
     pending: tuple[RuleChange, ...] = ()
     declined: tuple[str, ...] = ()

@@ -1,20 +1,54 @@
 """Leaving: our entries to come are taken out of somebody's calendar, then what we know of them goes.
 
-Reads: the calendar and the journal. Writes: deletions of our own entries, nothing else. Erasing in the
-store is the caller's next step; it must come after, since the journal says what is ours. The caller
-holds the household's turn for both, or a tick that began before would write the entries anew.
+Reads: the calendar and the journal. Writes: deletions of our own entries, then the store. In that order,
+since the journal says what is ours; and in the household's turn, or a tick that began before would write
+the entries anew.
 """
 
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 
-from service.domain.household import Household, Partner
+from service.domain.household import Household, HouseholdId, Partner, PartnerId
 from service.domain.week import Week
 from service.flow.colleagues import copy_for_colleagues
 from service.flow.read_calendars import connect, read_account
+from service.flow.turn import BUSY_SECONDS, standing_still
 from service.flow.write_blocks import Written, write_entries
 from service.ports import World
+
+
+def leave(
+    world: World,
+    household_id: HouseholdId,
+    partner_id: PartnerId,
+    *,
+    owner: str,
+    busy_seconds: int = BUSY_SECONDS,
+    with_entries: bool = True,
+) -> Written:
+    """Take a partner out, for good and at once. Who stays reads one line; cover for the one who left goes
+    with the next tick, which plans for who is here. With the last one the home itself goes.
+
+    `owner` names who asks for the household's turn. `with_entries=False` leaves their entries where they
+    are, for a calendar that cannot be reached.
+
+    Raises:
+        KeyError: they have left already.
+        HouseholdBusyError: a run is under way. Nothing was changed; try again.
+        ConnectorError, CalendarNotFoundError: as from `remove_entries`; nothing is forgotten yet.
+    """
+    with standing_still(world, household_id, owner=owner, busy_seconds=busy_seconds):
+        household = world.store.households.get(household_id)
+        partner = household.partner(partner_id)
+        removed = remove_entries(world, household, partner) if with_entries else Written()
+        world.store.erase_partner(household_id, partner_id)
+        today = world.clock.now().astimezone(household.zone).date()
+        world.store.households.edit(household_id, lambda stands: replace(stands, stopped_on=today))
+    if len(household.partners) > 1:
+        world.store.due.wake(household_id, at=world.clock.now())
+    return removed
 
 
 def remove_entries(world: World, household: Household, partner: Partner) -> Written:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from service.dates import day_span, first_day, span
 from service.domain.entries import Entry, JournalEntry
@@ -28,6 +28,8 @@ from service.flow.views import DayLines, HomeView, MyWeekView, Named, OffView, O
 from service.flow.week_view import day_lines, own_time
 from service.ports import StoredPlan, World
 from service.words import _
+
+STOPPED_IS_SAID = timedelta(days=14)
 
 
 def view(
@@ -103,12 +105,18 @@ def view(
 
 
 def _notices(world: World, household: Household, partner_id: PartnerId) -> tuple[str, ...]:
-    """What keeps the reader's own calendars from being read; nobody else sees it."""
+    """What keeps the reader's own calendars from being read, which nobody else sees; and for a while that
+    the other one has left, which is all that is said of it."""
     account = world.store.accounts.get(household.id, partner_id)
     feeds = world.store.feeds.of_partner(household.id, partner_id)
     said = [account.problem if account else None, *(what_is_wrong(feed, household.zone) for feed in feeds)]
     if account and not account.problem and ends_soon(account, world.clock.now()):
         said.append(when_it_ends(household.zone, account.ends_at))
+    today, stopped_on = world.clock.now().astimezone(household.zone).date(), household.stopped_on
+    if stopped_on is not None and today - stopped_on < STOPPED_IS_SAID:
+        said.append(
+            _("Offplate has stopped for the two of you. What nobody holds any more stands on the list.")
+        )
     return tuple(filter(None, said))
 
 

@@ -135,6 +135,8 @@ def tick(
         ]
         if household.in_set_up:  # calendars are read already, so that the first plan knows them
             return report
+        if not household.partners:  # both have left, and only the id stays
+            return report
         _decide(world, household, report, now)
         _write(world, household, sessions, report, now, confirmed)
         for session in sessions:

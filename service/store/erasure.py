@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.week import Week
@@ -27,10 +27,20 @@ def erase_household(connection: Connection, household: HouseholdId) -> None:
 def erase_partner(connection: Connection, household: HouseholdId, partner: PartnerId) -> None:
     """Account, feeds, times they are out, journal, answers, agreements, links and mails of that partner,
     their part in the household and its chores, and plans and questions, which tell of both. Their chores
-    have no owner then.
+    have no owner then. With the last one the household goes whole; only its id stays, so that no file
+    begins it anew.
 
     What is needed to delete their entries from calendars has to be read before.
     """
+    found = connection.scalar(select(schema.household.c.document).where(schema.household.c.id == household))
+    before = household_from_json(household, found) if found is not None else None
+    if before is not None and [each.id for each in before.partners] == [partner]:
+        erase_household(connection, household)
+        ended = Household(household, str(household), before.zone, (), before.check_in)
+        connection.execute(
+            insert(schema.household).values(id=household, document=household_to_json(ended), chores_seeded=0)
+        )
+        return
     for table in (
         schema.account,
         schema.feed,

@@ -115,6 +115,8 @@ ACCESS: Mapping[str, Audience] = {
     "GET /me/mails": "own",
     "POST /me/mails": "own",
     "GET /me/calendars": "own",
+    "GET /me/leave": "own",
+    "POST /me/leave": "own",
     "GET /me/self-care": "own",
     "GET /me/self-care/new": "own",
     "POST /me/self-care/new": "own",

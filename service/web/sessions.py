@@ -142,6 +142,12 @@ def remember(
     )
 
 
+def forget(request: Request, response: Response) -> None:
+    """Make this phone answer as nobody; the session itself has ended already."""
+    site = site_of(request)
+    response.delete_cookie(cookie_name(site), path="/", secure=site.secure, httponly=True, samesite="lax")
+
+
 def cookie_name(site: Site) -> str:
     """`__Host-` pins the cookie to this host over TLS (RFC 6265bis section 4.1.3.2); without TLS
     browsers would drop such a cookie."""

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from service.domain.household import HouseholdId
-from service.jobs import BUSY_SECONDS, LEASE, WAITS, DueWork, HouseholdBusyError, Jobs, standing_still
+from service.flow.turn import BUSY_SECONDS, LEASE, HouseholdBusyError, standing_still
+from service.jobs import WAITS, DueWork, Jobs
 from tests.builders import Home, a_home, a_household
 
 HOMES = [HouseholdId(name) for name in ("north", "south", "east")]
@@ -144,7 +145,7 @@ def test_a_clock_that_is_set_back_keeps_no_household_waiting(home: Home, back: t
 
 def test_a_household_that_stands_still_is_run_by_nobody(home: Home) -> None:
     work = DueWork(home.world, lambda _: home.clock.now(), owner="here")
-    with standing_still(home.world, HOMES[0]):
+    with standing_still(home.world, HOMES[0], owner="alone"):
         assert work.run_due() == len(HOMES) - 1
     work.stop()
 
@@ -152,10 +153,13 @@ def test_a_household_that_stands_still_is_run_by_nobody(home: Home) -> None:
 def test_who_needs_a_household_to_stand_still_waits_for_its_run_and_then_gives_up(home: Home) -> None:
     began_at = home.clock.now()
     claimed = home.store.due.claim(now=began_at, owner="there", lease=LEASE, limit=9)
-    with pytest.raises(HouseholdBusyError, match="Nothing was changed"), standing_still(home.world, HOMES[0]):
+    with (
+        pytest.raises(HouseholdBusyError, match="Nothing was changed"),
+        standing_still(home.world, HOMES[0], owner="here"),
+    ):
         pytest.fail("two at one household")
     assert home.clock.now() - began_at == timedelta(seconds=BUSY_SECONDS)
     assert claimed
     home.store.due.release(owner="there")
-    with standing_still(home.world, HOMES[0]):
+    with standing_still(home.world, HOMES[0], owner="here"):
         pass

@@ -13,6 +13,7 @@ from service.domain.household import HouseholdId, PartnerId
 from service.flow import chore_list, first_week, set_up
 from service.flow.chore_list import ChoreWords
 from service.flow.first_week import OwnWords
+from service.flow.leave import leave
 from service.flow.set_up import HomeWords
 from service.flow.week import tick
 from service.ports import World
@@ -64,6 +65,24 @@ def test_who_has_left_is_not_brought_back_by_the_file(tmp_path: Path) -> None:
     with started(tmp_path, PARTNERS + BINS) as world:
         world.store.erase_partner(HOME, PartnerId("ben"))
     with started(tmp_path, PARTNERS + BINS) as world:
+        assert [partner.id for partner in world.store.households.get(HOME).partners] == ["ana"]
+
+
+def test_a_home_that_both_have_left_stays_empty_whatever_the_file_says(tmp_path: Path) -> None:
+    with started(tmp_path, PARTNERS + BINS) as world:
+        for partner in ("ana", "ben"):
+            leave(world, HOME, PartnerId(partner), owner="test")
+    with started(tmp_path, PARTNERS + BINS) as world:
+        assert world.store.households.get(HOME).partners == ()
+        assert world.store.households.chores(HOME) == []
+        assert tick(world, HOME).planned == []
+
+
+def test_who_left_while_the_home_was_set_up_is_not_brought_back_by_a_file(tmp_path: Path) -> None:
+    with started(tmp_path, PARTNERS) as world:
+        world.store.households.edit(HOME, lambda home: replace(home, in_set_up=True))
+        leave(world, HOME, PartnerId("ben"), owner="test")
+    with started(tmp_path, PARTNERS) as world:
         assert [partner.id for partner in world.store.households.get(HOME).partners] == ["ana"]
 
 
