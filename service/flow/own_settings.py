@@ -242,8 +242,11 @@ def consent(world: World, household: HouseholdId, partner: PartnerId, which: Con
 
 
 def mail(world: World, household: HouseholdId, partner: PartnerId, *, mailed: bool) -> None:
-    """Whether anything is mailed to them at all; without, it waits on their page."""
+    """Whether anything is mailed to them at all; without, it waits on their page, and so does what was on
+    its way."""
     edit_partner(world, household, partner, lambda stands: replace(stands, mailed=mailed))
+    if not mailed:
+        world.store.outbox.drop_queued(household, partner, at=world.clock.now())
 
 
 def _is_called_otherwise(wish: SelfCareWish, others: Collection[SelfCareWish]) -> None:

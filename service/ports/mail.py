@@ -91,6 +91,11 @@ class Outbox(Protocol):
         """The outcome; `sent` blanks the message, `queued` counts an attempt and sets the next try."""
         ...
 
+    def drop_queued(self, household: HouseholdId, partner: PartnerId, *, at: datetime) -> int:
+        """Everything that waits for that person ends unsent, but an invitation, which somebody asked for.
+        Returns how many."""
+        ...
+
     def counts(self) -> Mapping[MailState, int]: ...
 
 

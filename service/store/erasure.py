@@ -97,10 +97,12 @@ def _leave_chores(connection: Connection, household: HouseholdId, partner: Partn
     ).all()
     for chore_id, document in rows:
         before = chore_from_json(chore_id, document)
+        only = tuple(each for each in before.only if each != partner)
         after = replace(
             before,
             owner=None if before.owner == partner else before.owner,
-            only=tuple(each for each in before.only if each != partner),
+            only=only,
+            only_reason=before.only_reason if only else None,
             liking={who: liking for who, liking in before.liking.items() if who != partner},
         )
         if after != before:

@@ -157,6 +157,16 @@ class SqlOutbox:
                 update(_table).where(_table.c.id == mail_id, _table.c.state.not_in(_ENDS)).values(**outcome)
             )
 
+    def drop_queued(self, household: HouseholdId, partner: PartnerId, *, at: datetime) -> int:
+        theirs = and_(_table.c.household == household, _table.c.partner == partner)
+        with self._database.write() as connection:
+            dropped = connection.execute(
+                update(_table)
+                .where(theirs, _table.c.state == "queued", _table.c.kind != "invitation")
+                .values(state="expired", message="", changed_at=at)
+            )
+        return dropped.rowcount
+
     def counts(self) -> Mapping[MailState, int]:
         with self._database.read() as connection:
             counted = select(_table.c.state, func.count().label("mails")).group_by(_table.c.state)

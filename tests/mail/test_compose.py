@@ -54,6 +54,20 @@ def words(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).replace("\u200b", "").split())
 
 
+@pytest.mark.parametrize("answers", [(), ("Take it", "Not this time")])
+def test_in_plain_text_each_part_of_a_question_stands_by_itself(answers: tuple[str, ...]) -> None:
+    household = views.household("Ana")
+    text = compose.question(
+        household, household.partners[0], views.WEEK, sentence="Laundry?", answers=answers, link=LINK
+    ).text
+    parts = text.split("\n\n")
+    assert parts[0] == "Laundry?"
+    if answers:
+        assert parts[1] == "- Take it\n- Not this time"
+    assert f"{LINK}?to=week" in parts
+    assert "\n\n\n" not in text
+
+
 def test_the_question_has_three_answers_to_tap_and_the_plain_address() -> None:
     letter = letters()[0]
     for state in ("fine", "weeds", "blown"):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import func, select
 
 from service.domain.household import HouseholdId
 from service.store import SqlStore, schema
-from tests.store.builders import ANA, BEN, HOME, NOW, WEEK, fill
+from tests.store.builders import ANA, BEN, HOME, NOW, WEEK, a_chore, fill
 
 
 def counted(store: SqlStore, household: str) -> dict[str, int]:
@@ -61,6 +62,14 @@ def test_the_chores_of_a_partner_who_leaves_have_no_owner(home: SqlStore) -> Non
     laundry, dishes = home.households.chores(HOME)
     assert (laundry.owner, laundry.only) == (None, (BEN,))
     assert dishes.owner == BEN
+
+
+def test_what_only_the_one_who_left_could_do_is_open_to_the_other(home: SqlStore) -> None:
+    alone = replace(a_chore("windows"), only=(ANA,), only_reason="licence")
+    home.households.add_chores(HOME, [alone])
+    home.erase_partner(HOME, ANA)
+    windows = home.households.chores(HOME)[-1]
+    assert (windows.owner, windows.only, windows.only_reason) == (None, (), None)
 
 
 def test_a_household_goes_whole_and_alone(home: SqlStore) -> None:

@@ -88,6 +88,14 @@ def test_a_mail_past_its_end_expires_unsent(outbox: SqlStore) -> None:
     assert outbox.outbox.counts() == {"expired": 1}
 
 
+def test_what_waits_for_somebody_can_be_dropped_and_is_blanked(outbox: SqlStore) -> None:
+    outbox.outbox.queue(a_mail(BEN))
+    assert outbox.outbox.drop_queued(HOME, ANA, at=NOW) == 1
+    assert [mail.partner for mail in outbox.outbox.due(now=NOW)] == [BEN]
+    assert MESSAGE.decode() not in str(outbox.outbox.latest(HOME, ANA, "check_in"))
+    assert outbox.outbox.drop_queued(HOME, ANA, at=NOW) == 0
+
+
 def test_settling_a_mail_that_was_erased_does_nothing(outbox: SqlStore) -> None:
     outbox.outbox.settle(12345, "sent", at=NOW)
     assert outbox.outbox.counts() == {"queued": 1}

@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from service.domain.household import PartnerId
 from service.links import new_token, token_hash
-from service.ports import Link, LinkPurpose
-from tests.builders import ANA, BEN, HOME, Home
+from service.ports import Link, LinkPurpose, OutgoingMail
+from tests.builders import ANA, BEN, HOME, WEEK, Home
 from tests.web.conftest import path_for
 
 Phone = Callable[[], TestClient]
@@ -34,6 +34,17 @@ def test_a_mail_program_ends_all_mails_without_cookie_or_origin(home: Home, phon
     assert answer.status_code == 200
     assert not is_mailed(home)
     assert is_mailed(home, BEN)
+
+
+def test_what_was_on_its_way_ends_unsent_but_for_what_somebody_asked_for(home: Home, phone: Phone) -> None:
+    week, until = WEEK, home.clock.now() + timedelta(days=2)
+    for partner, kind in ((ANA, "week"), (ANA, "invitation"), (BEN, "week")):
+        address = f"{partner}@example.org"
+        mail = OutgoingMail(0, HOME, partner, week, kind, 1, address, b"Subject: x\r\n\r\nx\r\n", until)  # type: ignore[arg-type]
+        assert home.store.outbox.queue(mail)
+    phone().post(stop_path(home), data=ONE_CLICK)
+    left = {(mail.partner, mail.kind) for mail in home.store.outbox.due(now=home.clock.now())}
+    assert left == {(ANA, "invitation"), (BEN, "week")}
 
 
 def test_the_other_kind_of_form_is_understood_as_well(home: Home, phone: Phone) -> None:
