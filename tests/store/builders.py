@@ -114,7 +114,9 @@ def a_journal_entry(
 
 
 def a_plan() -> Plan:
-    return Plan("proven", (), {"laundry": "ana"}, (), (), (), (), {"gap": 0}, {"seconds": 1})
+    return Plan(
+        "proven", (), {"laundry": "ana"}, (), (), (), (), certificate={"gap": 0}, solver={"seconds": 1}
+    )
 
 
 def an_off_time(partner: PartnerId = ANA, week: Week = WEEK, day: date = date(2026, 11, 24)) -> OffTime:
