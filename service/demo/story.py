@@ -23,7 +23,8 @@ from service.domain.week import Week
 from service.flow import check_in
 from service.flow.plan_week import stored_snapshot
 from service.flow.views import WeekView
-from service.flow.week import TickReport, desired_entries, tick
+from service.flow.wanted_entries import desired_entries
+from service.flow.week import TickReport, tick
 from service.flow.week_view import week_view
 from service.planner import verify
 from service.ports import PlanStage, StoredPlan

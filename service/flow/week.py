@@ -14,7 +14,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,7 +26,6 @@ from connectors.errors import (
     RetryLaterError,
 )
 from connectors.protocol import CalendarConnector
-from service.domain.entries import Entry
 from service.domain.household import Household, HouseholdId, Partner, PartnerId
 from service.domain.week import Week
 from service.flow.check_in import ended_for, knows_less, propose_if_answered
@@ -36,7 +34,6 @@ from service.flow.first_week import is_behind
 from service.flow.gestures import follow_gestures
 from service.flow.keep_home import follow_days_at_home
 from service.flow.let_go import let_go_if_asked
-from service.flow.off_entries import standing_entries
 from service.flow.plan_week import PlanChangedError, is_agreed, propose, publish
 from service.flow.read_calendars import (
     CalendarNotFoundError,
@@ -58,6 +55,7 @@ from service.flow.tell import (
     mail_questions,
     mail_week,
 )
+from service.flow.wanted_entries import desired_entries, planned_entries
 from service.flow.write_blocks import ManyToRemoveError, Written, write_entries
 from service.ports import Account, World
 
@@ -299,8 +297,8 @@ def _write(
     now: datetime,
     confirmed: frozenset[PartnerId],
 ) -> None:
-    desired = {p.id: desired_entries(world, household, p, now) for p in household.partners}
     running = Week.at(now, household.zone)
+    planned = {p.id: planned_entries(world, household, p, now) for p in household.partners}
     days = world.store.days_at_home.get(household.id)
     agreed = [
         week
@@ -309,9 +307,10 @@ def _write(
     ]
     for session in sessions:
         mine = report.partners[session.partner.id]
+        desired = desired_entries(world, household, session.partner, now)
         elsewhere = {
             entry.block
-            for partner_id, weeks in desired.items()
+            for partner_id, weeks in planned.items()
             if partner_id != session.partner.id
             for entries in weeks.values()
             for entry in entries
@@ -321,9 +320,9 @@ def _write(
                 world,
                 session.account,
                 session.connector,
-                desired[session.partner.id],
+                desired,
                 elsewhere=elsewhere,
-                meant=desired[session.partner.id] if session.partner.id in confirmed else agreed,
+                meant=desired if session.partner.id in confirmed else agreed,
                 now=now,
             )
             if mine.written.total:
@@ -341,19 +340,6 @@ def _copy(world: World, session: _Session, mine: PartnerReport, now: datetime) -
         copy_for_colleagues(world, session.account, session.connector, now=now)
     except (NeedsPersonError, BadResponseError) as error:
         mine.problem = mine.problem or str(error)
-
-
-def desired_entries(
-    world: World, household: Household, partner: Partner, now: datetime
-) -> Mapping[Week, list[Entry]]:
-    """What shall stand in `partner`'s calendar, for each week that has a published plan."""
-    running = Week.at(now, household.zone)
-    chores = world.store.households.chores(household.id)
-    return {
-        week: standing_entries(world, household, partner, week, stored, chores)
-        for week in (running, running.next)
-        if (stored := world.store.plans.get(household.id, week, "published"))
-    }
 
 
 def _tell(world: World, household: Household, report: TickReport, now: datetime) -> None:

@@ -15,7 +15,8 @@ from service.domain.household import PartnerId
 from service.domain.questions import FIRST_AT_ONCE
 from service.flow import check_in
 from service.flow.tell import had_todays_mail, mail_problem, mail_week, quiet_until
-from service.flow.week import desired_entries, tick
+from service.flow.wanted_entries import desired_entries
+from service.flow.week import tick
 from service.mail.post import OutboxPost
 from service.ports import MailKind, OutgoingMail, World
 from tests.builders import ANA, BEN, BERLIN, HOME, SUNDAY_EVENING, WEEK, Home, a_home, a_household

@@ -17,7 +17,8 @@ from service.flow.plan_week import stored_snapshot
 from service.flow.question_lines import Words
 from service.flow.read_calendars import until_looked
 from service.flow.tell import mail_check_in, mail_problem
-from service.flow.week import desired_entries, tick
+from service.flow.wanted_entries import desired_entries
+from service.flow.week import tick
 from service.mail.post import OutboxPost
 from service.web.errors import message_page, messages
 from service.web.site import Site

@@ -19,7 +19,8 @@ from service.domain.plan import Plan
 from service.flow import check_in
 from service.flow.plan_week import proposal
 from service.flow.tell import mail_week
-from service.flow.week import desired_entries, tick
+from service.flow.wanted_entries import desired_entries
+from service.flow.week import tick
 from service.flow.week_view import week_view
 from service.mail import compose
 from service.ports import WeekLines

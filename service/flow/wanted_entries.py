@@ -1,0 +1,47 @@
+"""What shall stand in each partner's calendar, week by week, when their people's edits are respected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from service.domain.entries import Entry
+from service.domain.household import Household, Partner
+from service.domain.week import Week
+from service.flow.bundles import bundled
+from service.flow.off_entries import standing_entries
+from service.ports import World
+
+
+def desired_entries(
+    world: World, household: Household, partner: Partner, now: datetime
+) -> Mapping[Week, list[Entry]]:
+    """What shall stand in `partner`'s calendar this week and next, where a plan is published."""
+    return {
+        each: _bundled(world, household, partner, each, entries)
+        for each, entries in planned_entries(world, household, partner, now).items()
+    }
+
+
+def planned_entries(
+    world: World, household: Household, partner: Partner, now: datetime
+) -> Mapping[Week, list[Entry]]:
+    """The same, one for each block, however small."""
+    chores, running = world.store.households.chores(household.id), Week.at(now, household.zone)
+    return {
+        each: standing_entries(world, household, partner, each, stored, chores)
+        for each in (running, running.next)
+        if (stored := world.store.plans.get(household.id, each, "published"))
+    }
+
+
+def _bundled(
+    world: World, household: Household, partner: Partner, week: Week, entries: list[Entry]
+) -> list[Entry]:
+    rows = [r for r in world.store.journal.of_week(household.id, week) if r.entry.partner == partner.id]
+    return bundled(
+        entries,
+        household.zone,
+        touched={row.entry.key: row.entry.interval for row in rows if row.standing in ("kept", "done")},
+        gone={row.entry.key for row in rows if row.standing in ("missing", "settled")},
+    )
