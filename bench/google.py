@@ -71,22 +71,24 @@ def _first(connector: GoogleConnector, watch: Watch, entries: int) -> AccountSta
 def _unchanged(connector: GoogleConnector, watch: Watch, state: AccountState) -> float:
     """Requests of a poll when nothing changed; a write would count as one too many."""
     before, written = connector.traffic.requests, connector.traffic.writes
-    started = time.perf_counter()
+    seconds = []
     for _ in range(REPEATS):
+        started = time.perf_counter()
         state = AccountState(json.loads(json.dumps(connector.poll_account(watch, state).state.json)))
-    seconds = (time.perf_counter() - started) / REPEATS
+        seconds.append(time.perf_counter() - started)
     sent = (connector.traffic.requests - before) / REPEATS
-    print(f"nothing changed: {sent:g} requests, {seconds * 1000:.1f} ms")
+    print(f"nothing changed: {sent:g} requests, {min(seconds) * 1000:.1f} ms at best")
     return sent + connector.traffic.writes - written
 
 
 def _written(connector: GoogleConnector, home: CalendarId) -> float:
-    before, started = connector.traffic.requests, time.perf_counter()
+    before, seconds = connector.traffic.requests, []
     for number in range(BLOCKS):
+        started = time.perf_counter()
         connector.create_entry(home, _draft(f"new{number}", number))
-    seconds = time.perf_counter() - started
+        seconds.append(time.perf_counter() - started)
     a_block = (connector.traffic.requests - before) / BLOCKS
-    print(f"{BLOCKS} blocks: {a_block:g} requests and {seconds / BLOCKS * 1000:.1f} ms per block")
+    print(f"{BLOCKS} blocks: {a_block:g} requests and {min(seconds) * 1000:.1f} ms per block at best")
     return a_block
 
 

@@ -12,7 +12,7 @@ from service.commands.house import House, open_house
 from service.commands.upkeep import confirm
 from service.domain.household import Partner
 from service.flow import leave as leaving
-from service.flow.leave import remove_entries
+from service.flow.leave import leave_account
 from service.flow.read_calendars import CalendarNotFoundError
 from service.flow.turn import HouseholdBusyError, standing_still
 from service.jobs import process_name
@@ -79,7 +79,7 @@ def _remove(house: House, partners: Sequence[Partner]) -> int:
     problems, removed = [], 0
     for partner in partners:
         try:
-            removed += remove_entries(house.world, house.household, partner).deleted
+            removed += leave_account(house.world, house.household, partner).deleted
         except (ConnectorError, CalendarNotFoundError) as error:
             problems.append(f"{partner.name}: {error}")
     if problems:

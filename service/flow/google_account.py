@@ -61,13 +61,14 @@ def view(world: World, household: HouseholdId, partner: PartnerId) -> GoogleView
 
 
 def rights_to_ask(world: World, household: HouseholdId, partner: PartnerId, more: str) -> tuple[Right, ...]:
-    """What Google shall be asked for: the one right that is wanted beside those held, or all of them anew."""
+    """What to ask Google for: one right `more` beside those held; all anew where something is wrong."""
     account = _account(world, household, partner)
     if account is None or world.google is None:
         return CORE
     held = world.google.held(account.secret).rights
+    whole = held >= set(CORE) and not should_connect(world, household, partner)
     for extra in ("list", "main"):
-        if more == extra and held >= set(CORE):
+        if more == extra and whole:
             return (extra,)
     return (*CORE, *(extra for extra in ("list", "main") if extra in held or extra == more))
 

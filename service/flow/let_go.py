@@ -9,7 +9,7 @@ from __future__ import annotations
 from connectors.errors import BadResponseError, NeedsPersonError, RetryLaterError
 from service.domain.household import Household, Partner
 from service.flow.connect_calendar import write_anew
-from service.flow.leave import remove_entries
+from service.flow.leave import give_back, remove_entries
 from service.flow.read_calendars import is_resting, note_problem
 from service.ports import Account, World
 
@@ -31,20 +31,6 @@ def let_go_if_asked(world: World, household: Household, partner: Partner, *, at_
         note_problem(world, household, account, error)
         return
     world.store.accounts.forget(household.id, partner.id)
-
-
-def give_back(world: World, account: Account) -> None:
-    """End what was granted at Google; a password is simply forgotten.
-
-    Raises:
-        RetryLaterError, BadResponseError: it holds still; try again later.
-    """
-    if account.kind != "google" or world.google is None:
-        return
-    try:
-        world.google.give_back(account.secret)
-    except NeedsPersonError:
-        return  # the project itself is gone, and with it everything that was granted to it
 
 
 def _take_out(world: World, household: Household, partner: Partner, account: Account) -> None:

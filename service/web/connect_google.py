@@ -28,7 +28,9 @@ FOUND = "/connect/google/found"
 def ask(request: Request, reader: AReader, form: OwnForm) -> Response:
     form.only(once={"reader", "right"})
     site = site_of(request)
-    if site.world.google is None or not may_connect(site.world, reader.household, reader.partner):
+    if site.world.google is None:
+        return RedirectResponse("/connect", status_code=303)
+    if not may_connect(site.world, reader.household, reader.partner):
         return message_page(site, 409, kind="named_in_file")
     email = google_account.hint(site.world, reader.household, reader.partner)
     rights = google_account.rights_to_ask(

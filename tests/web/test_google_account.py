@@ -10,6 +10,7 @@ import pytest
 
 from connectors.google import rights
 from service.demo.google_double.person import Event
+from service.flow.leave import leave_account
 from service.flow.week import PartnerReport, tick
 from tests.builders import ANA, BEN, HOME
 from tests.web.at_google import AtGoogle, Pages, Phone, pages_at_google
@@ -81,6 +82,17 @@ def test_one_more_right_is_asked_for_by_itself_and_keeps_the_others(phone: Phone
     report = ticks(there)
     assert (report.problem, report.writes) == (None, 0)
     assert events(there) == before
+
+
+def test_more_is_asked_for_with_the_rest_where_the_connection_has_ended(phone: Phone) -> None:
+    there = phone.there
+    ticks(there)
+    there.double.revoke(there.ben.email)
+    ticks(there)
+    assert "3 things" in phone.ask(right="list").text
+    phone.get(phone.answer())
+    assert phone.post("/connect/google/save").status_code == 303
+    assert ticks(there).problem is None
 
 
 def test_a_no_to_more_leaves_everything_as_it_was(phone: Phone) -> None:
@@ -289,6 +301,15 @@ def test_connecting_again_before_the_tick_takes_the_word_back(phone: Phone) -> N
     report = ticks(there)
     assert (report.problem, report.writes) == (None, 0)
     assert events(there) == before
+
+
+def test_who_leaves_gives_the_right_back_too(phone: Phone) -> None:
+    there = phone.there
+    ticks(there)
+    household = there.home.store.households.get(HOME)
+    assert leave_account(there.home.world, household, household.partner(BEN)).deleted > 0
+    assert events(there) == {}
+    assert all(token.revoked for token in there.double.oauth.refresh_tokens.values())
 
 
 def test_nothing_is_disconnected_without_the_press(phone: Phone) -> None:
