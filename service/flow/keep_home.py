@@ -75,6 +75,8 @@ def _follow(world: World, household: Household, week: Week, days: DaysAtHome, no
             propose(world, household, week)
         return False
     if _is_as_wanted(household, stored, week, days, now):
+        if str(week) in days.before and str(week) not in days.changed_to_at and not days.is_over:
+            _changed_to(world, household, week, stored)  # stopped before this could be written down
         return False
     if days.taken_back and days.changed_to_at.get(str(week)) == stored.made_at:
         as_it_was = days.before[str(week)]
@@ -90,12 +92,7 @@ def _follow(world: World, household: Household, week: Week, days: DaysAtHome, no
     small = held(small, but=own_times_touched(today, small))
     mended = world.planner.repair(to_json(small))
     kept = keep_published(world, household, week, mended, small, instead_of=stored)
-    world.store.days_at_home.edit(
-        household.id,
-        lambda stands: (
-            stands and replace(stands, changed_to_at={**stands.changed_to_at, str(week): kept.made_at})
-        ),
-    )
+    _changed_to(world, household, week, kept)
     return True
 
 
@@ -115,6 +112,15 @@ def _remember(world: World, household: Household, week: Week, stored: StoredPlan
     world.store.days_at_home.edit(
         household.id, lambda stands: stands and replace(stands, before={**stands.before, str(week): before})
     )
+
+
+def _changed_to(world: World, household: Household, week: Week, kept: StoredPlan) -> None:
+    made = {str(week): kept.made_at}
+
+    def told(stands: DaysAtHome | None) -> DaysAtHome | None:
+        return stands and replace(stands, changed_to_at={**stands.changed_to_at, **made})
+
+    world.store.days_at_home.edit(household.id, told)
 
 
 def _propose_turns(world: World, household: Household, now: datetime) -> None:

@@ -13,10 +13,23 @@ from service.domain.days_at_home import DaysAtHome
 from service.domain.household import PartnerId
 from service.domain.plan import Block, Plan
 from service.domain.week import Week
-from service.flow import blown_now, child_is_ill, my_week
+from service.flow import blown_now, check_in, child_is_ill, my_week
 from service.flow.week import tick
 from service.planner import parse_snapshot, verify
-from tests.builders import ANA, BEN, BERLIN, HOME, WEEK, Home, a_chore, a_home, a_household, span, time_range
+from tests.builders import (
+    ANA,
+    BEN,
+    BERLIN,
+    HOME,
+    WEEK,
+    Home,
+    a_chore,
+    a_home,
+    a_household,
+    a_partner,
+    span,
+    time_range,
+)
 from tests.flow.sides import QuickPlanner
 
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (WEEK.days[n] for n in (1, 2, 3, 4))
@@ -337,3 +350,39 @@ def test_without_a_child_or_a_plan_or_a_possible_day_nothing_is_changed(home: Ho
         child_is_ill.say(home.world, HOME, ANA, THURSDAY)
     assert not my_week.view(home.world, HOME, ANA).home.may_be_said
     assert home.store.days_at_home.get(HOME) is None
+
+
+def test_who_lives_alone_with_a_child_needs_nobodys_yes_but_their_own(tmp_path: Path) -> None:
+    household = a_household(partners=(a_partner(),), base_split={}, sitters=())
+    chores = [a_chore("Pick up", "ana", window="Mon-Fri 15:45-16:30", **RUN)]  # type: ignore[arg-type]
+    with a_home(tmp_path, household=household, chores=chores, accounts=(ANA,)) as home:
+        home.world = replace(home.world, planner=QuickPlanner())
+        tick(home.world, HOME)
+        go_to(home, "Tue 19:00-20:00")
+        child_is_ill.say(home.world, HOME, ANA, WEDNESDAY)
+        assert turns(home) == [("Wed 08:30-16:00", "ana")]
+        say_yes(home, ANA)
+        tick(home.world, HOME)
+        assert entries(home, ANA, WEDNESDAY) == ["At home with the baby"]
+        assert my_week.view(home.world, HOME, ANA).home.waits_for == ""
+        assert [kind for kind, *_ in home.post.sent if kind == "changed"] == []
+
+
+def test_both_spent_and_a_child_ill_leaves_what_has_to_be_and_an_even_split(tmp_path: Path) -> None:
+    with a_home(tmp_path, household=a_household(sitters=()), chores=CHORES) as home:
+        home.world = replace(home.world, planner=QuickPlanner())
+        check_in.open_check_in(home.world, HOME, WEEK)
+        for partner in (ANA, BEN):
+            check_in.answer(home.world, HOME, partner, WEEK, state="blown")
+        for partner in (ANA, BEN):
+            check_in.agree(home.world, HOME, partner, WEEK)
+        tick(home.world, HOME)
+        child_is_ill.say(home.world, HOME, BEN, FRIDAY)
+        tick(home.world, HOME)
+        saturday = span("Sat 00:00-01:00").start_at
+        until_then = [b.responsibility for b in plan(home).blocks if b.interval.start_at < saturday]
+        assert until_then == ["bedtime"] * 5
+        shares = [who for _, who in turns(home)]
+        assert len(shares) == 5
+        assert shares.count("ana") in (2, 3)
+        assert shares.count("ben") in (2, 3)
