@@ -125,14 +125,16 @@ other's · drop: not this week."""
 
 @dataclass(frozen=True, slots=True)
 class ProposalChange:
-    """Something that one of them changed in the proposal. `doers` are whom it gives which chores;
-    `dropped` is what waits; `said` is what it moved, in words, for both."""
+    """Something that one of them changed in the proposal. `doers` are whom it gives which chores, `starts`
+    when which of their blocks (by its id) begins; `dropped` is what waits; `said` is what it moved, in
+    words, for both."""
 
     kind: ChangeKind
     by: PartnerId
     doers: Mapping[str, PartnerId] = field(default_factory=dict)
     dropped: str | None = None
     said: tuple[str, ...] = ()
+    starts: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from service.domain.interval import Interval, difference, union
 from service.domain.plan import Plan
 from service.domain.week import Week
 from service.flow.busy_time import busy_of
+from service.flow.done_today import with_done_today
 from service.flow.own_time_wishes import as_wished
 from service.flow.put_by_hand import as_put_by_hand
 from service.planner import Snapshot, parse_snapshot, remainder, to_json
@@ -47,7 +48,10 @@ def snapshot_for(world: World, household: Household, week: Week) -> Snapshot:
     changes = _changes(world, household, week)
     doers = {chore: str(who) for change in changes for chore, who in change.doers.items()}
     dropped = {change.dropped for change in changes if change.dropped}
-    return as_put_by_hand(world, household, week, chosen(snapshot, doers, dropped))
+    last = {chore: change for change in changes for chore in change.doers}
+    starts = {block: at for change in last.values() for block, at in change.starts.items()}
+    snapshot = with_done_today(world, household, week, chosen(snapshot, doers, dropped, starts))
+    return as_put_by_hand(world, household, week, snapshot)
 
 
 def _changes(world: World, household: Household, week: Week) -> tuple[ProposalChange, ...]:

@@ -96,7 +96,13 @@ def _wanted(
             )
         return ProposalChange(kind, partner, dropped=first.id)
     if kind == "keep":
-        return ProposalChange(kind, partner, doers={first.id: _doer(first, plan)})
+        doer = _doer(first, plan)
+        starts = {
+            block.id: block.interval.start_at
+            for block in plan.blocks_of(doer)
+            if block.responsibility == first.id and not first.is_duty
+        }
+        return ProposalChange(kind, partner, doers={first.id: doer}, starts=starts)
     if kind == "give":
         return ProposalChange(kind, partner, doers={first.id: _other(household, first, plan)})
     second = _found(snapshot, other)

@@ -212,6 +212,7 @@ def _change_to_json(change: ProposalChange) -> dict[str, Any]:
         "doers": dict(change.doers),
         "dropped": change.dropped,
         "said": list(change.said),
+        "starts": {block: at.isoformat() for block, at in change.starts.items()},
     }
 
 
@@ -222,6 +223,7 @@ def _change_from_json(document: Mapping[str, Any]) -> ProposalChange:
         doers={chore: PartnerId(who) for chore, who in document["doers"].items()},
         dropped=document["dropped"],
         said=tuple(document["said"]),
+        starts={block: datetime.fromisoformat(at) for block, at in document["starts"].items()},
     )
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from service.domain.checkin import ChangeKind, ProposalChange
+from service.domain.chores import Chore, ChoreId
+from service.domain.interval import Interval
+from service.domain.week import parse_windows
 from service.flow import check_in, proposal_changes
 from service.flow.views import WeekView
 from service.flow.week import tick
 from service.planner import parse_snapshot, verify
-from tests.builders import ANA, BEN, HOME, WEEK, Home, a_chore, a_home
+from tests.builders import ANA, BEN, HOME, WEEK, Home, a_chore, a_home, span
 
 FEW = [
     a_chore("Bins", "ben", minutes=15, window="Wed 17:00-21:45", shed="never"),
@@ -78,6 +83,34 @@ def test_what_is_kept_stays_whatever_else_changes(home: Home) -> None:
     changed(home, "keep", "bathroom")
     changed(home, "give", "laundry")
     assert (doers(home)["laundry"], doers(home)["bathroom"]) == (BEN, BEN)
+
+
+def test_what_is_kept_keeps_its_time_too(home: Home) -> None:
+    def bathroom() -> Interval:
+        stored = home.store.plans.get(HOME, WEEK, "proposed")
+        assert stored is not None
+        return next(b.interval for b in stored.plan.blocks if b.responsibility == "bathroom")
+
+    def later(chore: Chore) -> Chore:
+        return replace(chore, windows=parse_windows("Sun 15:00-18:00"))
+
+    changed(home, "keep", "bathroom")
+    before = bathroom()
+    home.store.households.edit_chore(HOME, ChoreId("bathroom"), later)
+    changed(home, "give", "laundry")
+    assert bathroom() == before
+    for _change in range(2):
+        proposal_changes.undo(home.world, HOME, WEEK, proposal_made_at=proposed(home).made_at)
+    assert bathroom() == span("Sun 15:00-15:30")
+
+
+def test_what_was_kept_and_then_given_away_has_no_time_of_its_own_any_more(home: Home) -> None:
+    for kind, fixed in (("keep", 1), ("give", 0)):
+        changed(home, cast("ChangeKind", kind), "laundry")
+        stored = home.store.plans.get(HOME, WEEK, "proposed")
+        assert stored is not None
+        laundry = next(c for c in parse_snapshot(stored.snapshot).responsibilities if c.id == "laundry")
+        assert len(laundry.occurrences[0].fixed_start) == fixed
 
 
 def test_what_is_let_go_waits_and_is_named_so(home: Home) -> None:
