@@ -75,7 +75,7 @@ def shared_out(
         if holder == "both":
             in_common += bundle.chores
         elif holder is not None:
-            owned |= {chore.id: replace(chore, owner=holder, mode="whole") for chore in bundle.chores}
+            owned |= {chore.id: _held(chore, holder) for chore in bundle.chores}
     for group in sorted(_routines(in_common), key=lambda group: -sum(load_a_week(chore) for chore in group)):
         load = {
             partner: sum(load_a_week(chore) for chore in owned.values() if chore.owner == partner)
@@ -84,6 +84,11 @@ def shared_out(
         owner = min(partners, key=lambda partner: load[partner])
         owned |= {chore.id: replace(chore, owner=owner) for chore in group}
     return tuple(owned[chore.id] for bundle in bundles for chore in bundle.chores if chore.id in owned)
+
+
+def _held(chore: Chore, holder: PartnerId) -> Chore:
+    """All of it is theirs; nights go by turns all the same, so that both sleep."""
+    return replace(chore, owner=holder, mode="duty" if chore.mode == "duty" else "whole")
 
 
 def minutes_a_week(chores: Sequence[Chore], partner: PartnerId) -> int:

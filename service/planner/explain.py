@@ -123,6 +123,7 @@ def _if_it_had_stayed(
             minutes,
         ),
         "overload": _("If it had stayed, the week's limits would be passed by %(minutes)s min more."),
+        "spared": _("If it had stayed, more of what must happen would come to who has the least room."),
         "unfair": _("If it had stayed, the week would be %(minutes)s min further from the agreed share."),
         "burden": _(
             "If it had stayed, somebody would have more of what they like less, or another chore would "

@@ -47,17 +47,17 @@ def _choose_doers(prepared: Prepared) -> tuple[dict[str, str | None], set[str]]:
     )
     for chore in chores:
 
-        def cost(who: str, chore: Responsibility = chore) -> tuple[int, int, int, int, str]:
+        def cost(who: str, chore: Responsibility = chore) -> tuple[int, bool, int, int, int, str]:
             after = load[who] + chore.total_minutes
             blind = sum(not reach.get(((chore.id, n), who), False) for n in chore.numbers)
             over = max(0, after - adults[who].capacity_min)
             change = 30 if chore.previous not in (None, who) else 0
             felt = chore.burden(who, len(chore.occurrences)) + change
             even = 1000 * after // max(adults[who].weight, 1)
-            return blind if chore.blocked else 0, over, even // 100, felt, who
+            return blind if chore.blocked else 0, who in chore.asked_last, over, even // 100, felt, who
 
         who = min(chore.doers, key=cost)
-        blind, over, _, _, _ = cost(who)
+        blind, _, over, _, _, _ = cost(who)
         begun = any(block.responsibility == chore.id for block in prepared.settled)
         hopeless = chore.blocked and blind == len(chore.occurrences) and chore.occurrences
         spared = (len(chore.occurrences) - chore.fewest) * chore.minutes
@@ -82,7 +82,13 @@ def _fill(prepared: Prepared, doers: Doers, small: set[str]) -> Places:
         if task.chore.id in small and times[task.chore.id] >= task.chore.fewest:
             continue
         options = [
-            (board.unsuited(task, adult), start.cost, start.slot, adult, start)
+            (
+                (adult in task.chore.asked_last, *board.unsuited(task, adult)),
+                start.cost,
+                start.slot,
+                adult,
+                start,
+            )
             for adult in adults
             for start in task.starts[adult]
             if board.fits(task, adult, start)

@@ -87,7 +87,7 @@ def snapshot_of(inputs: WeekInputs, *, rrule_dates: RruleDates) -> Snapshot:
         ),
         responsibilities=tuple(
             [
-                _as_before(inputs, _spared(inputs, responsibility, free), free)
+                _as_before(inputs, _spared(inputs, responsibility), free)
                 for group in routines(inputs.chores)
                 if (responsibility := _responsibility(inputs, group, rrule_dates))
             ]
@@ -201,29 +201,25 @@ def _responsibility(
     )
 
 
-def _spared(
-    inputs: WeekInputs, responsibility: Responsibility, free: Mapping[PartnerId, FreeTime]
-) -> Responsibility:
+def _spared(inputs: WeekInputs, responsibility: Responsibility) -> Responsibility:
     """Who is blown takes nothing more on: neither the other's chores nor turns at them.
 
-    Only a chore that is never left out still may come to them, where the other has no room for it. Nights
-    are dealt one by one (`service.planner.nights`).
+    Only what is never left out still may come to them where the other has no room: that one time of it, and
+    not the whole chore.
+    Nights are dealt by themselves (`service.planner.nights`).
     """
-    if responsibility.is_duty:
+    states = {partner: inputs.states[PartnerId(partner)] for partner in responsibility.eligible}
+    others = [partner for partner, state in states.items() if state in ("fine", "weeds")]
+    spared = tuple(
+        partner
+        for partner, state in states.items()
+        if state == "blown" and partner != responsibility.previous and others
+    )
+    if responsibility.is_duty or not spared:
         return responsibility
-    others = [
-        partner
-        for partner in responsibility.eligible
-        if inputs.states[PartnerId(partner)] in ("fine", "weeds")
-        and (responsibility.priority > 0 or _has_room(inputs, responsibility, free[PartnerId(partner)]))
-    ]
-    spared = [
-        partner
-        for partner in responsibility.eligible
-        if inputs.states[PartnerId(partner)] == "blown" and partner != responsibility.previous and others
-    ]
-    kept = tuple(partner for partner in responsibility.eligible if partner not in spared)
-    return replace(responsibility, eligible=kept)
+    if responsibility.priority == 0:
+        return replace(responsibility, asked_last=spared, mode="alternating")
+    return replace(responsibility, eligible=tuple(p for p in responsibility.eligible if p not in spared))
 
 
 def _as_before(

@@ -19,11 +19,12 @@ ORDER = ("essential", "overload", "shed1", "shed2", "shed3", "unfair", "burden",
 
 
 def level_names(snapshot: Snapshot) -> tuple[str, ...]:
-    """The levels in the order in which they count; `moved` only when a plan was published before, `sleep`
-    only with duties at night."""
+    """The levels in the order in which they count; `spared` only where somebody is asked last, `moved` when a
+    plan was published before, `sleep` with duties at night."""
+    spared = ("spared",) if snapshot.spares else ()
     moved = () if snapshot.published is None else ("moved",)
     sleep = ("sleep",) if snapshot.has_duties else ()
-    return (*ORDER[:5], *moved, ORDER[5], *sleep, *ORDER[6:])
+    return (ORDER[0], *spared, *ORDER[1:5], *moved, ORDER[5], *sleep, *ORDER[6:])
 
 
 def count_levels(prepared: Prepared, policy: Policy, doers: Doers, blocks: Iterable[Block]) -> dict[str, int]:
@@ -52,6 +53,8 @@ def count_levels(prepared: Prepared, policy: Policy, doers: Doers, blocks: Itera
         "burden": burden,
         "deviation": _deviation(prepared, where),
     }
+    if snapshot.spares:
+        found["spared"] = _not_spared(snapshot, doers, where)
     if snapshot.has_duties:
         found["sleep"] = broken_sleep(prepared.halves, {key: block.adult for key, block in where.items()})
     if snapshot.published is not None:
@@ -61,6 +64,18 @@ def count_levels(prepared: Prepared, policy: Policy, doers: Doers, blocks: Itera
         )
         found["moved"] = len(prepared.published) - stay
     return found
+
+
+def _not_spared(snapshot: Snapshot, doers: Doers, where: dict[tuple[str, int], Block]) -> int:
+    """Minutes that come to those who are asked last, in blocks; all of what never becomes one."""
+    total = 0
+    for chore in snapshot.responsibilities:
+        if chore.blocked:
+            hands = [where[chore.id, n].adult for n in chore.numbers if (chore.id, n) in where]
+        else:
+            hands = [doers[chore.id] or ""] * len(chore.occurrences)
+        total += chore.minutes * sum(hand in chore.asked_last for hand in hands)
+    return total
 
 
 def _missed_whole(chore: Responsibility) -> int:

@@ -55,6 +55,7 @@ class Ownership:
         """The levels down to burden; `moved` counts published blocks that stay (weights -1)."""
         goals = [
             self._left_out_goal("essential", 0),
+            *self._spared(),
             self._overload(),
             *(self._left_out_goal(f"shed{p}", p) for p in (1, 2, 3)),
         ]
@@ -65,6 +66,25 @@ class Ownership:
             goals.append(Goal("sleep", tuple(self._sleep)))
         goals.append(Goal("burden", tuple(self._burden), self._burden_done))
         return [Goal(g.name, g.terms, g.constant, max(g.bound, bounds.get(g.name, 0))) for g in goals]
+
+    def _spared(self) -> list[Goal]:
+        """What comes to those who are asked last, where anybody is."""
+        snapshot = self.prepared.snapshot
+        if not snapshot.spares:
+            return []
+        chores = {chore.id: chore for chore in snapshot.responsibilities}
+        terms = [
+            (var, chores[name].minutes)
+            for (name, _, adult), var in self.placed.items()
+            if adult in chores[name].asked_last
+        ]
+        terms += [
+            (var, len(chores[name].occurrences) * chores[name].minutes)
+            for (name, adult), var in self.given.items()
+            if adult in chores[name].asked_last and not chores[name].blocked
+        ]
+        begun = [b for b in self.prepared.settled if b.adult in chores[b.responsibility].asked_last]
+        return [Goal("spared", tuple(terms), sum(chores[b.responsibility].minutes for b in begun))]
 
     def _left_out_goal(self, name: str, priority: int) -> Goal:
         return Goal(name, tuple(self._left_out[priority]), self._left_out_most[priority])

@@ -210,6 +210,7 @@ def _chore(part: Fields) -> Responsibility:
         first_occurrence=part.integer("first_occurrence", 0, 100, default=0),
         left_out_weeks=part.integer("left_out_weeks", 0, 1000, default=0),
         occurrences=tuple(_occurrence(one) for one in part.objects("occurrences")),
+        asked_last=part.texts("asked_last", optional=True),
         called_off=tuple(_called_off(one) for one in part.objects("called_off", optional=True)),
     )
     if chore.shrinks and (chore.priority == 0 or chore.mode != "whole" or not chore.blocked):
@@ -218,6 +219,8 @@ def _chore(part: Fields) -> Responsibility:
         part.note("occurrences", "a duty is held over its whole window and has no fixed_start")
     if chore.mode == "duty" and any(len(one.days) != 1 for one in chore.occurrences):
         part.note("occurrences", "of a duty are of one day each")
+    if not set(chore.asked_last) <= set(chore.eligible):
+        part.note("asked_last", "are not all among its eligible adults")
     if not chore.eligible:
         part.note("eligible", "needs at least one adult")
     part.close()

@@ -31,6 +31,12 @@ def _better(level: str, most: int) -> str:
             "at most %(most)s minutes more of what must happen could find a place",
             most,
         ),
+        "spared": ngettext(
+            "at most %(most)s minute more of what must happen could go to who has more room",
+            "at most %(most)s minutes more of what must happen could go to who has more room",
+            most,
+        ),
+        "sleep": _("the nights could change hands a little better"),
         "overload": ngettext(
             "at most %(most)s minute less above your limits is possible",
             "at most %(most)s minutes less above your limits is possible",
@@ -80,7 +86,9 @@ def envy_words(level: str, by: int) -> str:
             "An evener split would go %(by)s minutes above your limits.",
             by,
         ),
+        "spared": _("An evener split would give more of what must happen to who has the least room."),
         "moved": _("An evener split would move more of the week."),
+        "sleep": _("An evener split would break more of the nights."),
         "unfair": ngettext(
             "A split evener in what each likes would be %(by)s minute further from the agreed share.",
             "A split evener in what each likes would be %(by)s minutes further from the agreed share.",

@@ -35,8 +35,7 @@ def false_figures(snapshot: Snapshot, plan: Plan) -> Iterator[str]:
         "burden": sum(_felt(chore, plan, price) for chore in snapshot.responsibilities),
         "deviation": sum(_distance(snapshot, block) for block in plan.blocks),
     }
-    if any(chore.mode == "duty" and chore.blocked for chore in snapshot.responsibilities):
-        expected["sleep"] = sleep_of(snapshot, plan)
+    expected |= _of_some_weeks(snapshot, plan)
     stated = {level.name: level for level in plan.levels}
     for name, value in expected.items():
         if name not in stated:
@@ -77,6 +76,22 @@ def _is_elsewhere(snapshot: Snapshot, block: Block) -> bool:
     ahead = snapshot.now is None or block.interval.start_at >= snapshot.now
     put = block.adult in chore.numbered(block.occurrence).fixed_start
     return ahead and put and not is_put(chore, block)
+
+
+def _of_some_weeks(snapshot: Snapshot, plan: Plan) -> dict[str, int]:
+    """The levels that only some weeks have."""
+    found, chores = {}, snapshot.responsibilities
+    if any(chore.asked_last for chore in chores):
+        found["spared"] = sum(_of_asked_last(chore, plan) for chore in chores)
+    if any(chore.mode == "duty" and chore.blocked for chore in chores):
+        found["sleep"] = sleep_of(snapshot, plan)
+    return found
+
+
+def _of_asked_last(chore: Responsibility, plan: Plan) -> int:
+    if not chore.blocked:
+        return len(chore.occurrences) * chore.minutes if plan.doers[chore.id] in chore.asked_last else 0
+    return chore.minutes * sum(block.adult in chore.asked_last for block in _blocks_of(plan, chore))
 
 
 def _blocks_of(plan: Plan, chore: Responsibility) -> list[Block]:

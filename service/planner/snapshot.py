@@ -135,8 +135,9 @@ class Responsibility:
     occurrences, rounded up, instead of none. `first_occurrence` is the week's number of the first one
     listed: above 0 when the week was under way and earlier ones had passed. `left_out_weeks` is how many
     weeks in a row it was left out before this one. `called_off` are those that nobody wants any more, with
-    their numbers; they are not among `occurrences`. A *duty* is held over its
-    whole window (`service.planner.nights`); its `minutes` only count in the shares.
+    their numbers; they are not among `occurrences`. `asked_last` are those of the eligible who do it only
+    where nobody else has room (the level *spared*). A *duty* is held over its whole window
+    (`service.planner.nights`); its `minutes` only count in the shares.
     """
 
     id: str
@@ -162,6 +163,7 @@ class Responsibility:
     first_occurrence: int = 0
     left_out_weeks: int = 0
     called_off: tuple[tuple[int, Occurrence], ...] = ()
+    asked_last: tuple[str, ...] = ()
 
     @property
     def doers(self) -> tuple[str, ...]:
@@ -230,6 +232,11 @@ class Snapshot:
     sitters: tuple[Sitter, ...] = ()
     now: datetime | None = None
     published: Plan | None = None
+
+    @property
+    def spares(self) -> bool:
+        """Whether anybody is asked last for anything."""
+        return any(chore.asked_last for chore in self.responsibilities)
 
     @property
     def has_duties(self) -> bool:

@@ -142,5 +142,6 @@ def _responsibility(chore: Responsibility) -> dict[str, Any]:
         "first_occurrence": chore.first_occurrence,
         "occurrences": [_occurrence(occurrence) for occurrence in chore.occurrences],
         **({"left_out_weeks": chore.left_out_weeks} if chore.left_out_weeks else {}),
+        **({"asked_last": sorted(chore.asked_last)} if chore.asked_last else {}),
         **_called_off(chore),
     }

@@ -13,7 +13,7 @@ from service.domain.household import Household, PartnerId
 from service.domain.interval import Interval
 from service.domain.week import Week, WeeklyMoment, parse_windows
 from service.flow.plan_week import rrule_dates
-from service.planner import Responsibility, Snapshot, parse_snapshot, plan_week, to_json
+from service.planner import Responsibility, Snapshot, greedy_week, parse_snapshot, plan_week, to_json
 from service.planner.household_week import WeekInputs, snapshot_of
 from tests.builders import ANA, BEN, BERLIN, WEEK, a_chore, a_household, a_partner, some_chores, span
 
@@ -172,7 +172,7 @@ def test_a_named_hand_over_fixes_the_doer() -> None:
 
 def test_who_is_blown_takes_nothing_more_on() -> None:
     snapshot = _snapshot(*some_chores(), states={ANA: "blown"})
-    assert _only(snapshot, "bins").eligible == (BEN,)
+    assert _only(snapshot, "bins").asked_last == (ANA,)
     assert _only(snapshot, "bathroom").eligible == (BEN,)
     assert set(_only(snapshot, "laundry").eligible) == {ANA, BEN}
     handed = _snapshot(
@@ -181,9 +181,23 @@ def test_who_is_blown_takes_nothing_more_on() -> None:
     assert _only(handed, "bins").fixed_doer is None
 
 
-def test_what_is_never_left_out_may_still_come_to_them_when_the_other_has_no_room() -> None:
-    snapshot = _snapshot(*some_chores(), states={ANA: "blown"}, busy={BEN: [span("Wed 16:00-23:00")]})
-    assert set(_only(snapshot, "bins").eligible) == {ANA, BEN}
+def test_what_is_never_left_out_comes_to_them_only_where_the_other_has_no_room() -> None:
+    """On Wednesday Ben cannot: its bins and that one bedtime come to Ana, who is blown, and nothing else."""
+    for busy, doer in (({BEN: [span("Wed 16:00-23:00")]}, "ana"), ({}, "ben")):
+        snapshot = _snapshot(*some_chores(), states={ANA: "blown"}, busy=busy)
+        assert _only(snapshot, "bins").asked_last == (ANA,)
+        for plan in (plan_week(snapshot), greedy_week(snapshot)):
+            assert [block.adult for block in plan.blocks if block.responsibility == "bins"] == [doer]
+        assert plan_week(snapshot).level("spared").value == (15 + 45 if doer == "ana" else 0)
+
+
+def test_a_turn_that_the_other_cannot_take_is_the_only_one_that_comes_to_them() -> None:
+    pick_up = a_chore(
+        "Pick-up", "ben", cadence="weekdays", window="Mon-Fri 16:00-17:00", mode="alternating", shed="never"
+    )
+    plan = plan_week(_snapshot(pick_up, states={ANA: "blown"}, busy={BEN: [span("Tue 15:00-18:00")]}))
+    assert [b.occurrence for b in plan.blocks_of("ana") if b.responsibility == "pick-up"] == [1]
+    assert plan.level("essential").value == 0
 
 
 def test_both_blown_leaves_everything_with_its_owner_possible() -> None:
