@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from service.domain.plan import Block, Plan
 from service.planner.checked_week import is_put
-from service.planner.snapshot import Responsibility, Snapshot
+from service.planner.snapshot import Adult, Responsibility, Snapshot
 from service.planner.verify_nights import sleep_of
 from service.planner.verify_trades import false_trades
 
@@ -54,14 +54,48 @@ def false_figures(snapshot: Snapshot, plan: Plan) -> Iterator[str]:
         lambda more: _gap(snapshot, {who: load + more.get(who, 0) for who, load in loads.items()}),
     )
     if plan.certificate:
-        if plan.certificate["minutes"] != loads:
-            yield f"the certificate says {plan.certificate['minutes']} minutes, the plan {loads}"
-        if plan.certificate["gap_min"] != gap:
-            yield f"the certificate says {plan.certificate['gap_min']} min off, the plan {gap}"
-        yield from _unnamed(snapshot, plan)
-        envy = plan.certificate["wef1"]
-        if envy["holds"] and not all(_free_of_envy(snapshot, plan, loads, envy["witness"])):
-            yield "the certificate's witness does not remove all envy"
+        yield from _false_certificate(snapshot, plan, loads, gap)
+
+
+def _false_certificate(snapshot: Snapshot, plan: Plan, loads: dict[str, int], gap: int) -> Iterator[str]:
+    if plan.certificate["minutes"] != loads:
+        yield f"the certificate says {plan.certificate['minutes']} minutes, the plan {loads}"
+    if plan.certificate["gap_min"] != gap:
+        yield f"the certificate says {plan.certificate['gap_min']} min off, the plan {gap}"
+    yield from _other_shares(snapshot, plan, loads)
+    yield from _unnamed(snapshot, plan)
+    envy = plan.certificate["wef1"]
+    if envy["holds"] and not all(_free_of_envy(snapshot, plan, loads, envy["witness"])):
+        yield "the certificate's witness does not remove all envy"
+    if not envy["holds"] and all(_free_of_envy(snapshot, plan, loads, _heaviest(snapshot, plan))):
+        yield "the certificate finds no witness, and there is one"
+
+
+def _other_shares(snapshot: Snapshot, plan: Plan, loads: dict[str, int]) -> Iterator[str]:
+    """Shares in percent and agreed minutes, both rounded, where they are not what the weights say."""
+    parts = _parts(snapshot)
+    carry = {adult.id: _carry(adult) for adult in snapshot.adults}
+    total = sum(loads.values()) + sum(carry.values())
+    agreed = {who: floor(part * total + Fraction(1, 2)) - carry[who] for who, part in parts.items()}
+    if plan.certificate["agreed"] != agreed:
+        yield f"the certificate says {plan.certificate['agreed']} agreed, the shares {agreed}"
+    if any(abs(plan.certificate["shares"][who] - 100 * part) > Fraction(1, 2) for who, part in parts.items()):
+        yield f"the certificate's shares {plan.certificate['shares']} are not the week's"
+
+
+def _parts(snapshot: Snapshot) -> dict[str, Fraction]:
+    """Each one's part of the whole; equal ones where nobody has a weight."""
+    weights = {a.id: a.capacity_min if a.share_weight is None else a.share_weight for a in snapshot.adults}
+    whole = sum(weights.values())
+    return {
+        who: Fraction(weight, whole) if whole else Fraction(1, len(weights))
+        for who, weight in weights.items()
+    }
+
+
+def _carry(adult: Adult) -> int:
+    """The half of the ledger that counts this week."""
+    return floor(Fraction(adult.ledger_min, 2))
 
 
 def _unnamed(snapshot: Snapshot, plan: Plan) -> Iterator[str]:
@@ -130,15 +164,21 @@ def _loads(snapshot: Snapshot, plan: Plan) -> tuple[dict[str, int], dict[str, in
 
 
 def _gap(snapshot: Snapshot, loads: dict[str, int]) -> int:
-    weights = {a.id: a.capacity_min if a.share_weight is None else a.share_weight for a in snapshot.adults}
-    whole = sum(weights.values())
-    carried = {a.id: loads[a.id] + floor(Fraction(a.ledger_min, 2)) for a in snapshot.adults}
+    carried = {adult.id: loads[adult.id] + _carry(adult) for adult in snapshot.adults}
     total = sum(carried.values())
-    due = {
-        who: total * (Fraction(weight, whole) if whole else Fraction(1, len(weights)))
-        for who, weight in weights.items()
-    }
-    return max(ceil(abs(carried[who] - due[who])) for who in weights)
+    return max(ceil(abs(carried[who] - part * total)) for who, part in _parts(snapshot).items())
+
+
+def _heaviest(snapshot: Snapshot, plan: Plan) -> dict[str, str]:
+    """Of what could have gone either way, each holder's heaviest parcel in their own eyes."""
+    found: dict[str, tuple[int, str]] = {}
+    for chore in snapshot.responsibilities:
+        for holder, times, thinking in _parcels(plan, chore):
+            percent = chore.burden_percent.get(holder, 100)
+            felt = (times * chore.minutes * percent + 50) // 100 + thinking
+            if len(chore.doers) > 1:
+                found[holder] = max(found.get(holder, (0, "")), (felt, chore.id))
+    return {holder: chore for holder, (_, chore) in found.items()}
 
 
 def _free_of_envy(
@@ -148,26 +188,24 @@ def _free_of_envy(
 
     Due is what the agreed share leaves after the ledger and after the chores only this adult may do.
     """
-    weights = {a.id: a.capacity_min if a.share_weight is None else a.share_weight for a in snapshot.adults}
-    if not any(weights.values()):
-        weights = dict.fromkeys(weights, 1)
-    carry = {a.id: floor(Fraction(a.ledger_min, 2)) for a in snapshot.adults}
-    whole, total = sum(weights.values()), sum(loads.values()) + sum(carry.values())
-    due = {who: Fraction(weight * total, whole) - carry[who] for who, weight in weights.items()}
-    felt: dict[tuple[str, str], int] = {(eyes, holder): 0 for eyes in weights for holder in weights}
-    lightened = dict.fromkeys(weights, 0)
+    parts = _parts(snapshot)
+    carry = {adult.id: _carry(adult) for adult in snapshot.adults}
+    total = sum(loads.values()) + sum(carry.values())
+    due = {who: part * total - carry[who] for who, part in parts.items()}
+    felt: dict[tuple[str, str], int] = {(eyes, holder): 0 for eyes in parts for holder in parts}
+    lightened = dict.fromkeys(parts, 0)
     for chore in snapshot.responsibilities:
         for holder, times, thinking in _parcels(plan, chore):
             if len(chore.doers) == 1:
                 due[holder] -= times * chore.minutes + thinking
                 continue
-            for eyes in weights:
+            for eyes in parts:
                 percent = chore.burden_percent.get(eyes, 100)
                 felt[eyes, holder] += (times * chore.minutes * percent + 50) // 100 + thinking
             own = (times * chore.minutes * chore.burden_percent.get(holder, 100) + 50) // 100 + thinking
             if witness.get(holder) == chore.id:
                 lightened[holder] = max(lightened[holder], own)
-    for one, other in product(weights, weights):
+    for one, other in product(parts, parts):
         rest = felt[one, one] - lightened[one]
         yield one == other or rest * _positive(due[other]) <= felt[one, other] * _positive(due[one])
 

@@ -91,6 +91,12 @@ BROKEN: list[tuple[str, Callable[[Plan], Plan]]] = [
     ("figures", lambda p: another_level(p, "deviation", p.level("deviation").value, 10_000)),
     ("figures", lambda p: replace(p, certificate={**p.certificate, "gap_min": 999})),
     ("figures", lambda p: replace(p, certificate={**p.certificate, "minutes": {"ana": 0, "ben": 0}})),
+    ("figures", lambda p: replace(p, certificate={**p.certificate, "agreed": {"ana": 0, "ben": 0}})),
+    ("figures", lambda p: replace(p, certificate={**p.certificate, "shares": {"ana": 20, "ben": 80}})),
+    (
+        "figures",
+        lambda p: replace(p, certificate={**p.certificate, "wef1": {"holds": False, "witness": {}}}),
+    ),
     (
         "figures",
         lambda p: replace(p, certificate={**p.certificate, "wef1": {"holds": True, "witness": {}}}),
