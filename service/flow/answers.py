@@ -75,13 +75,16 @@ class Said:
     asides: Asides = NOTHING_BESIDES
 
 
-def offers_for(world: World, household: Household, partner_id: PartnerId, week: Week) -> Offers:
+def offers_for(
+    world: World, household: Household, partner_id: PartnerId, week: Week, *, with_missed: bool = True
+) -> Offers:
+    """What an answer may choose from; `missed` means reading the week before, so not where nobody answers."""
     chores = world.store.households.chores(household.id)
     held = [group for group in routines(chores) if group[0].owner == partner_id]
     return Offers(
         hand_overs=hand_over_choices(chores, partner_id),
         raised=tuple((group[0].id, block_name(group)) for group in held),
-        missed=_perhaps_missed(world, household, partner_id, week),
+        missed=_perhaps_missed(world, household, partner_id, week) if with_missed else (),
         private=private_question(household, chores, partner_id, week),
         usual_own_time=next((wish.name for wish in household.partner(partner_id).self_care), ""),
     )
@@ -107,8 +110,8 @@ def _perhaps_missed(world: World, household: Household, partner_id: PartnerId, w
     missed_before = set(answer.missed) if answer else set()
     done = {
         row.entry.key
-        for row in world.store.journal.of_week(household.id, week.previous)
-        if row.entry.partner == partner_id and row.standing in ("done", "settled")
+        for row in world.store.journal.of_week(household.id, week.previous, partner=partner_id)
+        if row.standing in ("done", "settled")
     }
     now = world.clock.now()
     theirs = {

@@ -17,6 +17,7 @@ from service.domain.questions import Question, question_id
 from service.domain.week import Week
 from service.flow.plan_week import stored_snapshot
 from service.flow.views import Press
+from service.planner import Snapshot
 from service.ports import StoredPlan, World
 from service.words import _
 
@@ -27,12 +28,14 @@ class PressRefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class OwnBlocks:
-    """One partner's chores of a week, with all that decides what may be done with each."""
+    """One partner's chores of a week, with all that decides what may be done with each.
+
+    `asked` are the week's questions by id, in the order in which they were asked."""
 
     household: Household
     partner: PartnerId
     blocks: Mapping[str, Block]
-    eligible: Mapping[str, Sequence[str]]
+    snapshot: Snapshot
     journal: Mapping[str, JournalEntry]
     asked: Mapping[str, Question]
     now: datetime
@@ -59,7 +62,8 @@ class OwnBlocks:
     def _other_can(self, block: Block) -> bool:
         if len(self.household.partners) < 2:
             return False
-        return self.household.other(self.partner).id in self.eligible[block.responsibility]
+        chore = next(one for one in self.snapshot.responsibilities if one.id == block.responsibility)
+        return self.household.other(self.partner).id in chore.eligible
 
 
 def own_blocks(
@@ -69,11 +73,9 @@ def own_blocks(
         household=household,
         partner=partner_id,
         blocks={block.id: block for block in stored.plan.blocks_of(partner_id)},
-        eligible={chore.id: chore.eligible for chore in stored_snapshot(stored).responsibilities},
+        snapshot=stored_snapshot(stored),
         journal={
-            row.entry.key: row
-            for row in world.store.journal.of_week(household.id, week)
-            if row.entry.partner == partner_id
+            row.entry.key: row for row in world.store.journal.of_week(household.id, week, partner=partner_id)
         },
         asked={one.id: one for one in world.store.questions.of_week(household.id, week)},
         now=world.clock.now(),

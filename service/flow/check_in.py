@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from service.domain.checkin import Agreement, Answer, CheckIn, Source
-from service.domain.chores import ChoreId
+from service.domain.chores import Chore, ChoreId
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.interval import clipped
 from service.domain.week import Week
@@ -153,8 +153,11 @@ def agree(
     return True
 
 
-def view(world: World, household_id: HouseholdId, partner_id: PartnerId, week: Week) -> CheckInView:
-    """The check-in for `week` as `partner_id` may see it; changes nothing.
+def view(
+    world: World, household_id: HouseholdId, partner_id: PartnerId, week: Week, *, changing: bool = False
+) -> CheckInView:
+    """The check-in for `week` as `partner_id` may see it; changes nothing. `changing`: they are about to
+    answer anew.
 
     Raises:
         CheckInClosedError: no check-in was ever open for that week.
@@ -168,7 +171,7 @@ def view(world: World, household_id: HouseholdId, partner_id: PartnerId, week: W
     chores = world.store.households.chores(household_id)
     now = world.clock.now()
     stage = _stage(household, check_in, partner_id, now)
-    proposed = _shown_week(world, household, check_in, partner_id, stage) if revealed else None
+    proposed = _shown_week(world, household, check_in, chores, partner_id, stage) if revealed else None
     raised = raised_lines(household, check_in, chores, proposed) if revealed else ()
     values = values_question(week, chores, proposed) if stage == "together" else None
     talked_about = {line.chore for line in raised} | ({values.chore} if values else set())
@@ -180,7 +183,9 @@ def view(world: World, household_id: HouseholdId, partner_id: PartnerId, week: W
         closes_at=check_in.closes_at,
         may_answer=_is_open(check_in, now) and not check_in.agreed(_ids(household)),
         my_answer=check_in.answers.get(partner_id),
-        offers=offers_for(world, household, partner_id, week),
+        offers=offers_for(
+            world, household, partner_id, week, with_missed=changing or partner_id not in check_in.answers
+        ),
         answers=_as_shown(check_in.answers, partner_id) if revealed else {},
         agreements=check_in.agreements if revealed else {},
         proposal=proposed,
@@ -204,7 +209,12 @@ def _as_shown(answers: Mapping[PartnerId, Answer], reader: PartnerId) -> dict[Pa
 
 
 def _shown_week(
-    world: World, household: Household, check_in: CheckIn, reader: PartnerId, stage: Stage
+    world: World,
+    household: Household,
+    check_in: CheckIn,
+    chores: Sequence[Chore],
+    reader: PartnerId,
+    stage: Stage,
 ) -> WeekView | None:
     """The proposal while it waits for *Agree*, afterwards the plan that the calendars show."""
     week = check_in.week
@@ -214,7 +224,6 @@ def _shown_week(
     if stored is None:
         return None
     own_busy = clipped(busy_of(world, household.id, reader), week.interval(household.zone))
-    chores = world.store.households.chores(household.id)
     dropped = [change.dropped for change in check_in.changes if change.dropped]
     names = {group[0].id: block_name(group) for group in routines(chores)}
     return week_view(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from service.dates import day_span, first_day, span
+from service.domain.chores import Chore
 from service.domain.entries import Entry, JournalEntry
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.week import Week
@@ -19,14 +20,13 @@ from service.flow.hard_weeks import help_lines, is_hard_for
 from service.flow.home_view import home_view
 from service.flow.off_entries import standing_entries
 from service.flow.off_view import off_view
-from service.flow.plan_week import stored_snapshot
 from service.flow.private_questions import named
 from service.flow.question_lines import Words
 from service.flow.read_feeds import what_is_wrong
 from service.flow.rule_lines import rule_lines
 from service.flow.views import DayLines, HomeView, MyWeekView, Named, OffView, OwnTimeLine, QuestionLine
 from service.flow.week_view import day_lines, own_time
-from service.ports import StoredPlan, World
+from service.ports import Account, World
 from service.words import _
 
 STOPPED_IS_SAID = timedelta(days=14)
@@ -41,21 +41,17 @@ def view(
     now = world.clock.now().astimezone(household.zone)
     shown = week or Week.at(now, household.zone)
     stored = world.store.plans.get(household_id, shown, "published")
+    chores = world.store.households.chores(household_id)
     days: tuple[DayLines, ...] = tuple(DayLines(day, ()) for day in shown.days)
     partner_own: tuple[OwnTimeLine, ...] = ()
     lines: tuple[QuestionLine, ...] = ()
     news: tuple[str, ...] = ()
     if stored:
-        snapshot = stored_snapshot(stored)
-        words, asked = Words(household, snapshot), world.store.questions.of_week(household_id, shown)
-        journal = {
-            row.entry.key: row
-            for row in world.store.journal.of_week(household_id, shown)
-            if row.entry.partner == partner_id
-        }
-        entries = _entries(world, household, partner_id, shown, stored)
-        days = _as_it_stands(household, shown, entries, journal, words.soft_lines(asked, partner_id))
         mine = own_blocks(world, household, partner_id, shown, stored)
+        snapshot, asked = mine.snapshot, tuple(mine.asked.values())
+        words = Words(household, snapshot)
+        entries = standing_entries(world, household, reader, shown, stored.plan, snapshot, chores)
+        days = _as_it_stands(household, shown, entries, mine.journal, words.soft_lines(asked, partner_id))
         days = tuple(
             replace(
                 day,
@@ -89,7 +85,7 @@ def view(
         lead=off.lead or lead,
         days=days,
         partner_own_time=partner_own,
-        notices=_notices(world, household, partner_id),
+        notices=_notices(world, household, partner_id, account),
         questions=lines,
         news=(*off.news, *home.own_time, *news),
         connect=should_connect(world, household_id, partner_id),
@@ -99,15 +95,16 @@ def view(
         home=home,
         hard_weeks=is_hard_for(world, household, partner_id, Week.at(now, household.zone).next),
         help_lines=help_lines(household.zone),
-        named=_named(world, household, partner_id),
-        rules=rule_lines(household, world.store.households.chores(household_id), partner_id),
+        named=_named(world, household, chores, partner_id),
+        rules=rule_lines(household, chores, partner_id),
     )
 
 
-def _notices(world: World, household: Household, partner_id: PartnerId) -> tuple[str, ...]:
+def _notices(
+    world: World, household: Household, partner_id: PartnerId, account: Account | None
+) -> tuple[str, ...]:
     """What keeps the reader's own calendars from being read, which nobody else sees; and for a while that
     the other one has left, which is all that is said of it."""
-    account = world.store.accounts.get(household.id, partner_id)
     feeds = world.store.feeds.of_partner(household.id, partner_id)
     said = [account.problem if account else None, *(what_is_wrong(feed, household.zone) for feed in feeds)]
     if account and not account.problem and ends_soon(account, world.clock.now()):
@@ -120,22 +117,16 @@ def _notices(world: World, household: Household, partner_id: PartnerId) -> tuple
     return tuple(filter(None, said))
 
 
-def _named(world: World, household: Household, partner_id: PartnerId) -> Named | None:
+def _named(
+    world: World, household: Household, chores: Sequence[Chore], partner_id: PartnerId
+) -> Named | None:
     """What the reader thought of in the check-in that is asked, or ended, last."""
     now = world.clock.now()
     check_in = world.store.check_ins.get(household.id, week_in_question(household, now))
     both = [partner.id for partner in household.partners]
     is_open = check_in is not None and check_in.closed_at is None and now < check_in.closes_at
     may_answer = is_open and check_in is not None and not check_in.agreed(both)
-    chores = world.store.households.chores(household.id)
     return named(check_in, chores, partner_id, open_=may_answer)
-
-
-def _entries(
-    world: World, household: Household, partner_id: PartnerId, week: Week, stored: StoredPlan
-) -> list[Entry]:
-    partner, chores = household.partner(partner_id), world.store.households.chores(household.id)
-    return standing_entries(world, household, partner, week, stored, chores)
 
 
 def _as_it_stands(

@@ -14,12 +14,13 @@ from service.domain.entries import Entry
 from service.domain.household import Household, Partner
 from service.domain.interval import Interval
 from service.domain.off_time import OffTime
+from service.domain.plan import Plan
 from service.domain.week import Week
 from service.flow.children_called import the_children
 from service.flow.entries import ALARM_MINUTES, entries_for, your_week
 from service.flow.home_entries import home_entries
-from service.flow.plan_week import stored_snapshot
-from service.ports import StoredPlan, World
+from service.planner import Snapshot
+from service.ports import World
 from service.words import _
 
 _QUARTER = timedelta(minutes=15)
@@ -30,7 +31,8 @@ def standing_entries(
     household: Household,
     partner: Partner,
     week: Week,
-    stored: StoredPlan,
+    plan: Plan,
+    snapshot: Snapshot,
     chores: Sequence[Chore],
 ) -> list[Entry]:
     """Everything of `week` that belongs into `partner`'s calendar as things stand: the plan's, and these.
@@ -41,8 +43,8 @@ def standing_entries(
         household,
         partner,
         week,
-        plan=stored.plan,
-        snapshot=stored_snapshot(stored),
+        plan=plan,
+        snapshot=snapshot,
         chores=chores,
         base_url=world.base_url,
     )

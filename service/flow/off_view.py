@@ -13,6 +13,7 @@ from service.domain.off_time import OffTime
 from service.flow import blown_now
 from service.flow.children_called import the_children
 from service.flow.off_entries import standing_entries, who_has_them
+from service.flow.plan_week import stored_snapshot
 from service.flow.views import OffView
 from service.ports import World
 from service.words import _, shown
@@ -66,8 +67,8 @@ def _titles(world: World, household: Household, off: OffTime) -> Mapping[str, tu
     stored = world.store.plans.get(household.id, off.week, "published")
     if stored is None:
         return {}
-    chores = world.store.households.chores(household.id)
+    chores, snapshot = world.store.households.chores(household.id), stored_snapshot(stored)
     entries: list[Entry] = []
     for partner in household.partners:
-        entries += standing_entries(world, household, partner, off.week, stored, chores)
+        entries += standing_entries(world, household, partner, off.week, stored.plan, snapshot, chores)
     return {entry.key: (shown(entry.title), entry.interval) for entry in entries}

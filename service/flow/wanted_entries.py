@@ -10,6 +10,7 @@ from service.domain.household import Household, Partner
 from service.domain.week import Week
 from service.flow.bundles import bundled
 from service.flow.off_entries import standing_entries
+from service.flow.plan_week import stored_snapshot
 from service.ports import World
 
 
@@ -29,7 +30,7 @@ def planned_entries(
     """The same, one for each block, however small."""
     chores, running = world.store.households.chores(household.id), Week.at(now, household.zone)
     return {
-        each: standing_entries(world, household, partner, each, stored, chores)
+        each: standing_entries(world, household, partner, each, stored.plan, stored_snapshot(stored), chores)
         for each in (running, running.next)
         if (stored := world.store.plans.get(household.id, each, "published"))
     }

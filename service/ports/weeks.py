@@ -165,7 +165,11 @@ class Plans(Protocol):
 
 
 class Journal(Protocol):
-    def of_week(self, household: HouseholdId, week: Week) -> list[JournalEntry]: ...
+    def of_week(
+        self, household: HouseholdId, week: Week, *, partner: PartnerId | None = None
+    ) -> list[JournalEntry]:
+        """Everything ever written for that week, for `partner` alone if one is given."""
+        ...
 
     def of_partner(self, household: HouseholdId, partner: PartnerId) -> list[JournalEntry]:
         """Everything ever written for them that is not `gone`."""

@@ -22,8 +22,12 @@ class SqlJournal:
         self._database = database
         self._sealer = sealer
 
-    def of_week(self, household: HouseholdId, week: Week) -> list[JournalEntry]:
-        return self._where(household, schema.journal.c.week == week)
+    def of_week(
+        self, household: HouseholdId, week: Week, *, partner: PartnerId | None = None
+    ) -> list[JournalEntry]:
+        table = schema.journal
+        theirs = [] if partner is None else [table.c.partner == partner]
+        return self._where(household, table.c.week == week, *theirs)
 
     def of_partner(self, household: HouseholdId, partner: PartnerId) -> list[JournalEntry]:
         table = schema.journal

@@ -36,7 +36,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 def show(request: Request, week: str, reader: AReader) -> Response:
     site = site_of(request)
     query = request.query_params
-    view = flow.view(site.world, reader.household, reader.partner, week_of(week))
+    view = flow.view(site.world, reader.household, reader.partner, week_of(week), changing="change" in query)
     preselected = query.get("state", "")
     return pages.check_in_page(
         site,
@@ -87,7 +87,7 @@ def answer(request: Request, week: str, reader: AReader, form: OwnForm) -> Respo
         problems, status = refused.problems, 422
     except flow.CheckInClosedError as closed:
         problems, status = (str(closed), _("Your words are still here, to copy if you like.")), 409
-    view = flow.view(site.world, reader.household, reader.partner, the_week)
+    view = flow.view(site.world, reader.household, reader.partner, the_week, changing=True)
     return pages.answer_page(site, view, key=reader.key, draft=draft, problems=problems, status=status)
 
 
