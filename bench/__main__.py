@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-ROOMS = ("planner", "ics", "caldav", "google", "peer", "pages", "demo")
+ROOMS = ("planner", "ics", "caldav", "google", "peer", "pages", "demo", "first_minutes")
 TABLES = tuple(f"bench.{room}" for room in ROOMS)
 
 
