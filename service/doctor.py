@@ -7,7 +7,6 @@ names of parts, addresses of skipped events (never their titles); all of it pass
 from __future__ import annotations
 
 import importlib.metadata
-import ipaddress
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -17,11 +16,11 @@ from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from connectors.errors import AccessDeniedError, CalendarGoneError, ConnectorError
 from service import bootstrap
 from service.config import Config
+from service.config.redirect import google_redirect, refused_by_google
 from service.domain.household import Household, Partner
 from service.flow.read_calendars import waits_for_a_look
 from service.flow.read_feeds import what_is_wrong
@@ -111,25 +110,13 @@ def google_parts(config: Config) -> Iterator[Part]:
     """Whether Google would send people back to where the pages are (RFC 6749 section 3.1.2)."""
     if config.google is None:
         return
-    parts = urlsplit(config.server.base_url)
-    back = f"{config.server.base_url.rstrip('/')}/connect/google/back"
-    refused = config.server.base_url if parts.scheme != "https" else ""
-    if not refused and _is_number(parts.hostname or ""):
-        refused = f"a bare number like {parts.hostname}"
-    if refused and parts.hostname not in ("localhost", "127.0.0.1"):
+    if refused := refused_by_google(config.server.base_url):
         says = f"offered, and Google does not send people back to {refused}"
         yield Part("Google", "fail", says, "give base_url an https address with a name (docs/google.md)")
     else:
+        back = google_redirect(config.server.base_url)
         says = f"offered; the client's redirect has to be {back}, and its project published"
         yield Part("Google", "ok", says)
-
-
-def _is_number(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def environment_parts(root: Path) -> Iterator[Part]:
@@ -237,11 +224,12 @@ def calendar_parts(world: World, household: Household, partner: Partner) -> Iter
         if world.store.feeds.of_partner(household.id, partner.id):
             yield Part(name, "ok", "none; busy time comes from feeds, and nothing is written")
         else:
-            yield Part(name, "warn", "not connected", f"run “connect --partner {partner.id}”")
+            page = ", or open /connect/google as them" if world.google is not None else ""
+            yield Part(name, "warn", "not connected", f"run “connect --partner {partner.id}”{page}")
         return
-    if account.ends_at is not None:  # given by a project in testing, for seven days (docs/google.md)
+    if account.ends_at is not None:  # as a project in testing has it, after seven days (docs/google.md)
         says = f"Google ends this connection on {account.ends_at.astimezone(household.zone):%A %d %B, %H:%M}"
-        next_step = "publish the Google project, which is in testing, then connect once more"
+        next_step = "publish the Google project, if it is in testing, then connect once more"
         yield Part(name, "fail" if account.ends_at <= world.clock.now() else "warn", says, next_step)
     try:
         yield _connection(world, account, name)

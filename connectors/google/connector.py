@@ -142,6 +142,8 @@ class GoogleConnector:
         return [calendar for calendar in dict.fromkeys(watched) if calendar != watch.home]
 
     def _lists_freshly(self, poll: PollState) -> bool:
+        if poll.main == listing.MAIN and self._api.may(rights.CALENDAR_LIST):
+            return False  # the right to the list has come since
         return poll.listed_at is not None and self._clock() - poll.listed_at < LISTING_AGE
 
     def _ask_when_busy(

@@ -62,12 +62,12 @@ def when_it_ends(zone: ZoneInfo, ends_at: datetime | None) -> str | None:
         return None
     day = long_day(ends_at.astimezone(zone).date())
     ends = _(
-        "Google ends this connection on %(day)s, because the Google project of this Offplate is in testing."
+        "Google ends this connection on %(day)s, as it does after a week while Offplate's project there is "
+        "in testing."
     )
-    publish = _(
-        "Whoever runs Offplate can publish it in the Google Cloud console; connect once more after that."
-    )
-    return f"{ends % {'day': day}} {publish}"
+    publish = _("Whoever runs Offplate can publish the project in the Google Cloud console.")
+    again = _("Connect once more before that day.")
+    return f"{ends % {'day': day}} {publish} {again}"
 
 
 def another_than_before(

@@ -60,6 +60,7 @@ def agree(phone: Phone, right: str = "") -> None:
 
 
 def test_the_page_says_what_goes_without_each_right(phone: Phone) -> None:
+    assert 'href="/connect/google">Your Google Calendar' in phone.get("/week").text
     shown = phone.get("/connect/google").text
     assert "Your calendar is connected." in shown
     assert "The account is ben@example.com." in shown
@@ -137,6 +138,18 @@ def test_the_ticked_calendars_make_busy_and_no_other(phone: Phone) -> None:
     assert events(there).keys() >= before.keys()
     again = phone.post("/connect/google/calendars").text
     assert again.count("checked") == 1
+
+
+def test_the_list_counts_at_once_when_the_right_to_it_comes(phone: Phone) -> None:
+    there = phone.there
+    football = there.ben.add_calendar("Football")
+    start = there.home.clock.now() + timedelta(days=1)
+    there.ben.add(football, "Secret", start, start + timedelta(hours=1))
+    ticks(there)
+    assert there.home.store.accounts.busy(HOME, BEN) == []
+    agree(phone, "list")
+    ticks(there)
+    assert [time.start_at for time in there.home.store.accounts.busy(HOME, BEN)] == [start]
 
 
 def test_none_ticked_plans_around_nothing_and_says_so(phone: Phone) -> None:
