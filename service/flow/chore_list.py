@@ -14,7 +14,7 @@ from typing import Any, get_args
 
 from service.domain.chores import Cadence, Chore, ChoreId, Shed
 from service.domain.household import Household, HouseholdId, PartnerId
-from service.domain.week import Week, WeeklyWindow, parse_windows, windows_text
+from service.domain.week import Week, WeeklyWindow
 from service.flow.house_rules import forget_about
 from service.flow.rule_lines import rule_lines
 from service.flow.views import RuleLine
@@ -39,14 +39,16 @@ class ListRefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ChoreWords:
-    """A chore as its form has it: all of it text, as a person typed it."""
+    """A chore as its form has it: text as a person typed it, and when it may be, as far as that was read;
+    `unread` are sentences about the rest."""
 
     name: str = ""
     minutes: str = "30"
     cadence: str = "weekly"
-    window: str = windows_text(ANY_DAY)
+    windows: tuple[WeeklyWindow, ...] = ANY_DAY
     standard: str = ""
     thinking: str = "0"
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def words_of(chore: Chore) -> ChoreWords:
         name=chore.name,
         minutes=str(chore.effort_minutes),
         cadence=chore.cadence.text,
-        window=windows_text(chore.windows),
+        windows=chore.windows,
         standard=chore.standard,
         thinking=str(chore.thinking_weight),
     )
@@ -223,15 +225,15 @@ def _read(words: ChoreWords) -> Mapping[str, Any]:
     if not 1 <= minutes <= MOST_MINUTES:
         problems.append(_("Say how many minutes it takes, from 1 on."))
     found: dict[str, Any] = {"name": name, "effort_minutes": minutes, "standard": standard}
-    for key, reader, text in (
-        ("cadence", Cadence.parse, words.cadence),
-        ("windows", parse_windows, words.window),
-    ):
-        try:
-            found[key] = reader(text)
-        except ValueError as error:
-            said = str(error)
-            problems.append(f"{said[:1].upper()}{said[1:]}.")
+    try:
+        found["cadence"] = Cadence.parse(words.cadence)
+    except ValueError as error:
+        said = str(error)
+        problems.append(f"{said[:1].upper()}{said[1:]}.")
+    problems += words.unread
+    if not words.windows and not words.unread:
+        problems.append(_("Say when it may be."))
+    found["windows"] = words.windows
     if words.thinking not in ("0", "1", "2", "3"):
         problems.append(_("Choose how much thinking it takes."))
     else:

@@ -8,15 +8,17 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from service.domain.week import WeeklyWindow
 from service.flow import chore_list as flow
 from service.flow.chore_list import ChoreWords, ListRefusedError
 from service.flow.rule_kinds import shed_words
 from service.web.forms import Form, UnreadableFormError
+from service.web.hours import Hours, HoursRefusedError, fields_many, fields_once, hours_of, typed_hours
 from service.web.sessions import AReader, OwnForm, Reader
 from service.web.site import Site, site_of
 
 router = APIRouter()
-FIELDS = {"reader", "name", "minutes", "cadence", "window", "standard", "thinking"}
+FIELDS = {"reader", "name", "minutes", "cadence", "standard", "thinking"}
 
 
 @router.api_route("/list", methods=["GET", "HEAD"])
@@ -31,12 +33,11 @@ def new(request: Request, reader: AReader) -> Response:
 
 @router.post("/list/new")
 def add(request: Request, reader: AReader, form: OwnForm) -> Response:
-    form.only(once=FIELDS)
-    site, words = site_of(request), _words(form)
+    site, (words, hours) = site_of(request), _words(form)
     try:
         flow.add(site.world, reader.household, reader.partner, words)
     except ListRefusedError as refused:
-        return _form(site, reader, words, problems=refused.problems, status=422)
+        return _form(site, reader, words, hours, problems=refused.problems, status=422)
     return RedirectResponse("/list", status_code=303)
 
 
@@ -54,14 +55,13 @@ def one(request: Request, chore: str, reader: AReader) -> Response:
 
 @router.post("/list/{chore}")
 def save(request: Request, chore: str, reader: AReader, form: OwnForm) -> Response:
-    form.only(once=FIELDS)
-    site, words = site_of(request), _words(form)
+    site, (words, hours) = site_of(request), _words(form)
     try:
         flow.save(site.world, reader.household, reader.partner, chore, words)
     except KeyError as error:
         raise HTTPException(404) from error
     except ListRefusedError as refused:
-        return _form(site, reader, words, chore=chore, problems=refused.problems, status=422)
+        return _form(site, reader, words, hours, chore=chore, problems=refused.problems, status=422)
     return RedirectResponse("/list", status_code=303)
 
 
@@ -105,15 +105,26 @@ def _press(request: Request, reader: Reader, form: Form, do: Callable[[Site], No
     return RedirectResponse("/list", status_code=303)
 
 
-def _words(form: Form) -> ChoreWords:
-    return ChoreWords(
+def _words(form: Form) -> tuple[ChoreWords, Hours]:
+    """What was sent, and its rows of hours as they were typed."""
+    form.only(once=FIELDS | fields_once(form, "hours"), many=fields_many(form, "hours"))
+    hours = typed_hours(form, "hours")
+    windows: tuple[WeeklyWindow, ...] = ()
+    unread: tuple[str, ...] = ()
+    try:
+        windows = hours.windows()
+    except HoursRefusedError as refused:
+        unread = refused.problems
+    words = ChoreWords(
         name=form.text("name"),
         minutes=form.text("minutes"),
         cadence=form.text("cadence"),
-        window=form.text("window"),
+        windows=windows,
         standard=form.text("standard"),
         thinking=form.text("thinking"),
+        unread=unread,
     )
+    return words, hours
 
 
 def list_page(site: Site, reader: Reader, *, problem: str = "", status: int = 200) -> Response:
@@ -135,6 +146,7 @@ def _form(
     site: Site,
     reader: Reader,
     words: ChoreWords,
+    hours: Hours | None = None,
     *,
     chore: str = "",
     held: bool = True,
@@ -146,11 +158,19 @@ def _form(
         "chore.html",
         status,
         words=words,
+        hours=hours or hours_of("hours", words.windows),
         chore=chore,
         held=held,
+        has_card=_has_card(site, reader, chore),
         can_give=len(site.world.store.households.get(reader.household).partners) > 1,
         cadences=usual if words.cadence in usual else (words.cadence, *usual),
         problems=problems,
         key=reader.key,
         cadence_words=flow.cadence_words,
     )
+
+
+def _has_card(site: Site, reader: Reader, chore: str) -> bool:
+    """Whether they took it with a card that is still there."""
+    card = site.world.store.cards.get(reader.household, chore) if chore else None
+    return card is not None and card.taken and card.giver != reader.partner

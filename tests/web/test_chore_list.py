@@ -12,7 +12,8 @@ from service.flow.week import tick
 from tests.builders import ANA, BEN, HOME, WEEK, Home
 from tests.web.conftest import OWN_PAGE
 
-WINDOWS = {"name": "Windows", "minutes": "40", "cadence": "weekly", "window": "Sat 10:00-12:00"}
+WINDOWS = {"name": "Windows", "minutes": "40", "cadence": "weekly"}
+SATURDAY = {"hours-1-days": "5", "hours-1-from": "10:00", "hours-1-to": "12:00"}
 
 
 def listed(home: Home) -> dict[str, Chore]:
@@ -26,7 +27,7 @@ def sent(client: TestClient, path: str, **fields: str):  # type: ignore[no-untyp
 
 
 def words(**changed: str) -> dict[str, str]:
-    return {**WINDOWS, "standard": "", "thinking": "0", **changed}
+    return {**WINDOWS, **SATURDAY, "standard": "", "thinking": "0", **changed}
 
 
 def test_something_new_is_held_by_whoever_adds_it_and_planned_next(home: Home, ana: TestClient) -> None:
@@ -56,11 +57,12 @@ def test_each_edits_what_they_hold_and_not_what_the_other_holds(
 
 
 def test_every_problem_is_said_at_once_and_what_was_typed_stays(home: Home, ana: TestClient) -> None:
-    refused = sent(ana, "/list/new", **words(name="", minutes="0", window="Someday"))
+    refused = sent(ana, "/list/new", **words(name="", minutes="0", **{"hours-1-from": "noon"}))
     assert refused.status_code == 422
-    for said in ("Give it a name.", "Say how many minutes it takes", "Someday"):
+    for said in ("Give it a name.", "Say how many minutes it takes", "“noon” is not a time"):
         assert said in refused.text
-    assert 'value="Someday"' in refused.text
+    assert 'value="noon"' in refused.text
+    assert "Say when it may be." in sent(ana, "/list/new", **WINDOWS, standard="", thinking="0").text
     assert "windows" not in listed(home)
 
 
