@@ -15,8 +15,9 @@ problems are reported at once with their lines. [config.example.toml](../config.
 **What wins.** `[server]`, `[database]`, `[mail]`, `[sync]`, `[partner.calendar]` and `[[partner.feed]]` are
 read at every start, and the file wins. `[household]`, `[[partner]]` with its `[[partner.self_care]]`, and
 `[[chore]]` are read once, to begin with: from then on the household lives in the database, the list is edited
-on its page (`/list`), and a change in the file does nothing. `doctor` names what differs. A file without
-`[[chore]]` begins with an empty list; one without `[[partner]]` waits until it names somebody.
+on its page (`/list`), each partner's own on theirs ([`/me`](settings.md)), and a change in the file does
+nothing. `doctor` names what differs. A file without `[[chore]]` begins with an empty list; one without
+`[[partner]]` waits until it names somebody.
 
 | written | means |
 |---|---|

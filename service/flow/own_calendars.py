@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from service.domain.household import HouseholdId, PartnerId
 from service.flow.connect_calendar import may_connect, should_connect
+from service.flow.guards import say_it_is_right, what_a_yes_does
+from service.flow.own_settings import ChangedMeanwhileError, mark_of
 from service.flow.own_view import account_said, how_long_ago
 from service.flow.read_feeds import what_is_wrong
 from service.ports import Account, World
@@ -25,7 +27,8 @@ class FeedLine:
 @dataclass(frozen=True, slots=True)
 class CalendarsView:
     """`where` is whose server it is, `said` how it is. `should_connect`: they have none, or have to do it
-    anew; `may_connect` is False where config.toml names the account."""
+    anew; `may_connect` is False where config.toml names the account. `yes_does` is what follows from saying
+    that what stopped the writing is right, `asked` the mark of that problem, `said_yes` that they have."""
 
     where: str
     username: str
@@ -36,6 +39,9 @@ class CalendarsView:
     may_connect: bool
     should_connect: bool
     feeds: tuple[FeedLine, ...]
+    yes_does: str = ""
+    said_yes: bool = False
+    asked: str = ""
 
 
 def calendars(world: World, household_id: HouseholdId, partner_id: PartnerId) -> CalendarsView:
@@ -55,7 +61,23 @@ def calendars(world: World, household_id: HouseholdId, partner_id: PartnerId) ->
         may_connect=may_connect(world, household_id, partner_id),
         should_connect=should_connect(world, household_id, partner_id),
         feeds=tuple(feeds),
+        yes_does=what_a_yes_does(account.problem) if account else "",
+        said_yes=account is not None and account.problem is not None and account.confirmed == account.problem,
+        asked=mark_of(account.problem) if account else "",
     )
+
+
+def say_yes(world: World, household: HouseholdId, partner: PartnerId, asked: str) -> None:
+    """What stopped the writing is right: go on. `asked` is the mark of the problem that the page showed.
+
+    Raises:
+        ChangedMeanwhileError: another problem stands by now, or none. Nothing was kept: show what stands.
+    """
+    account = world.store.accounts.get(household, partner)
+    if account is None or account.problem is None or mark_of(account.problem) != asked:
+        raise ChangedMeanwhileError
+    if not say_it_is_right(world, household, partner, account.problem):
+        raise ChangedMeanwhileError
 
 
 def _where(account: Account | None) -> str:

@@ -19,6 +19,7 @@ from service.domain.household import Household, Partner
 from service.domain.interval import Interval, union
 from service.domain.week import Week
 from service.flow.follow_edits import follow_edits
+from service.flow.guards import calendar_gone_next, vanished_next
 from service.ports import Account, World
 from service.words import _
 
@@ -98,8 +99,10 @@ def read_account(
     foreign: tuple[Interval, ...] = ()
     handed_over: frozenset[BlockKey] = frozenset()
     if delta.entries is not None:
-        if not confirmed:
-            _guard_against_vanishing(rows, delta, now)
+        vanished = None if confirmed else _vanished(rows, delta, now)
+        if vanished is not None and vanished != account.confirmed:
+            raise EntriesVanishedError(vanished)
+        confirmed = confirmed or vanished is not None
         followed = follow_edits(rows, delta.entries, now=now, removed=confirmed)
         changed, foreign, handed_over = followed.changed, followed.foreign_busy, followed.handed_over
     busy = union(
@@ -173,7 +176,7 @@ def is_resting(retry_at: datetime | None, now: datetime) -> bool:
 
 
 def until_looked() -> str:
-    """The middle of every problem that `sync --once --confirm` settles."""
+    """The middle of every problem that its person's yes settles, on their page or at the console."""
     return _("Nothing is written there until somebody has looked.")
 
 
@@ -234,25 +237,23 @@ def _journal(world: World, household: Household, partner: Partner, now: datetime
     return [*world.store.journal.of_partner(household.id, partner.id), *gone]
 
 
-def _guard_against_vanishing(rows: list[JournalEntry], delta: AccountDelta, now: datetime) -> None:
+def _vanished(rows: list[JournalEntry], delta: AccountDelta, now: datetime) -> str | None:
+    """What to ask, where most of our entries are gone at once."""
     standing = [row for row in rows if row.standing == "standing" and row.interval.end_at > now]
     uids = {entry.ref.uid for entry in delta.entries or ()}
     lost = sum(row.uid not in uids for row in standing)
-    if lost >= FEWEST_FOR_GUARD and 2 * lost > len(standing):
-        gone = _("%(count)s of the %(all)s entries that Offplate wrote are gone from this calendar at once.")
-        if_right = _("If you removed them, say so to whoever runs Offplate for you.")
-        if_not = _("If it was an accident, restore the calendar first.")
-        raise EntriesVanishedError(
-            " ".join((gone % {"count": lost, "all": len(standing)}, until_looked(), if_right, if_not))
-        )
+    if lost < FEWEST_FOR_GUARD or 2 * lost <= len(standing):
+        return None
+    gone = _("%(count)s of the %(all)s entries that Offplate wrote are gone from this calendar at once.")
+    if_not = _("If it was an accident, restore the calendar first.")
+    return " ".join((gone % {"count": lost, "all": len(standing)}, until_looked(), vanished_next(), if_not))
 
 
 def _problem_of(delta: AccountDelta) -> str | None:
     said = [str(reading.error) for reading in delta.readings if reading.error]
     if isinstance(delta.home_error, CalendarGoneError):
         gone = _("The calendar that Offplate writes to is gone.")
-        another = _("For a new one with the weeks to come, say so to whoever runs Offplate for you.")
-        said.append(f"{gone} {until_looked()} {another}")
+        said.append(f"{gone} {until_looked()} {calendar_gone_next()}")
     elif delta.home_error:
         said.append(str(delta.home_error))
     return " ".join(dict.fromkeys(said)) or None

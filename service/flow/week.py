@@ -216,7 +216,8 @@ def _read(
     except ACCOUNT_ERRORS as error:
         _failed(world, household, session.account, session.connector, report, error)
         return None
-    if confirmed and isinstance(mine.read.home_error, CalendarGoneError):
+    agreed = confirmed or (mine.read.problem is not None and mine.read.problem == session.account.confirmed)
+    if agreed and isinstance(mine.read.home_error, CalendarGoneError):
         return _connected_again(world, household, session, report)
     mine.problem = mine.read.problem
     mine.needs_person = isinstance(mine.read.home_error, NeedsPersonError)

@@ -20,6 +20,7 @@ from service.dates import first_day
 from service.domain.entries import BlockKey, Change, Create, Delete, Entry, JournalEntry, Replace
 from service.domain.household import HouseholdId
 from service.domain.week import Week
+from service.flow.guards import many_removed_next
 from service.flow.read_calendars import until_looked
 from service.planner.changes import changes
 from service.ports import Account, World
@@ -85,7 +86,7 @@ def write_entries(
             if row.entry.partner == account.partner
         ]
         due = changes(entries, journal, elsewhere=elsewhere, now=now)
-        _guard_against_removing(due, journal, meant, now)
+        _guard_against_removing(due, journal, meant, now, agreed=account.confirmed)
         for change in due[: MOST_CHANGES_A_RUN - written.total]:
             written += _apply(world, account, account.home_id, connector, change)
     return written
@@ -115,6 +116,8 @@ def _guard_against_removing(
     journal: Sequence[JournalEntry],
     meant: Collection[Week],
     now: datetime,
+    *,
+    agreed: str | None,
 ) -> None:
     removed = Counter(change.old.entry.week for change in due if isinstance(change, Delete))
     there = Counter(
@@ -126,8 +129,9 @@ def _guard_against_removing(
         if week not in meant and count > MOST_REMOVED_A_RUN and 2 * count > there[week]:
             many = _("%(count)s of the %(there)s entries of one week would be removed at once (%(day)s).")
             counted = {"count": count, "there": there[week], "day": first_day(week)}
-            if_right = _("Look at your week; if it is right, say so to whoever runs Offplate for you.")
-            raise ManyToRemoveError(" ".join((many % counted, until_looked(), if_right)))
+            asked = " ".join((many % counted, until_looked(), many_removed_next()))
+            if asked != agreed:
+                raise ManyToRemoveError(asked)
 
 
 def _apply(

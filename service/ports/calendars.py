@@ -24,7 +24,8 @@ class Account:
     password (CalDAV), or the grant as one line of JSON (Google). `copies` are what we put into another
     calendar of this account, for colleagues to see. `subject` is who the person is at the provider, whatever
     their address there, and `ends_at` when the connection ends by itself; `None` where nobody says.
-    `leaving`: its person has disconnected it, and the next tick lets it go.
+    `leaving`: its person has disconnected it, and the next tick lets it go. `confirmed` is the
+    problem of which they have said, on their page, that it is right.
     """
 
     household: HouseholdId
@@ -46,6 +47,7 @@ class Account:
     subject: str | None = None
     ends_at: datetime | None = None
     leaving: bool = False
+    confirmed: str | None = None
 
     def is_same_as(self, other: Account) -> bool:
         """Whether both lead to one and the same account, under whatever address it goes by now."""
@@ -139,6 +141,11 @@ class Accounts(Protocol):
         self, household: HouseholdId, partner: PartnerId, *, problem: str, retry_at: datetime | None
     ) -> None:
         """Note why an account could not be used, count the failure, and when to try again."""
+        ...
+
+    def confirm(self, household: HouseholdId, partner: PartnerId, problem: str) -> bool:
+        """Keep that its person finds that problem right, until the next reading, which need not wait.
+        False, and nothing kept, where another one stands."""
         ...
 
     def busy(self, household: HouseholdId, partner: PartnerId) -> list[Interval]: ...

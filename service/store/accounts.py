@@ -65,6 +65,7 @@ class SqlAccounts:
             "subject": account.subject,
             "ends_at": account.ends_at,
             "leaving": 0,
+            "confirmed": None,
         }
         row["secret"] = self._sealer.seal(account.secret.encode(), schema.ACCOUNT_SECRET.place(row))
         with self._database.write() as connection:
@@ -147,6 +148,7 @@ class SqlAccounts:
             "skipped": skipped_to_json(skipped),
             **_untroubled,
             "problem": problem,
+            "confirmed": None,
         }
         with self._database.write() as connection:
             saved = connection.execute(_update(household, partner).values(**learned))
@@ -159,9 +161,18 @@ class SqlAccounts:
         with self._database.write() as connection:
             connection.execute(
                 _update(household, partner).values(
-                    problem=problem, retry_at=retry_at, failures=_table.c.failures + 1
+                    problem=problem, retry_at=retry_at, failures=_table.c.failures + 1, confirmed=None
                 )
             )
+
+    def confirm(self, household: HouseholdId, partner: PartnerId, problem: str) -> bool:
+        with self._database.write() as connection:
+            saved = connection.execute(
+                _update(household, partner)
+                .where(_table.c.problem == problem)
+                .values(confirmed=problem, retry_at=None)
+            )
+            return saved.rowcount == 1
 
     def busy(self, household: HouseholdId, partner: PartnerId) -> list[Interval]:
         with self._database.read() as connection:
@@ -194,6 +205,7 @@ class SqlAccounts:
             subject=row["subject"],
             ends_at=row["ends_at"],
             leaving=bool(row["leaving"]),
+            confirmed=row["confirmed"],
         )
 
 

@@ -104,6 +104,7 @@ account = Table(
     Column("subject", Text),
     Column("ends_at", UtcDateTime),
     Column("leaving", Integer, nullable=False),
+    Column("confirmed", Text),  # the problem of which its person has said that it is right
     sqlite_strict=True,
 )
 

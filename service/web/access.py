@@ -115,6 +115,7 @@ ACCESS: Mapping[str, Audience] = {
     "GET /me/mails": "own",
     "POST /me/mails": "own",
     "GET /me/calendars": "own",
+    "POST /me/calendars/go-on": "own",
     "GET /me/leave": "own",
     "POST /me/leave": "own",
     "GET /me/self-care": "own",

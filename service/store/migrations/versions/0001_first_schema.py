@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text()),
         sa.Column("ends_at", columns.UtcDateTime()),
         sa.Column("leaving", sa.Integer(), nullable=False),
+        sa.Column("confirmed", sa.Text()),
         _of_household("account"),
         sa.PrimaryKeyConstraint("household", "partner", name="pk_account"),
         sqlite_strict=True,
