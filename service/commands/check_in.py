@@ -18,7 +18,7 @@ from service.flow.check_in import (
     view,
     week_in_question,
 )
-from service.flow.views import CheckInView
+from service.flow.check_in_views import CheckInView
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -26,9 +26,10 @@ from service.domain.checkin import (
 from service.domain.chores import Chore, ChoreId
 from service.domain.household import Household, PartnerId
 from service.domain.week import Week
+from service.flow.check_in_views import Offers
 from service.flow.plan_week import stored_snapshot
 from service.flow.private_questions import private_question
-from service.flow.views import Offered, Offers
+from service.flow.views import Offered
 from service.planner.routines import block_name, routines
 from service.ports import World
 from service.words import _

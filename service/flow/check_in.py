@@ -17,13 +17,14 @@ from service.domain.interval import clipped
 from service.domain.week import Week
 from service.flow.answers import NOTHING_BESIDES, Asides, Said, checked, offers_for
 from service.flow.busy_time import busy_of
+from service.flow.check_in_views import CheckInView, Stage
 from service.flow.hard_weeks import is_hard_for
 from service.flow.job_offers import job_offers
 from service.flow.plan_week import proposal, propose, publish
 from service.flow.private_questions import named
 from service.flow.rule_lines import rule_lines
 from service.flow.to_talk_about import raised_lines, values_question
-from service.flow.views import CheckInView, Stage, WeekView
+from service.flow.views import WeekView
 from service.flow.week_view import week_view
 from service.planner.routines import block_name, routines
 from service.ports import StoredPlan, World

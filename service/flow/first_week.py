@@ -18,9 +18,9 @@ from service.domain.household import Consent, Household, HouseholdId, Partner, P
 from service.domain.week import Week, WeeklyWindow
 from service.flow.answers import AnswerRefusedError, Asides, Said, checked
 from service.flow.check_in import closing_time, knows_less
+from service.flow.check_in_views import Offers
 from service.flow.invitation import invite
 from service.flow.set_up import NOBODY_YET, SetUpOverError, SetUpRefusedError, bundle_lines, holders_of
-from service.flow.views import Offers
 from service.ports import StoredPlan, World
 from service.starter import shared_out
 from service.words import _

@@ -11,7 +11,8 @@ from service.domain.checkin import CheckIn
 from service.domain.chores import Chore
 from service.domain.household import Household, PartnerId
 from service.domain.week import Week
-from service.flow.views import Named, PrivateQuestion
+from service.flow.check_in_views import PrivateQuestion
+from service.flow.views import Named
 from service.planner.routines import block_name, routines
 from service.words import _
 

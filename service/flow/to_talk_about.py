@@ -12,8 +12,9 @@ from service.domain.checkin import CheckIn, Wish
 from service.domain.chores import Chore
 from service.domain.household import Household
 from service.domain.week import Week
+from service.flow.check_in_views import RaisedLine, ValuesQuestion
 from service.flow.values_questions import values_questions
-from service.flow.views import Changeable, RaisedLine, ValuesQuestion, WeekView
+from service.flow.views import Changeable, WeekView
 from service.planner.routines import block_name, routines
 from service.words import _
 

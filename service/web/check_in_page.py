@@ -16,8 +16,9 @@ from service.dates import days_of_week
 from service.domain.checkin import MOST_HAND_OVERS, DayPart, State, Wish
 from service.domain.chores import ChoreId
 from service.flow.answers import MOST_APPRECIATION_CHARACTERS, NOTHING_BESIDES, OWN_TIME_MINUTES, Asides
+from service.flow.check_in_views import CheckInView
 from service.flow.chore_list import cadence_words
-from service.flow.views import CheckInView, MoveLine, WeekView
+from service.flow.views import MoveLine, WeekView
 from service.web.site import Site
 from service.web.week_picture import week_picture
 from service.words import _, ngettext

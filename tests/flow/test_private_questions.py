@@ -10,9 +10,9 @@ from service.domain.household import PartnerId
 from service.domain.week import Week
 from service.flow import check_in, hand_overs, my_week
 from service.flow.answers import Asides
+from service.flow.check_in_views import PrivateQuestion
 from service.flow.house_rules import confirm
 from service.flow.private_questions import private_question
-from service.flow.views import PrivateQuestion
 from tests.builders import ANA, BEN, HOME, WEEK, Home
 
 ASKED = WEEK.next

@@ -10,7 +10,8 @@ import pytest
 
 from service.domain.checkin import Agreement, Answer
 from service.domain.interval import Interval
-from service.flow.views import BlockLine, CheckInView, DayLines, MoveLine
+from service.flow.check_in_views import CheckInView
+from service.flow.views import BlockLine, DayLines, MoveLine
 from service.templating import environment
 from service.web import check_in_page, front, my_week
 from service.web.misses import Misses

@@ -13,19 +13,16 @@ from service.domain.entries import Kind
 from service.domain.household import CheckInTimes, Household, HouseholdId, Partner, PartnerId
 from service.domain.interval import Interval
 from service.domain.week import Week, WeeklyMoment, instant_of
+from service.flow.check_in_views import CheckInView, Offers, RaisedLine, ValuesQuestion
 from service.flow.views import (
     BlockLine,
-    CheckInView,
     Choice,
     DayLines,
     MoveLine,
     MyWeekView,
-    Offers,
     OwnTimeLine,
     QuestionLine,
-    RaisedLine,
     StayLine,
-    ValuesQuestion,
     WeekView,
 )
 from service.planner.told import LeftOutLine
