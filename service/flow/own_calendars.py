@@ -39,6 +39,7 @@ class CalendarsView:
     may_connect: bool
     should_connect: bool
     feeds: tuple[FeedLine, ...]
+    connect_at: str = "/connect"
     yes_does: str = ""
     said_yes: bool = False
     asked: str = ""
@@ -61,6 +62,9 @@ def calendars(world: World, household_id: HouseholdId, partner_id: PartnerId) ->
         may_connect=may_connect(world, household_id, partner_id),
         should_connect=should_connect(world, household_id, partner_id),
         feeds=tuple(feeds),
+        connect_at="/connect/google"
+        if account and account.kind == "google" and world.google is not None
+        else "/connect",
         yes_does=what_a_yes_does(account.problem) if account else "",
         said_yes=account is not None and account.problem is not None and account.confirmed == account.problem,
         asked=mark_of(account.problem) if account else "",
