@@ -14,6 +14,7 @@ from service.domain.checkin import Agreement
 from service.domain.chores import ChoreId
 from service.domain.household import Household, HouseholdId
 from service.domain.week import Week, parse_windows
+from service.ports import Account
 from service.store import SqlStore
 from tests.store.builders import (
     ANA,
@@ -160,6 +161,58 @@ def test_the_same_account_again_keeps_everything(lived_in: SqlStore) -> None:
     before = lived_in.accounts.get(HOME, ANA)
     lived_in.accounts.connect(an_account())
     assert lived_in.accounts.get(HOME, ANA) == before
+
+
+def at_a_provider(subject: str, username: str = "ana@example.com") -> Account:
+    return replace(an_account(), username=username, subject=subject, ends_at=at(24 * 7))
+
+
+def test_the_same_person_under_a_new_address_keeps_what_was_learned(lived_in: SqlStore) -> None:
+    lived_in.accounts.connect(at_a_provider("1"))
+    lived_in.accounts.save_calendars(HOME, ANA, home_id=HOME_CALENDAR, busy_ids=None)
+    lived_in.accounts.connect(at_a_provider("1", "ana.new@example.com"))
+    kept = lived_in.accounts.get(HOME, ANA)
+    assert kept
+    assert (kept.username, kept.home_id, kept.ends_at) == ("ana.new@example.com", HOME_CALENDAR, at(24 * 7))
+    lived_in.accounts.connect(at_a_provider("2", "ana.new@example.com"))
+    assert lived_in.accounts.get(HOME, ANA) == at_a_provider("2", "ana.new@example.com")
+
+
+def test_another_choice_of_what_counts_keeps_our_calendar_and_reads_anew(lived_in: SqlStore) -> None:
+    learn(lived_in)
+    lived_in.accounts.save_busy(HOME, ANA, (WORK_CALENDAR,))
+    account = lived_in.accounts.get(HOME, ANA)
+    assert account
+    assert (account.home_id, account.busy, account.busy_ids) == (
+        HOME_CALENDAR,
+        (WORK_CALENDAR,),
+        (WORK_CALENDAR,),
+    )
+    assert account.state == AccountState()
+    lived_in.accounts.save_busy(HOME, ANA, None)
+    account = lived_in.accounts.get(HOME, ANA)
+    assert account
+    assert (account.busy, account.busy_ids) == (None, None)
+
+
+def test_an_account_is_forgotten_once_its_person_wants_to_be_rid_of_it(lived_in: SqlStore) -> None:
+    learn(lived_in)
+    lived_in.accounts.forget(HOME, ANA)
+    assert lived_in.accounts.get(HOME, ANA), "nobody asked for that"
+    lived_in.accounts.disconnect(HOME, ANA)
+    account = lived_in.accounts.get(HOME, ANA)
+    assert account
+    assert (account.leaving, account.retry_at) == (True, None)
+    lived_in.accounts.forget(HOME, ANA)
+    assert lived_in.accounts.get(HOME, ANA) is None
+
+
+def test_connecting_anew_takes_the_wish_to_be_rid_of_it_back(lived_in: SqlStore) -> None:
+    learn(lived_in)
+    lived_in.accounts.disconnect(HOME, ANA)
+    lived_in.accounts.connect(an_account())
+    lived_in.accounts.forget(HOME, ANA)
+    assert lived_in.accounts.get(HOME, ANA)
 
 
 def test_a_new_password_keeps_what_was_learned_and_is_tried_at_once(lived_in: SqlStore) -> None:
