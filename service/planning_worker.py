@@ -1,8 +1,9 @@
 """Weeks planned in a process of their own, so that the one that serves stays small and alive.
 
 The worker starts at the first week, takes one at a time, and ends when it has been idle for a while.
-It has limits of memory and time. When one strikes, or the worker dies, the week gets the first answer, made
-here without a solver; its `status` says so. Nothing but snapshots and plans crosses the pipe.
+It has limits of memory and time. When one strikes, or the worker dies, the week gets the best plan that the
+worker had told of, else the first answer, made here without a solver; its `status` says which. Nothing but
+snapshots and plans crosses the pipe.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import multiprocessing
 import resource
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -25,8 +27,10 @@ from service.planner import DEFAULT, Snapshot, SnapshotError, parse_snapshot, pl
 from service.words import language, speaking
 
 Verb = Literal["plan", "repair"]
+Answers = Mapping[Verb, Callable[..., Plan]]
+"""What answers each verb; *plan* is given `on_plan` as well."""
 
-_VERBS: Mapping[Verb, Callable[..., Plan]] = {"plan": plan_week, "repair": repair}
+_ANSWERS: Answers = {"plan": plan_week, "repair": repair}
 _NO_SOLVER = replace(DEFAULT, solver=False)
 _CLOSED = (EOFError, OSError)
 _DIED = "died"
@@ -46,8 +50,9 @@ class Limits:
 class PlanningWorker:
     """A `Planner` for the process that serves. Safe to call from any thread; close it at the end."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, answers: Answers = _ANSWERS) -> None:
         self._limits = limits or Limits()
+        self._answers = answers
         self._turn = threading.Lock()
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
@@ -64,7 +69,7 @@ class PlanningWorker:
         return self._process.pid if self._process is not None and self._process.is_alive() else None
 
     def close(self) -> None:
-        """End the worker at once; what it was at gets the first answer."""
+        """End the worker at once; what it was at gets the best that was found of it."""
         process, pipe = self._process, self._pipe
         self._process = self._pipe = None
         if pipe is not None:
@@ -76,27 +81,31 @@ class PlanningWorker:
     def _answer(self, verb: Verb, week: Snapshot, snapshot: Mapping[str, Any]) -> Plan:
         with self._turn:
             rested = self.process_id is not None
-            answer = self._ask(verb, snapshot)
-            if answer == _DIED and rested:  # it may have gone for idleness in this very moment
-                answer = self._ask(verb, snapshot)
-        if isinstance(answer, Plan):
-            return answer
-        _log.warning("the planning process %s; the week has the first answer", answer)
-        return _VERBS[verb](week, policy=_NO_SOLVER)
+            plan, problem = self._ask(verb, snapshot)
+            if plan is None and problem == _DIED and rested:  # gone for idleness in this very moment?
+                plan, problem = self._ask(verb, snapshot)
+        if problem:
+            which = "first answer" if plan is None else "best that it had found"
+            _log.warning("the planning process %s; the week has the %s", problem, which)
+        return plan or self._answers[verb](week, policy=_NO_SOLVER)
 
-    def _ask(self, verb: Verb, snapshot: Mapping[str, Any]) -> Plan | str:
-        """The plan, or what became of the worker instead."""
+    def _ask(self, verb: Verb, snapshot: Mapping[str, Any]) -> tuple[Plan | None, str]:
+        """The last plan that the worker told of, and what became of it if that is not its answer."""
+        found: Plan | None = None
+        ends_at = time.monotonic() + self._limits.seconds
         try:
             pipe = self._open()
             pipe.send((verb, snapshot))
-            if not pipe.poll(self._limits.seconds):
-                self.close()
-                return "took too long"
-            plan, problem = pipe.recv()
+            while pipe.poll(max(0.0, ends_at - time.monotonic())):
+                plan, problem = pipe.recv()
+                found = Plan.from_json(plan) if plan is not None else found
+                if problem is not None:
+                    return found, problem
         except _CLOSED:
             self.close()
-            return _DIED
-        return Plan.from_json(plan) if plan is not None else f"could not answer ({problem})"
+            return found, _DIED
+        self.close()
+        return found, "took too long"
 
     def _open(self) -> Connection:
         if self._pipe is None or self.process_id is None:
@@ -104,14 +113,17 @@ class PlanningWorker:
             spawn = multiprocessing.get_context("spawn")
             self._pipe, theirs = spawn.Pipe()
             self._process = spawn.Process(
-                target=_work, args=(theirs, self._limits, language().name), name="planning", daemon=True
+                target=_work,
+                args=(theirs, self._limits, self._answers, language().name),
+                name="planning",
+                daemon=True,
             )
             self._process.start()
             theirs.close()
         return self._pipe
 
 
-def _work(pipe: Connection, limits: Limits, spoken: str) -> None:
+def _work(pipe: Connection, limits: Limits, answers: Answers, spoken: str) -> None:
     """The worker's whole life: one week after the other, until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever serves ends us
     _limit(resource.RLIMIT_AS, limits.memory_bytes)
@@ -119,16 +131,24 @@ def _work(pipe: Connection, limits: Limits, spoken: str) -> None:
         while pipe.poll(limits.idle_seconds):
             verb, snapshot = pipe.recv()
             _limit(resource.RLIMIT_CPU, _spent_seconds() + int(limits.seconds) + 1)
-            pipe.send(_planned(verb, snapshot))
+            pipe.send(_planned(pipe, answers, verb, snapshot))
 
 
-def _planned(verb: Verb, snapshot: Mapping[str, Any]) -> tuple[dict[str, Any] | None, str]:
+def _planned(
+    pipe: Connection, answers: Answers, verb: Verb, snapshot: Mapping[str, Any]
+) -> tuple[dict[str, Any] | None, str]:
+    """The answer and no problem, or a problem; on the way each plan found so far, which has None for it."""
+
+    def so_far(plan: Plan) -> None:
+        pipe.send((plan.to_json(), None))
+
+    more = {"on_plan": so_far} if verb == "plan" else {}
     try:
-        return _VERBS[verb](parse_snapshot(snapshot)).to_json(), ""
+        return answers[verb](parse_snapshot(snapshot), **more).to_json(), ""
     except SnapshotError:
-        return None, "it cannot be read"
+        return None, "could not answer (it cannot be read)"
     except Exception as error:  # told to whoever asked; the next week may be another matter
-        return None, type(error).__name__
+        return None, f"could not answer ({type(error).__name__})"
 
 
 def _limit(kind: int, most: int) -> None:

@@ -42,6 +42,16 @@ def why_moved(prepared: Prepared, policy: Policy, plan: Plan, places: Places) ->
     return tuple(moves)
 
 
+def plainly_moved(prepared: Prepared, plan: Plan) -> tuple[Move, ...]:
+    """The plan's moves with the reasons that need no solving, for a plan that may not be the last."""
+    chores = {chore.id: chore for chore in prepared.snapshot.responsibilities}
+    best = _("In the best week that was found, it is done this way.")
+    return tuple(
+        replace(move, reason=_plain_reason(prepared, chores[move.responsibility], move) or best)
+        for move in plan.moves
+    )
+
+
 def _plain_reason(prepared: Prepared, chore: Responsibility, move: Move) -> str | None:
     """Reasons that need no solving: a named hand-over, no owner, an owner who cannot."""
     called = prepared.snapshot.called

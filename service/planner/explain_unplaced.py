@@ -33,7 +33,9 @@ def why_unplaced(prepared: Prepared, doers: Doers, places: Places) -> tuple[Unpl
         placed = len(chore.occurrences) - len(tasks)
         for task in tasks:
             adults = chore.doers if alternates(chore) else (doer,)
-            if chore.is_small(placed) and task.starts[doer]:
+            turns = alternates(chore) and not chore.is_duty and placed > 0
+            left_out = turns and _fits_somewhere(board, task)
+            if left_out or (chore.is_small(placed) and task.starts[doer]):
                 found.append(Unplaced(chore.id, task.occurrence, _smaller(placed, len(chore.occurrences))))
                 continue
             reason = _no_place(prepared, board, task, adults, doers)
@@ -41,6 +43,11 @@ def why_unplaced(prepared: Prepared, doers: Doers, places: Places) -> tuple[Unpl
                 Unplaced(chore.id, task.occurrence, reason, offers_for(prepared, board, task, adults))
             )
     return tuple(found)
+
+
+def _fits_somewhere(board: Board, task: Task) -> bool:
+    """Whether it is not the hours that keep it out: there is a place, but nobody has minutes left for it."""
+    return any(board.fits(task, adult, start) for adult, starts in task.starts.items() for start in starts)
 
 
 def why_lost(prepared: Prepared, places: Places, chore_id: str, doer: str) -> Unplaced:

@@ -6,7 +6,8 @@ an answer exists from the first milliseconds on and only gets better. Pure: no c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, Literal
@@ -16,7 +17,7 @@ from service.planner.allocate import Places, allocate
 from service.planner.candidates import Prepared, block_of, prepare
 from service.planner.certify import certify
 from service.planner.envy import stands_in_the_way
-from service.planner.explain import why_moved
+from service.planner.explain import plainly_moved, why_moved
 from service.planner.explain_unplaced import why_unplaced
 from service.planner.greedy import greedy
 from service.planner.levels import count_levels, level_names
@@ -46,12 +47,19 @@ class PlanInvalidError(Exception):
         self.violations = violations
 
 
-def plan_week(snapshot: Snapshot, *, policy: Policy = DEFAULT, on_level: OnLevel | None = None) -> Plan:
+def plan_week(
+    snapshot: Snapshot,
+    *,
+    policy: Policy = DEFAULT,
+    on_level: OnLevel | None = None,
+    on_plan: Callable[[Plan], None] | None = None,
+) -> Plan:
     """The best plan of the week, proven where the limit allows, every move and gap explained.
 
     `on_level(stage, name, value, bound)` is told each level as it is settled: *who* by budgets alone, *when*
-    for those doers, then *both* at once; the last time counts. Without a solver, or when the limit strikes
-    before any answer, the plan is the greedy one (`status` says so).
+    for those doers, then *both* at once; the last time counts. `on_plan` is told each whole plan on the way
+    that is better than the one before, with the bounds it has and the plain reasons. Without a solver, or
+    when the limit strikes before any answer, the plan is the greedy one (`status` says so).
 
     Raises:
         SnapshotError: the snapshot contradicts itself; show its problems.
@@ -59,25 +67,33 @@ def plan_week(snapshot: Snapshot, *, policy: Policy = DEFAULT, on_level: OnLevel
     """
     week = parse_snapshot(to_json(snapshot))
     prepared = prepare(week)
-    doers: Doers
-    doers, places = greedy(prepared)
-    try:
-        if not policy.solver:
-            raise NoSolverError("none is wanted")
-        doers, places, bounds = _prove(prepared, policy, doers, places, on_level)
-        solver: Mapping[str, Any] = solver_name()
-    except NoSolverError:
-        return checked(assemble(prepared, policy, doers, places, "greedy", {}, {"name": "greedy"}))
-    values = count_levels(prepared, policy, doers, _blocks(prepared, places))
-    proven = all(bounds.get(name) == values[name] for name in level_names(week))
-    status: Status = "proven" if proven else "best_found"
-    plan = assemble(prepared, policy, doers, places, status, bounds, solver)
+    first = greedy(prepared)
+    found: tuple[Plan, Places] | None = None
+    with suppress(NoSolverError):
+        for doers, places, bounds in _prove(prepared, policy, *first, on_level):
+            found = _found(prepared, policy, doers, places, bounds), places
+            if on_plan is not None:
+                on_plan(checked((week, found[0])))
+    if found is None:
+        return checked(assemble(prepared, policy, *first, "greedy", {}, {"name": "greedy"}))
+    plan, places = found
     told = replace(
-        plan[1],
-        moves=why_moved(prepared, policy, plan[1], places),
-        trades=trades(prepared, policy, plan[1], places),
+        plan,
+        moves=why_moved(prepared, policy, plan, places),
+        trades=trades(prepared, policy, plan, places),
     )
-    return checked((plan[0], _with_what_stands_in_the_way(prepared, policy, told, places)))
+    return checked((week, _with_what_stands_in_the_way(prepared, policy, told, places)))
+
+
+def _found(
+    prepared: Prepared, policy: Policy, doers: Doers, places: Places, bounds: Mapping[str, int]
+) -> Plan:
+    """The plan with these bounds, its moves told as far as that needs no solving."""
+    values = count_levels(prepared, policy, doers, _blocks(prepared, places))
+    proven = all(bounds.get(name) == values[name] for name in level_names(prepared.snapshot))
+    status: Status = "proven" if proven else "best_found"
+    _, plan = assemble(prepared, policy, doers, places, status, bounds, solver_name())
+    return replace(plan, moves=plainly_moved(prepared, plan))
 
 
 def _with_what_stands_in_the_way(prepared: Prepared, policy: Policy, plan: Plan, places: Places) -> Plan:
@@ -103,10 +119,13 @@ def greedy_week(snapshot: Snapshot, *, policy: Policy = DEFAULT) -> Plan:
 
 def _prove(
     prepared: Prepared, policy: Policy, doers: Doers, places: Places, on_level: OnLevel | None
-) -> tuple[Doers, Places, dict[str, int]]:
-    """Who, when, and (unless the policy says not) both at once; with the bounds that hold.
+) -> Iterator[tuple[Doers, Places, dict[str, int]]]:
+    """Who and when, then (unless the policy says not) both at once; each with the bounds that hold.
 
     The limit is for all three together, so that a week too large to prove takes no longer than one."""
+
+    if not policy.solver:
+        return
 
     def told(stage: Stage) -> Callable[[str, int, int], None] | None:
         return partial(on_level, stage) if on_level else None
@@ -117,9 +136,10 @@ def _prove(
     when = place(prepared, policy, who.doers, places, bounds=known, on_level=told("when"))
     policy = replace(policy, limit=policy.limit - when.spent)
     names = [name for name in level_names(prepared.snapshot) if name in known]
+    reached = count_levels(prepared, policy, when.doers, _blocks(prepared, when.places))
+    yield when.doers, when.places, _sound(names, reached, known)
     if not policy.joint:
-        reached = count_levels(prepared, policy, when.doers, _blocks(prepared, when.places))
-        return when.doers, when.places, _sound(names, reached, known)
+        return
     both = place(
         prepared,
         policy,
@@ -132,7 +152,7 @@ def _prove(
     )
     proofs = {name: bound for name, (_, bound) in both.solved.reached.items()}
     values = {name: value for name, (value, _) in both.solved.reached.items()}
-    return both.doers, both.places, _sound(level_names(prepared.snapshot), values, proofs)
+    yield both.doers, both.places, _sound(level_names(prepared.snapshot), values, proofs)
 
 
 def _sound(

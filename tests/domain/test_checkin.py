@@ -11,6 +11,7 @@ from service.domain.checkin import State, state_when_silent
 from service.domain.chores import Cadence
 from service.domain.week import Week
 from service.flow.plan_week import rrule_dates
+from service.planner.capacity import PERCENT_OF_STATE
 
 
 @pytest.mark.parametrize(
@@ -60,3 +61,8 @@ def test_daily_and_several_times_a_week() -> None:
     assert Cadence.parse("3/week").days_in(week, "x", rrule_dates) == [None] * 3
     with pytest.raises(ValueError, match="3/week"):
         Cadence.parse("8/week")
+
+
+@pytest.mark.parametrize("last", ["fine", "weeds", "blown"])
+def test_silence_never_raises_a_share_in_its_first_week(last: State) -> None:
+    assert PERCENT_OF_STATE[state_when_silent([last])] <= PERCENT_OF_STATE[last]

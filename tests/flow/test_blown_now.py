@@ -86,6 +86,14 @@ def test_what_cannot_wait_passes_and_the_rest_of_the_day_is_let_go(home: Home) -
     assert [one.reason for one in waits] == ["It can wait; tonight is yours."]
 
 
+def test_the_others_day_holds_an_hour_more_and_the_rest_of_their_week_does_not(home: Home) -> None:
+    blown_now.ask(home.world, HOME, ANA)
+    stored = home.store.plans.get(HOME, WEEK, "published")
+    assert stored is not None
+    ben = next(adult for adult in parse_snapshot(stored.snapshot).adults if adult.id == BEN)
+    assert [ben.limit_on(day) - ben.day_limit_min for day in range(7)] == [0, 60, 0, 0, 0, 0, 0]
+
+
 def test_their_entry_is_theirs_to_rest_by_and_the_others_rings_ten_minutes_ahead(home: Home) -> None:
     blown_now.ask(home.world, HOME, ANA)
     tick(home.world, HOME)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from service.domain.interval import clipped, common
-from service.planner import DEFAULT, Sitter, greedy_week, parse_snapshot, plan_week, verify
+from service.planner import DEFAULT, Sitter, greedy_week, parse_snapshot, plan_week, to_json, verify
 from tests.planner.building import (
     a_chore,
     a_time,
@@ -346,3 +346,35 @@ def test_no_reason_says_where_anybody_is() -> None:
         said = " ".join([*(m.reason for m in plan.moves), *(u.reason for u in plan.unplaced)]).lower()
         assert said
         assert not re.search(r"\b(is out|away|at work|abroad|busy|fail\w*|overdue|late)\b", said)
+
+
+def test_a_chore_done_in_turns_shrinks_to_what_both_can_carry_and_says_so() -> None:
+    times = [a_time(day) for day in ("Mon", "Tue", "Wed", "Thu", "Fri")]
+    cook = a_chore("Cook", *times, mode="alternating", minutes=60)
+    adults = (an_adult("Ana", capacity_min=120), an_adult("Ben", capacity_min=60))
+    plan = plan_week(a_week(cook, adults=adults))
+    assert sorted(one.adult for one in plan.blocks) == ["ana", "ana", "ben"]
+    assert {one.reason for one in plan.unplaced} == {"Three times instead of five this week."}
+
+
+def test_a_sitter_minds_the_children_while_both_are_tied() -> None:
+    facts = {"with_children_ok": False, "usual_min": 17 * 60, "minutes": 60}
+    shelf = a_chore("Shelf", a_time("Sat", "17:00-18:00"), eligible=("ana",), **facts)
+    bike = a_chore("Bike", a_time("Sat", "17:00-18:00"), eligible=("ben",), **facts)
+    assert len(plan_week(a_week(shelf, bike)).blocks) == 1
+    granny = Sitter("granny", "Granny", on("Sat 17:00-18:00"))
+    week = a_week(shelf, bike, sitters=(granny,))
+    plan = plan_week(week)
+    assert len(plan.blocks) == 2
+    assert any("minds" in one.sentence for one in verify(replace(week, sitters=()), plan))
+
+
+def test_a_day_may_have_a_limit_of_its_own() -> None:
+    chores = [a_chore(f"C{n}", a_time("Wed,Thu"), eligible=("ana",), minutes=60) for n in range(4)]
+    ana = an_adult("Ana", day_limit_min=60, day_limits={3: 180})
+    week = a_week(*chores, adults=(ana, an_adult("Ben")))
+    plan = plan_week(week)
+    assert sorted(local(one.interval.start_at)[:3] for one in plan.blocks) == ["Thu", "Thu", "Thu", "Wed"]
+    found = verify(replace(week, adults=(replace(ana, day_limits={}), week.adults[1])), plan)
+    assert "no_day_is_above_its_limit" in {one.rule for one in found}
+    assert parse_snapshot(to_json(week)).adults[0].day_limits == {3: 180}

@@ -4,15 +4,40 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
-from service.planner import SnapshotError, greedy_week, parse_snapshot, plan_week, to_json
+from service.domain.plan import Plan
+from service.planner import (
+    DEFAULT,
+    Snapshot,
+    SnapshotError,
+    greedy_week,
+    parse_snapshot,
+    plan_week,
+    repair,
+    to_json,
+    verify,
+)
 from service.planning_worker import Limits, PlanningWorker
 from tests.planner.building import a_chore, a_time, a_week, an_adult, at, on, sample
+
+
+def stalls(week: Snapshot, *, on_plan: Callable[[Plan], None]) -> Plan:
+    """Tells of a plan, and never comes to its end."""
+    plan_week(week, policy=replace(DEFAULT, joint=False), on_plan=on_plan)
+    threading.Event().wait()
+    raise AssertionError
+
+
+def dies(week: Snapshot, *, on_plan: Callable[[Plan], None]) -> Plan:
+    on_plan(greedy_week(week))
+    os._exit(1)
+
 
 WEEK = a_week(*[a_chore(f"C{n}", a_time("Tue,Wed")) for n in range(3)])
 
@@ -69,3 +94,28 @@ def test_at_its_limit_the_first_answer_serves_and_says_so(limits: Limits) -> Non
         plan = small.plan(to_json(week))
     assert plan.status == "greedy"
     assert plan.blocks == greedy_week(week).blocks
+
+
+def test_at_its_limit_the_best_plan_so_far_serves_with_its_bounds() -> None:
+    with closing(PlanningWorker(Limits(seconds=20.0), {"plan": stalls, "repair": repair})) as slow:
+        plan = slow.plan(to_json(WEEK))
+        assert slow.process_id is None
+    assert plan.status == "best_found"
+    assert plan.blocks == plan_week(WEEK, policy=replace(DEFAULT, joint=False)).blocks
+    assert all(level.bound <= level.value for level in plan.levels)
+
+
+def test_what_a_dying_worker_had_told_of_is_not_lost() -> None:
+    with closing(PlanningWorker(answers={"plan": dies, "repair": repair})) as dying:
+        assert dying.plan(to_json(WEEK)) == greedy_week(WEEK)
+
+
+def test_every_plan_on_the_way_may_be_published() -> None:
+    week = parse_snapshot(sample("small-tight-1"))
+    found: list[Plan] = []
+    last = plan_week(week, on_plan=found.append)
+    assert [verify(week, plan) for plan in found] == [[], []]
+    assert all(move.reason for plan in found for move in plan.moves)
+    values = [[level.value for level in plan.levels] for plan in (*found, last)]
+    assert values == sorted(values, reverse=True)
+    assert [plan.blocks for plan in found][-1] == last.blocks
