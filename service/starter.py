@@ -22,7 +22,8 @@ LIST = Path(__file__).with_name("starter_list.toml")
 THINKING_POINT_MINUTES = 10
 
 Holder = PartnerId | Literal["both"]
-"""Who a bundle goes to. One partner: every time of everything in it is theirs, until a week says otherwise.
+"""Who a bundle goes to. One partner: every time of everything in it but a night's is theirs, until a week
+says otherwise.
 both: they take turns where turns can be taken, and the rest is divided chore by chore."""
 
 

@@ -116,7 +116,8 @@ class Household:
     local day on which somebody left. `run_by` names
     whoever runs the machine. `pending` waits for the other's yes; `declined` are chores of the starter
     list that this home does not want. `holders` are, during set-up, who takes which bundle of that list: a
-    partner's id, `both` or `nobody`. `handed_over`: whoever set up was shown the other's own link, once.
+    partner's id, `both` or `nobody`. `handed_over`: whoever set up was shown the other's own link,
+    once. `joined`: who has said something of themselves since.
     """
 
     id: HouseholdId
@@ -138,6 +139,7 @@ class Household:
     declined: tuple[str, ...] = ()
     holders: Mapping[str, str] = field(default_factory=dict)
     handed_over: bool = False
+    joined: tuple[PartnerId, ...] = ()
 
     def agreed_to(self, consent: Consent) -> bool:
         """Whether everybody here has given that consent."""

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from service.domain.checkin import Answer
 from service.domain.chores import Chore, ChoreId
-from service.domain.household import Consent, Household, HouseholdId, Partner, PartnerId, SelfCareWish
+from service.domain.household import Consent, Household, HouseholdId, PartnerId, SelfCareWish
 from service.domain.week import Week, WeeklyWindow
 from service.flow.answers import AnswerRefusedError, Asides, Said, checked
 from service.flow.check_in import closing_time, knows_less
@@ -146,12 +146,9 @@ def is_behind(world: World, household: Household, week: Week, published: StoredP
     return knows_less(published, check_in)
 
 
-def has_joined(world: World, household: Household, partner: Partner) -> bool:
-    """Whether that person has said something of themselves already."""
-    if partner.self_care or partner.consents or household.set_up_on is None:
-        return True
-    check_in = world.store.check_ins.get(household.id, Week.of(household.set_up_on))
-    return check_in is not None and partner.id in check_in.answers
+def has_joined(household: Household, partner: PartnerId) -> bool:
+    """Whether that person has said something of themselves, or begun in a file, which says it for them."""
+    return household.set_up_on is None or partner in household.joined
 
 
 def _wish_problems(words: OwnWords) -> list[str]:
@@ -185,6 +182,7 @@ def _with_own(household: Household, partner: PartnerId, words: OwnWords) -> Hous
     consents = frozenset(consent for consent in CONSENTS if consent in words.consents)
     return replace(
         household,
+        joined=(*(who for who in household.joined if who != partner), partner),
         partners=tuple(
             replace(each, self_care=(wish,) if words.wish else (), consents=consents)
             if each.id == partner

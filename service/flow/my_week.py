@@ -90,7 +90,7 @@ def view(
         news=(*off.news, *home.own_time, *news),
         connect=should_connect(world, household_id, partner_id),
         google=account is not None and account.kind == "google" and world.google is not None,
-        welcome=household.in_set_up or not has_joined(world, household, reader),
+        welcome=household.in_set_up or not has_joined(household, partner_id),
         off=off,
         home=home,
         hard_weeks=is_hard_for(world, household, partner_id, Week.at(now, household.zone).next),

@@ -94,8 +94,9 @@ def set_up_link(world: World, household: HouseholdId) -> str:
 
 
 def may_set_up(household: Household, partner: PartnerId) -> bool:
-    """Whether that person fills in the pages: the first one named, until *Start*."""
-    return household.in_set_up and bool(household.partners) and household.partners[0].id == partner
+    """Whether that person fills in the pages: the first of the two named, until *Start*."""
+    two = len(household.partners) == 2
+    return household.in_set_up and two and household.partners[0].id == partner
 
 
 def step_of(household: Household) -> Step:

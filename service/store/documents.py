@@ -62,6 +62,7 @@ def household_to_json(household: Household) -> Json:
         "declined": list(household.declined),
         "holders": dict(household.holders),
         "handed_over": household.handed_over,
+        "joined": list(household.joined),
     }
 
 
@@ -92,6 +93,7 @@ def household_from_json(household_id: str, document: Mapping[str, Any]) -> House
         declined=tuple(document.get("declined", ())),
         holders=document.get("holders", {}),
         handed_over=document.get("handed_over", False),
+        joined=tuple(map(PartnerId, document.get("joined", ()))),
     )
 
 

@@ -86,6 +86,7 @@ def _leave_household(connection: Connection, household: HouseholdId, partner: Pa
         partners=tuple(each for each in before.partners if each.id != partner),
         base_split={who: part for who, part in before.base_split.items() if who != partner},
         pending=(),
+        joined=tuple(who for who in before.joined if who != partner),
     )
     connection.execute(update(table).where(table.c.id == household).values(document=household_to_json(after)))
 

@@ -36,8 +36,7 @@ def address(request: Request, reader: AReader) -> Response:
 def done(request: Request, reader: AReader) -> Response:
     site = site_of(request)
     household = site.world.store.households.get(reader.household)
-    partner = household.partner(reader.partner)
-    if household.in_set_up or not has_joined(site.world, household, partner):
+    if household.in_set_up or not has_joined(household, reader.partner):
         return message_page(site, 200, kind="connected", go_on="/welcome")
     return message_page(site, 200, kind="connected")
 

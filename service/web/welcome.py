@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from service.domain.week import Week
 from service.flow import first_week, invitation
 from service.flow.connect_calendar import may_connect
-from service.flow.set_up import SetUpRefusedError
+from service.flow.set_up import SetUpRefusedError, may_set_up
 from service.web.forms import UnreadableFormError
 from service.web.hours import fields_many
 from service.web.own_words import OwnDraft, consent_words, draft_of, own_fields, read_own
@@ -61,9 +61,10 @@ def hand_over(request: Request, reader: AReader, form: OwnForm) -> Response:
 def _elsewhere(site: Site, reader: Reader) -> Response | None:
     """Where a home belongs that has not started yet, or began in a file."""
     household = site.world.store.households.get(reader.household)
-    if household.set_up_on is not None and not household.in_set_up:
+    if household.set_up_on is not None:
         return None
-    return RedirectResponse("/set-up" if household.in_set_up else "/week", status_code=303)
+    goes_on = may_set_up(household, reader.partner)
+    return RedirectResponse("/set-up" if goes_on else "/week", status_code=303)
 
 
 def _page(site: Site, reader: Reader, draft: OwnDraft, *, problems: tuple[str, ...] = ()) -> Response:
@@ -80,7 +81,7 @@ def _page(site: Site, reader: Reader, draft: OwnDraft, *, problems: tuple[str, .
         asks_state=first_week.is_first_week(household, world.clock.now()),
         planned=world.store.plans.get(household.id, Week.at(world.clock.now(), household.zone), "published")
         is not None,
-        joined=first_week.has_joined(world, household, partner),
+        joined=first_week.has_joined(household, partner.id),
         connected=world.store.accounts.get(household.id, partner.id) is not None,
         may_connect=may_connect(world, household.id, partner.id),
         invitation=invitation.standing(world, household, partner.id),

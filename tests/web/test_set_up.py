@@ -237,7 +237,7 @@ def test_bundles_fit_the_childs_age_are_ticked_beforehand_and_summed_without_a_s
     everything = dict.fromkeys(_bundles(page), "ben") | {"press": "sum"}
     assert goes_to(send(ana, "/set-up/list", "home/ana", everything)) == "/set-up/list#sum"
     summed = ana.get("/set-up/list").text
-    assert "about 0 hours, of 42 at most" in summed
+    assert "about 8 hours, of 42 at most" in summed  # her half of the nights
     assert "More than fits." in summed
     assert household(home).holders["cooking"] == "ben"
 
