@@ -37,11 +37,12 @@ class Board:
         mask = mask_of(task, start.slot)
         if mask & self._taken[adult] or not self.day_has_room(task, adult, start):
             return False
-        if task.chore.priority and mask & self._watches.rest(adult):
+        by_hand = adult in task.by_hand
+        if task.chore.priority and not by_hand and mask & self._watches.rest(adult):
             return False
         if any(mask & self._needed.get(need, 0) for need in task.chore.needs):
             return False
-        if adult not in task.by_hand and not self.keeps_gap(task, start):
+        if not by_hand and not self.keeps_gap(task, start):
             return False
         ties = mask & task.exclusive & self._prepared.carers[adult]
         return not (ties and ties & ~self._prepared.others_minding(adult, self._tied))
@@ -68,7 +69,7 @@ class Board:
             return
         mask = mask_of(task, start.slot)
         self._taken[adult] |= mask
-        self._can_wait[adult] |= mask if task.chore.priority else 0
+        self._can_wait[adult] |= mask if task.chore.priority and adult not in task.by_hand else 0
         self._tied[adult] |= mask & task.exclusive
         self._left[adult, start.day] -= task.chore.minutes
         if adult not in task.by_hand:

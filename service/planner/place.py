@@ -206,9 +206,9 @@ def _somebody_minds(model: Ownership, columns: list[_Column]) -> None:
 
 
 def _rest_after_duty(model: Ownership, columns: list[_Column]) -> None:
-    """In the hour after a duty its doer has nothing that could be left out."""
+    """In the hour after a duty its doer has nothing that could be left out, but what they put there."""
     begun = {(b.responsibility, b.occurrence): b.adult for b in model.prepared.settled}
-    can_wait = [column for column in columns if column.task.chore.priority]
+    can_wait = [c for c in columns if c.task.chore.priority and c.adult not in c.task.by_hand]
     for half in model.prepared.halves:
         rest = hour_after(model.prepared.grid, half.interval)
         for adult in sorted(half.able):

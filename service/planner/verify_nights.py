@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from service.domain.interval import Interval, clipped, common, difference
 from service.domain.plan import Block, Plan
+from service.planner.checked_week import is_put
 from service.planner.snapshot import Responsibility, Snapshot
 
 _HOUR = timedelta(hours=1)
@@ -103,7 +104,7 @@ def _without_rest(snapshot: Snapshot, plan: Plan) -> Iterator[str]:
     duties = [block for block in plan.blocks if _is_duty(_chore(snapshot, block.responsibility))]
     for block in plan.blocks:
         chore = _chore(snapshot, block.responsibility)
-        if chore.priority == 0 or _is_duty(chore) or _begun(snapshot, block):
+        if chore.priority == 0 or _is_duty(chore) or _begun(snapshot, block) or is_put(chore, block):
             continue
         for duty in duties:
             rest = Interval(duty.interval.end_at, duty.interval.end_at + _HOUR)

@@ -110,6 +110,17 @@ def test_what_cannot_move_may_leave_no_room_for_it_and_that_is_said() -> None:
     assert told.responsibility == "laundry"
 
 
+@pytest.mark.parametrize("plan", PLANNERS)
+def test_whoever_was_on_duty_at_night_may_put_something_into_the_hour_after_it(plan: object) -> None:
+    night = a_chore(
+        "Early", a_time("Tue", "04:00-06:30"), mode="duty", priority=0, eligible=("ana",), usual_min=240
+    )
+    laundry = a_chore("Laundry", put(a_time("Tue"), ana="Tue 06:45"), eligible=("ana",))
+    made = plan(a_week(night, laundry))  # type: ignore[operator]
+    assert starts(made, "laundry") == ["Tue 06:45"]
+    assert starts(made, "early") == ["Tue 04:00"]
+
+
 def test_a_repair_moves_other_blocks_and_leaves_it() -> None:
     chores = [a_chore(f"C{n}", a_time("Tue", "17:00-20:00"), eligible=("ana",)) for n in range(3)]
     week = a_week(*chores)
