@@ -20,7 +20,7 @@ def print_week(view: WeekView, household: Household, console: Console | None = N
     out.print(Text(view.heading, style="bold"))
     out.print(Text(f"{view.week} · {view.lead}"))
     if view.smaller:
-        print_left_out(view.left_out, out)
+        print_left_out((*view.needs_somebody, *view.left_out), out)
     print_moves(
         [
             (
@@ -44,7 +44,7 @@ def print_week(view: WeekView, household: Household, console: Console | None = N
         out.print(table)
     _print_days(view, household, out)
     if not view.smaller:
-        print_left_out(view.left_out, out)
+        print_left_out((*view.needs_somebody, *view.left_out), out)
     trades = (trade.sentence for trade in view.trades)
     for sentence in (*trades, *view.certificate, f"Status: {view.status}."):
         out.print(Text(sentence, style="dim"))
@@ -80,12 +80,14 @@ def print_moves(moves: Sequence[tuple[str, str, str, str]], out: Console) -> Non
 
 
 def print_left_out(lines: Sequence[LeftOutLine], out: Console) -> None:
-    if not lines:
-        return
-    table = a_table("can wait", "because", "what would have to give")
-    for line in lines:
-        table.add_row(*texts(line.chore, line.sentence, "; ".join(line.offers)))
-    out.print(table)
+    """What must happen and found no place, then what can wait."""
+    for heading, must_happen in (("needs somebody still", True), ("can wait", False)):
+        table = a_table(heading, "because", "what would have to give")
+        for line in lines:
+            if line.must_happen is must_happen:
+                table.add_row(*texts(line.chore, line.sentence, "; ".join(line.offers)))
+        if table.row_count:
+            out.print(table)
 
 
 def a_table(*columns: str) -> Table:

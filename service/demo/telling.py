@@ -101,13 +101,17 @@ class Telling:
         self._out.print(table)
         if fewer := self._times_moved(before, after):
             self._say(f"And of what the two take in turns: {fewer}.")
-        if view.left_out:
-            table = self._table("what can wait", "why", "what would have to give")
+        for heading, lines in (
+            ("what needs somebody still", view.needs_somebody),
+            ("what can wait", view.left_out),
+        ):
+            table = self._table(heading, "why", "what would have to give")
             said = ""
-            for line in view.left_out:
+            for line in lines:
                 because = "" if line.sentence == said else (said := line.sentence)
                 table.add_row(Text(line.chore), Text(because), Text("; ".join(line.offers)))
-            self._out.print(table)
+            if lines:
+                self._out.print(table)
         table = self._table("protected", "for", "when", "on duty meanwhile")
         for own in view.own_time:
             cells = (

@@ -28,6 +28,7 @@ from service.flow.question_lines import Words
 from service.flow.views import MoveLine, WeekView
 from service.flow.week_view import week_view
 from service.flow.write_blocks import draft_of
+from service.planner.told import LeftOutLine
 from service.ports import MailKind, StoredPlan, WeekLines, World
 from service.words import _
 
@@ -234,9 +235,8 @@ def _lines(household: Household, partner: Partner, view: WeekView) -> WeekLines:
         lead=view.lead,
         days=tuple(days),
         moves=_with_reasons([(_hands(household, move), move.reason) for move in view.moves]),
-        left_out=_with_reasons(
-            [(line.chore, " ".join(filter(None, (line.sentence, line.offered)))) for line in view.left_out]
-        ),
+        needs_somebody=_told(view.needs_somebody),
+        left_out=_told(view.left_out),
         own_time=frozenset(own_time),
     )
 
@@ -246,6 +246,12 @@ def _hands(household: Household, move: MoveLine) -> str:
     if move.giver is None:
         return _("%(chore)s, to %(taker)s") % said
     return _("%(chore)s, from %(giver)s to %(taker)s") % {**said, "giver": household.name_of(move.giver)}
+
+
+def _told(lines: Sequence[LeftOutLine]) -> tuple[tuple[str, str], ...]:
+    return _with_reasons(
+        [(line.chore, " ".join(filter(None, (line.sentence, line.offered)))) for line in lines]
+    )
 
 
 def _with_reasons(lines: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -95,8 +95,9 @@ class TradeLine:
 class WeekView:
     """A whole week for both to look at: the proposal, and the demo's story.
 
-    `smaller` puts what can wait first, because both are low. `certificate` are plain sentences for
-    behind a fold; `status` is the plan's (proven, best_found, greedy, mended).
+    `needs_somebody` is what must happen and found no place. `smaller` puts what can wait first, because both
+    are low. `certificate` are plain sentences for behind a fold; `status` is the plan's (proven, best_found,
+    greedy, mended).
     """
 
     week: Week
@@ -111,6 +112,7 @@ class WeekView:
     certificate: tuple[str, ...]
     status: str
     made_at: datetime
+    needs_somebody: tuple[LeftOutLine, ...] = ()
     changeable: tuple[Changeable, ...] = ()
     trades: tuple[TradeLine, ...] = ()
     busy: Mapping[PartnerId, tuple[Interval, ...]] = field(default_factory=dict)

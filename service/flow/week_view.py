@@ -53,7 +53,9 @@ def week_view(
         for m in plan.moves
     )
     own_choice = _("You let it go for this week.")
-    left_out = (*(LeftOutLine(name, own_choice) for name in dropped), *left_out_lines(snapshot, plan))
+    found = left_out_lines(snapshot, plan)
+    can_wait = (line for line in found if not line.must_happen)
+    left_out = (*(LeftOutLine(name, own_choice) for name in dropped), *can_wait)
     stays = _stays(plan, snapshot, titles)
     states = {adult.id: adult.state for adult in snapshot.adults}
     smaller = bool(left_out) and all(state in ("weeds", "blown") for state in states.values())
@@ -69,6 +71,7 @@ def week_view(
         smaller=smaller,
         moves=moves,
         left_out=left_out,
+        needs_somebody=tuple(line for line in found if line.must_happen),
         stays=stays,
         own_time=own_time(household, plan, snapshot),
         days=day_lines(household, week, _all_entries(household, week, plan, snapshot, chores)),

@@ -18,12 +18,14 @@ _MOST_OFFERS = 2
 class LeftOutLine:
     """A chore, or one time of it, that can wait or found no place; `offers` say what would have to give.
 
-    `on_purpose`: the week is better without it, so that nobody needs to look for a way."""
+    `on_purpose`: the week is better without it, so that nobody needs to look for a way. `must_happen`: it is
+    never left out, so that somebody has to look for one."""
 
     chore: str
     sentence: str
     offers: tuple[str, ...] = ()
     on_purpose: bool = False
+    must_happen: bool = False
 
     @property
     def offered(self) -> str:
@@ -59,7 +61,9 @@ def why_here(snapshot: Snapshot, plan: Plan, chore_id: str, adult: str) -> tuple
 
 def _left_out(chore: Responsibility, times: Sequence[Unplaced], *, on_purpose: bool) -> LeftOutLine:
     offers = dict.fromkeys(offer for unplaced in times for offer in unplaced.offers)
-    return LeftOutLine(_name(chore, times), times[0].reason, tuple(offers)[:_MOST_OFFERS], on_purpose)
+    return LeftOutLine(
+        _name(chore, times), times[0].reason, tuple(offers)[:_MOST_OFFERS], on_purpose, chore.priority == 0
+    )
 
 
 def _name(chore: Responsibility, times: Sequence[Unplaced]) -> str:

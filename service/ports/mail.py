@@ -103,14 +103,16 @@ class Outbox(Protocol):
 class WeekLines:
     """What the week's mail says: a heading, a paragraph, and one line a block for its reader.
 
-    `moves` and `left_out` are lines, each with its reason; the reason is empty where the next line has the
-    same. `own_time` are those of the lines that are the reader's own time. `calendar` is the same week as an
-    iCalendar file (RFC 5545), for who has no calendar connected.
+    `needs_somebody` (what must happen and found no place), `moves` and `left_out` are lines, each with its
+    reason; the reason is empty where the next line has the same. `own_time` are those of the lines that are
+    the reader's own time. `calendar` is the same week as an iCalendar file (RFC 5545), for who has no
+    calendar connected.
     """
 
     heading: str
     lead: str
     days: tuple[tuple[str, tuple[str, ...]], ...]
+    needs_somebody: tuple[tuple[str, str], ...] = ()
     moves: tuple[tuple[str, str], ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
     own_time: frozenset[str] = frozenset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from service.flow.answers import AnswerRefusedError
 from service.flow.planning import InThisProcess
 from service.flow.week import tick
 from service.ports import PlanStage
-from tests.builders import ANA, BEN, HOME, SUNDAY_EVENING, WEEK, Home
+from tests.builders import ANA, BEN, HOME, SUNDAY_EVENING, WEEK, Home, a_chore, a_home
 
 
 @pytest.fixture
@@ -115,6 +116,22 @@ def test_both_low_is_said_first_and_what_can_wait_is_named(asked: Home) -> None:
     assert proposal.smaller
     assert {line.chore for line in proposal.left_out} >= {"Clothes check"}
     assert proposal.own_time
+
+
+def test_what_must_happen_and_found_no_place_is_not_said_to_wait(tmp_path: Path) -> None:
+    pick_up = a_chore("Pick-up", cadence="weekdays", window="Mon-Fri 16:00-17:00", shed="never")
+    with a_home(tmp_path, chores=[pick_up, a_chore("Bathroom", window="Tue 16:00-17:00")]) as home:
+        check_in.open_check_in(home.world, HOME, WEEK)
+        for partner in (ANA, BEN):
+            home.put_busy(partner, "Tue 15:00-18:00")
+        tick(home.world, HOME)
+        for partner in (ANA, BEN):
+            check_in.answer(home.world, HOME, partner, WEEK, state="fine")
+        proposal = check_in.view(home.world, HOME, ANA, WEEK).proposal
+    assert proposal is not None
+    assert [line.chore for line in proposal.needs_somebody] == ["Pick-up, Tuesday"]
+    assert proposal.needs_somebody[0].offers
+    assert [line.chore for line in proposal.left_out] == ["Bathroom"]
 
 
 def test_a_check_in_by_hand_is_about_the_running_week_until_sunday(asked: Home) -> None:

@@ -22,6 +22,7 @@ LINES = WeekLines(
         ("Friday", ()),
     ),
     moves=(("Laundry, from Ana to Ben", "It evens out."),),
+    needs_somebody=(("Pick-up, Tuesday", "No free 30 minutes for Ben."),),
     left_out=(("Bathroom", "It can wait."),),
     own_time=frozenset({"19:00–20:30 Yours: swim. Ben is on duty"}),
 )
@@ -125,6 +126,7 @@ def test_names_and_sentences_stay_words(number: int) -> None:
         heading=HOSTILE,
         days=((HOSTILE, (HOSTILE,)),),
         moves=((HOSTILE, HOSTILE),),
+        needs_somebody=((HOSTILE, HOSTILE),),
         left_out=((HOSTILE, HOSTILE),),
     )
     letter = letters(HOSTILE, lines, HOSTILE)[number]
