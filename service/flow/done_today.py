@@ -14,9 +14,12 @@ from service.ports import World
 
 
 def with_done_today(world: World, household: Household, week: Week, snapshot: Snapshot) -> Snapshot:
-    """The same week, today's limits less by what was begun of the published plan, duties aside."""
+    """The same week, today's limits less by what was begun of the published plan, duties aside.
+
+    A week that is over, or whose last quarter of an hour has begun, has no today left to plan.
+    """
     now, stored = snapshot.now, world.store.plans.get(household.id, week, "published")
-    if now is None or stored is None:
+    if now is None or stored is None or now >= week.interval(household.zone).end_at:
         return snapshot
     today = (now.astimezone(household.zone).date() - week.monday).days
     nights = {chore.id for chore in snapshot.responsibilities if chore.is_duty}

@@ -47,9 +47,10 @@ def follow_days_at_home(world: World, household: Household, *, now: datetime) ->
 
 
 def days_to_mind(world: World, household: Household, days: DaysAtHome) -> list[DayAtHome]:
-    """The hours in which somebody has to be there, since they were said, and who could be, as of today."""
+    """The hours in which somebody has to be there, since they were said, and who could be, as of today; those
+    of a week that is over need nobody any more."""
     found = []
-    for week in _weeks(days):
+    for week in _weeks(world, household, days):
         snapshot, plan = snapshot_for(world, household, week), _published(world, household, week)
         hours = window_intervals(household.away, week, household.zone)
         for number in sorted(days.days_in(week)):
@@ -151,9 +152,10 @@ def _split(
     ]
     if not left:
         return ()
-    first = snapshot_for(world, household, _weeks(days)[0])
+    weeks = _weeks(world, household, days)
+    first = snapshot_for(world, household, weeks[0])
     loads = {adult.id: 0 for adult in first.adults}
-    for plan in filter(None, (_published(world, household, week) for week in _weeks(days))):
+    for plan in filter(None, (_published(world, household, week) for week in weeks)):
         for adult, minutes in plan.certificate["minutes"].items():
             loads[adult] = loads.get(adult, 0) + minutes
     for turn in spoken:
@@ -176,8 +178,10 @@ def _published(world: World, household: Household, week: Week) -> Plan | None:
     return stored.plan if stored else None
 
 
-def _weeks(days: DaysAtHome) -> list[Week]:
-    return list(_weeks_of(days))
+def _weeks(world: World, household: Household, days: DaysAtHome) -> list[Week]:
+    """Those of the days that are not over."""
+    running = Week.at(world.clock.now(), household.zone)
+    return [week for week in _weeks_of(days) if week >= running]
 
 
 def _weeks_of(days: DaysAtHome) -> Iterator[Week]:

@@ -274,6 +274,17 @@ def test_days_that_reach_into_the_coming_week_make_that_one_small_when_it_is_pla
     assert sorted(b.occurrence for b in coming.blocks if b.responsibility == "pick-up") == [0, 1, 2, 3, 4]
 
 
+def test_days_that_began_in_a_week_that_is_over_go_on_in_this_one(home: Home) -> None:
+    tuesday = WEEK.next.days[1]
+    go_to(home, "Fri 18:00-19:00")
+    child_is_ill.say(home.world, HOME, ANA, tuesday)
+    say_yes(home, ANA)
+    home.clock.move(timedelta(days=3))
+    tick(home.world, HOME)
+    assert {turn.day for turn in days(home).turns if turn.interval.end_at > home.clock.now()} == {tuesday}
+    assert [line.day for line in my_week.view(home.world, HOME, BEN).home.turns] == [tuesday]
+
+
 def test_a_time_for_oneself_in_nursery_hours_gets_somebody_on_duty_or_moves(tmp_path: Path) -> None:
     swim = a_household().partners[0].self_care[0]
     swim = replace(swim, windows=(replace(swim.windows[0], start_minute=600, end_minute=720),))

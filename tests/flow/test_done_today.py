@@ -32,3 +32,16 @@ def test_what_was_done_this_morning_counts_in_the_days_limit_though_it_is_over(t
         plan = propose(home.world, home_of, WEEK).plan
         cellar = next(block for block in plan.blocks if block.responsibility == "cellar")
         assert span("Wed 17:00-20:00").contains(cellar.interval)
+
+
+def test_the_last_quarter_of_an_hour_of_a_week_and_the_week_after_it_is_over_have_no_today(
+    tmp_path: Path,
+) -> None:
+    with a_home(tmp_path, household=a_household(), chores=[MORNING, EVENING]) as home:
+        home.clock.move(timedelta(hours=3))
+        tick(home.world, HOME)
+        household = home.world.store.households.get(HOME)
+        for at in (span("Sun 23:50-23:55").start_at, span("Sun 23:50-23:55").end_at + timedelta(days=1)):
+            home.clock.move(at - home.clock.now())
+            assert not any(adult.day_limits for adult in snapshot_for(home.world, household, WEEK).adults)
+            tick(home.world, HOME)
