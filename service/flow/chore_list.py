@@ -26,6 +26,7 @@ LONGEST_NAME, LONGEST_STANDARD, MOST_MINUTES = 80, 200, 24 * 60
 ANY_DAY = (WeeklyWindow(tuple(range(7)), 8 * 60, 21 * 60),)
 """When something new may be, until its person says otherwise."""
 CADENCES = ("daily", "weekdays", "weekly", "2/week", "3/week", "4/week", "5/week", "6/week")
+SET_DAYS = ("daily", "weekdays")
 RARE = ("every 2 weeks", "every 3 weeks", "monthly")
 
 
@@ -173,7 +174,8 @@ def save(world: World, household: HouseholdId, reader: PartnerId, chore: str, wo
     Raises:
         KeyError, ListRefusedError: as `to_edit`, and for what cannot stand; nothing was saved.
     """
-    found, read = to_edit(world, household, reader, chore), _read(words)
+    found = to_edit(world, household, reader, chore)
+    read = _read(words, found)
     world.store.households.edit_chore(household, found.id, lambda stands: replace(stands, **read))
 
 
@@ -214,7 +216,13 @@ def _may_edit(chore: Chore, reader: PartnerId) -> bool:
     return chore.owner in (None, reader)
 
 
-def _read(words: ChoreWords) -> Mapping[str, Any]:
+def cadences_for(chore: Chore | None) -> tuple[str, ...]:
+    """What its form offers; a duty is held on set days, and a rule of its own stays."""
+    usual = SET_DAYS if chore and chore.mode == "duty" else (*CADENCES, *RARE)
+    return usual if chore is None or chore.cadence.text in usual else (chore.cadence.text, *usual)
+
+
+def _read(words: ChoreWords, before: Chore | None = None) -> Mapping[str, Any]:
     problems: list[str] = []
     name, standard = words.name.strip(), words.standard.strip()
     if not name:
@@ -225,11 +233,10 @@ def _read(words: ChoreWords) -> Mapping[str, Any]:
     if not 1 <= minutes <= MOST_MINUTES:
         problems.append(_("Say how many minutes it takes, from 1 on."))
     found: dict[str, Any] = {"name": name, "effort_minutes": minutes, "standard": standard}
-    try:
+    if words.cadence in cadences_for(before):
         found["cadence"] = Cadence.parse(words.cadence)
-    except ValueError as error:
-        said = str(error)
-        problems.append(f"{said[:1].upper()}{said[1:]}.")
+    else:
+        problems.append(_("Choose how often it comes."))
     problems += words.unread
     if not words.windows and not words.unread:
         problems.append(_("Say when it may be."))

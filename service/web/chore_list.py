@@ -153,7 +153,8 @@ def _form(
     problems: tuple[str, ...] = (),
     status: int = 200,
 ) -> Response:
-    usual = (*flow.CADENCES, *flow.RARE)
+    chores = site.world.store.households.chores(reader.household)
+    stands = next((one for one in chores if one.id == chore), None)
     return site.page(
         "chore.html",
         status,
@@ -163,7 +164,7 @@ def _form(
         held=held,
         has_card=_has_card(site, reader, chore),
         can_give=len(site.world.store.households.get(reader.household).partners) > 1,
-        cadences=usual if words.cadence in usual else (words.cadence, *usual),
+        cadences=flow.cadences_for(stands),
         problems=problems,
         key=reader.key,
         cadence_words=flow.cadence_words,

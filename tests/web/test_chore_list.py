@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from service.domain.chores import Chore
 from service.flow import check_in
 from service.flow.week import tick
-from tests.builders import ANA, BEN, HOME, WEEK, Home
+from tests.builders import ANA, BEN, HOME, WEEK, Home, a_chore
 from tests.web.conftest import OWN_PAGE
 
 WINDOWS = {"name": "Windows", "minutes": "40", "cadence": "weekly"}
@@ -63,6 +63,21 @@ def test_every_problem_is_said_at_once_and_what_was_typed_stays(home: Home, ana:
         assert said in refused.text
     assert 'value="noon"' in refused.text
     assert "Say when it may be." in sent(ana, "/list/new", **WINDOWS, standard="", thinking="0").text
+    assert "windows" not in listed(home)
+
+
+def test_a_night_keeps_its_set_days_and_nobody_types_a_rule_of_their_own(home: Home, ana: TestClient) -> None:
+    night = a_chore("Night", "ana", cadence="daily", window="21:00-02:00", mode="duty")
+    home.store.households.add_chores(HOME, [night])
+    offered = re.findall(r'<option value="([^"]+)"', ana.get("/list/night").text)
+    assert {"daily", "weekdays"} <= set(offered)
+    assert "3/week" not in offered
+    refused = sent(ana, "/list/night", **words(name="Night", cadence="3/week"))
+    assert (refused.status_code, "Choose how often it comes." in refused.text) == (422, True)
+    assert sent(ana, "/list/new", **words(cadence="FREQ=NEVER")).status_code == 422
+    assert sent(ana, "/list/night", **words(name="Nights", cadence="weekdays")).status_code == 303
+    tick(home.world, HOME)
+    assert listed(home)["night"].cadence.text == "weekdays"
     assert "windows" not in listed(home)
 
 
