@@ -217,8 +217,9 @@ def _task(prepared: Prepared, chore: Responsibility, n: int, put: Mapping[tuple[
         for start in _ranked(prepared.grid, chore, occurrence, anybody)
         if _keeps_gap(prepared, chore, n, start.day)
     ]
+    chosen = {adult: prepared.grid.slot_at(at) for adult, at in occurrence.fixed_start.items()}
     starts = {
-        adult: tuple([start for start in ranked if mask >> start.slot & 1])
+        adult: _as_chosen([start for start in ranked if mask >> start.slot & 1], chosen.get(adult))
         for adult, mask in possible.items()
     }
     by_hand = frozenset(adult for adult in chore.doers if (chore.id, n, adult) in put)
@@ -226,6 +227,12 @@ def _task(prepared: Prepared, chore: Responsibility, n: int, put: Mapping[tuple[
         slot = put[chore.id, n, adult]
         starts[adult] = (Start(slot, prepared.grid.days[slot], 0),)
     return Task(chore, n, length, prepared.presence.exclusive(chore), starts, by_hand)
+
+
+def _as_chosen(starts: list[Start], slot: int | None) -> tuple[Start, ...]:
+    """Where its doer has put it is no distance from the usual, also where another thing was put first."""
+    there = (start._replace(cost=0) for start in starts if start.slot == slot)
+    return *there, *(start for start in starts if start.slot != slot)
 
 
 def _keeps_gap(prepared: Prepared, chore: Responsibility, n: int, day: int) -> bool:

@@ -28,6 +28,7 @@ def put_by_hand(prepared: Prepared) -> dict[tuple[str, int, str], int]:
         for chore in chores.values()
         for n in chore.numbers
         for adult, at in chore.numbered(n).fixed_start.items()
+        if adult in chore.doers
     )
     taken, tied = dict.fromkeys(prepared.adults, 0), dict.fromkeys(prepared.adults, 0)
     needed: dict[str, int] = {}

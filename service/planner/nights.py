@@ -45,9 +45,13 @@ class Half:
 
 
 def whole_window(snapshot: Snapshot, occurrence: Occurrence) -> Interval:
-    """The window of a duty as instants; it may reach past the week's end."""
+    """The window of a duty as instants; it may reach past the week's end. One that lies in the hour which the
+    clocks skip comes right after it, as long as ever."""
     day, zone = snapshot.monday + timedelta(days=occurrence.days[0]), ZoneInfo(snapshot.tz)
-    return Interval(instant_of(day, occurrence.start, zone), instant_of(day, occurrence.end, zone))
+    start_at, end_at = instant_of(day, occurrence.start, zone), instant_of(day, occurrence.end, zone)
+    if end_at <= start_at:
+        end_at = start_at + timedelta(minutes=occurrence.end - occurrence.start)
+    return Interval(start_at, end_at)
 
 
 def hour_after(grid: Grid, duty: Interval) -> int:

@@ -18,7 +18,7 @@ from service.planner.allocate import Places
 from service.planner.board import Board
 from service.planner.candidates import Prepared, Start, Task, prepare
 from service.planner.explain_unplaced import board_of, why_lost
-from service.planner.levels import ORDER
+from service.planner.levels import level_names
 from service.planner.ownership import Doers, alternates
 from service.planner.parse import parse_snapshot
 from service.planner.place import place
@@ -33,7 +33,6 @@ from service.words import _
 HELD_FOR = timedelta(hours=2)
 _FIRST_STARTS = 8
 """Most blocks stay where they are, so that few other starts are looked at."""
-_UP_TO_MOVED = (*ORDER[:5], "moved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +210,8 @@ def _by_programme(
         answer = place(replace(prepared, tasks=tasks), few, doers, places, held=held, bounds={})
     except NoSolverError:
         return places, False
-    until_moved = [answer.solved.reached[name] for name in _UP_TO_MOVED]
+    names = level_names(prepared.snapshot)
+    until_moved = [answer.solved.reached[name] for name in names[: names.index("moved") + 1]]
     return answer.places, all(value == bound for value, bound in until_moved)
 
 

@@ -146,7 +146,10 @@ def _by_the_clock(snapshot: Snapshot, day: int, start: int, end: int) -> Interva
         wall = time(minute % 1440 // 60, minute % 60)
         return datetime.combine(on, wall, tzinfo=ZoneInfo(snapshot.tz)).astimezone(UTC)
 
-    return Interval(instant(start), instant(end))
+    there_is_none = instant(start) >= instant(end)  # the clocks skip that hour
+    return Interval(
+        instant(start), instant(start) + timedelta(minutes=end - start) if there_is_none else instant(end)
+    )
 
 
 def _begun(snapshot: Snapshot, block: Block) -> bool:

@@ -66,6 +66,21 @@ def test_everything_else_gives_way_to_it() -> None:
     assert (starts(plan, "bins"), starts(plan, "bath")) == (["Wed 17:00"], ["Wed 17:30"])
 
 
+@pytest.mark.parametrize(
+    "turns", [{"fixed_doer": "ben"}, {"mode": "alternating", "eligible": ("ana", "ben")}]
+)
+def test_of_two_things_put_at_one_time_each_can_be_there_where_somebody_else_does_the_other(
+    turns: dict[str, object],
+) -> None:
+    early, facts = {"ana": "Wed 17:00"}, {"usual_min": 960, "with_children_ok": True}
+    bins = a_chore("Bins", put(a_time("Wed", "17:00-17:30"), **early), **facts, **turns)
+    dishes = a_chore(
+        "Dishes", put(a_time("Wed", "17:00-17:30"), **early), **facts, eligible=("ana",), priority=0
+    )
+    plan = plan_week(a_week(bins, dishes))
+    assert starts(plan, "dishes") == ["Wed 17:00"]
+
+
 def test_whoever_else_does_it_does_it_in_its_window() -> None:
     time = put(a_time("Wed", "17:00-19:00"), ana="Fri 20:00")
     plan = plan_week(a_week(a_chore("Laundry", time, fixed_doer="ben")))

@@ -162,11 +162,10 @@ def test_a_half_that_has_begun_stays_with_its_holder() -> None:
     assert block(mended, FIRST, 2) == begun
 
 
-@pytest.mark.parametrize(("monday", "hours"), [(date(2027, 3, 22), 3.5), (date(2027, 10, 25), 5.5)])
-def test_on_the_night_the_clocks_change_a_half_is_what_the_clock_says(monday: date, hours: float) -> None:
-    week = a_night_week()
+def in_the_week_of(monday: date, week: Snapshot) -> Snapshot:
+    """The same week at another time of the year, without children."""
     moved = monday - week.monday
-    shifted = replace(
+    return replace(
         week,
         monday=monday,
         children=type(week.children)(),
@@ -188,10 +187,23 @@ def test_on_the_night_the_clocks_change_a_half_is_what_the_clock_says(monday: da
             for one in week.adults
         ),
     )
-    plan = plan_week(shifted)
+
+
+@pytest.mark.parametrize(("monday", "hours"), [(date(2027, 3, 22), 3.5), (date(2027, 10, 25), 5.5)])
+def test_on_the_night_the_clocks_change_a_half_is_what_the_clock_says(monday: date, hours: float) -> None:
+    plan = plan_week(in_the_week_of(monday, a_night_week()))
     sunday = block(plan, SECOND, 6)
     assert sunday.interval.minutes == hours * 60
     assert len(halves(plan)) == 14
+
+
+@pytest.mark.parametrize("hours", ["02:00-03:00", "02:30-03:00"])
+def test_a_duty_in_the_hour_that_the_clocks_skip_comes_right_after_it(hours: str) -> None:
+    feed = a_chore("Feed", *(a_time(day, hours) for day in DAYS), mode="duty", priority=0)
+    plan = greedy_week(in_the_week_of(date(2027, 3, 22), a_week(feed)))
+    minutes = [one.interval.minutes for one in plan.blocks if one.responsibility == "feed"]
+    assert len(minutes) == 7
+    assert len(set(minutes)) == 1
 
 
 def test_verify_refuses_nights_that_break_their_rules() -> None:
