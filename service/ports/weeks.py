@@ -232,8 +232,7 @@ class OutTimes(Protocol):
     def save(
         self, household: HouseholdId, partner: PartnerId, week: Week, windows: Sequence[WeeklyWindow]
     ) -> None:
-        """What holds from that week on. What was said for weeks before `week.previous` is forgotten, but
-        for the last of it, which still holds."""
+        """What holds from that week on; what was said for other weeks stays."""
         ...
 
 

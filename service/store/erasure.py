@@ -60,8 +60,8 @@ def erase_partner(connection: Connection, household: HouseholdId, partner: Partn
 
 
 def forget_old(connection: Connection, now: datetime) -> None:
-    """What was written in answers, questions and cards at their week's end, answers after six weeks, plans,
-    journal and mails after a year, links when they expire."""
+    """What was written in answers, questions and cards at their week's end, times out once later ones hold,
+    answers after six weeks, plans, journal and mails after a year, links when they expire."""
     words_before, states_before, plans_before = (
         Week.of((now - kept).date()) for kept in (WORDS_KEPT, STATES_KEPT, PLANS_KEPT)
     )
@@ -69,10 +69,23 @@ def forget_old(connection: Connection, now: datetime) -> None:
     connection.execute(update(answer).where(answer.c.week < words_before).values(appreciation="", details=""))
     for table in (schema.question, schema.off_time, schema.card, schema.days_at_home):
         connection.execute(delete(table).where(table.c.week < words_before))
+    _forget_times_out(connection, words_before)
     connection.execute(delete(answer).where(answer.c.week < states_before))
     for table in (schema.check_in, schema.plan, schema.journal, schema.outbox):
         connection.execute(delete(table).where(table.c.week < plans_before))
     connection.execute(delete(link).where(link.c.expires_at <= now))
+
+
+def _forget_times_out(connection: Connection, before: Week) -> None:
+    """Of what each said before that week, only the last holds on."""
+    said, later = schema.out_time, schema.out_time.alias()
+    holds_instead = select(later.c.week).where(
+        later.c.household == said.c.household,
+        later.c.partner == said.c.partner,
+        later.c.week > said.c.week,
+        later.c.week < before,
+    )
+    connection.execute(delete(said).where(said.c.week < before, holds_instead.exists()))
 
 
 def _leave_household(connection: Connection, household: HouseholdId, partner: PartnerId) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from service.domain.household import HouseholdId, PartnerId
 from service.domain.week import Week, WeeklyWindow
@@ -41,10 +41,5 @@ class SqlOutTimes:
         values = {"household": household, "partner": partner, "week": week}
         text = json.dumps(windows_to_json(windows)).encode()
         values["sealed"] = self._sealer.seal(text, schema.OUT_TIME.place(values))
-        theirs = (_table.c.household == household, _table.c.partner == partner)
         with self._database.write() as connection:
             upsert(connection, _table, values)
-            said = list(connection.scalars(select(_table.c.week).where(*theirs).order_by(_table.c.week)))
-            over = [earlier for earlier in said if earlier < week.previous][:-1]
-            if over:
-                connection.execute(delete(_table).where(*theirs, _table.c.week.in_(over)))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from service.domain.week import parse_windows
+from service.domain.week import instant_of, parse_windows
 from service.flow import out_times
 from service.flow.busy_time import busy_of
 from service.flow.week import tick
-from tests.builders import ANA, BEN, HOME, WEEK, Home, a_home, span
+from tests.builders import ANA, BEN, BERLIN, HOME, WEEK, Home, a_home, span
 
 
 @pytest.fixture
@@ -62,13 +62,22 @@ def test_nothing_is_planned_while_they_are_out_and_a_later_word_moves_what_it_hi
     assert not still
 
 
-def test_what_is_over_is_forgotten_but_for_what_still_holds(home: Home) -> None:
-    weeks = [WEEK, WEEK.next, WEEK.next.next]
+def test_a_word_about_a_far_week_takes_nothing_from_the_weeks_before_it(home: Home) -> None:
+    weeks = [WEEK, WEEK.next, WEEK.next.next, WEEK.next.next.next.next.next]
     for n, week in enumerate(weeks):
         say(home, f"Tue 1{n}:00-20:00", week=week)
-    far = WEEK.next.next.next.next.next
-    say(home, "Fri 18:00-20:00", week=far)
-    assert list(home.store.out_times.of_partner(HOME, BEN)) == [weeks[2], far]
+    assert list(home.store.out_times.of_partner(HOME, BEN)) == weeks
+    assert span("Tue 10:00-20:00") in busy_of(home.world, HOME, BEN)
+
+
+def test_what_is_over_is_forgotten_but_for_what_still_holds(home: Home) -> None:
+    weeks = [WEEK, WEEK.next, WEEK.next.next, WEEK.next.next.next.next.next]
+    for n, week in enumerate(weeks):
+        say(home, f"Tue 1{n}:00-20:00", week=week)
+    out_times.save(home.world, HOME, ANA, WEEK, parse_windows("Tue 10:00-12:00"))
+    home.store.forget_old(now=instant_of(weeks[2].days[3], 12 * 60, BERLIN))
+    assert list(home.store.out_times.of_partner(HOME, BEN)) == weeks[1:]
+    assert list(home.store.out_times.of_partner(HOME, ANA)) == [WEEK]
 
 
 def test_more_times_than_a_week_has_are_refused(home: Home) -> None:

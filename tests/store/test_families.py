@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import StatementError
@@ -422,4 +422,6 @@ def test_times_out_come_back_in_order_and_the_old_ones_go_but_for_the_last(lived
     assert list(lived_in.out_times.of_partner(HOME, ANA).items()) == [(WEEK, mornings), (WEEK.next, evenings)]
     far = WEEK.next.next.next.next
     lived_in.out_times.save(HOME, ANA, far, ())
+    assert list(lived_in.out_times.of_partner(HOME, ANA)) == [WEEK, WEEK.next, far]
+    lived_in.forget_old(now=NOW + timedelta(weeks=2))
     assert lived_in.out_times.of_partner(HOME, ANA) == {WEEK.next: evenings, far: ()}
