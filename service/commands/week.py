@@ -14,8 +14,9 @@ from service.commands.plan import print_json
 from service.domain.household import HouseholdId
 from service.flow.plan_week import snapshot_json
 from service.flow.read_calendars import waits_for_a_look
+from service.flow.tick_report import PartnerReport, TickReport
 from service.flow.turn import LEASE
-from service.flow.week import PartnerReport, TickReport, tick
+from service.flow.week import tick
 from service.jobs import DueWork, process_name
 from service.log import configure_logging
 from service.wiring import mail_delivery

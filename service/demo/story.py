@@ -22,9 +22,10 @@ from service.domain.interval import clipped
 from service.domain.week import Week
 from service.flow import check_in
 from service.flow.plan_week import stored_snapshot
+from service.flow.tick_report import TickReport
 from service.flow.views import WeekView
 from service.flow.wanted_entries import desired_entries
-from service.flow.week import TickReport, tick
+from service.flow.week import tick
 from service.flow.week_view import week_view
 from service.planner import verify
 from service.ports import PlanStage, StoredPlan

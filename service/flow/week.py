@@ -14,38 +14,19 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from contextlib import ExitStack
 from datetime import datetime
 
-from connectors.errors import (
-    BadResponseError,
-    CalendarGoneError,
-    ConnectorError,
-    NeedsPersonError,
-    RetryLaterError,
-)
-from connectors.protocol import CalendarConnector
-from service.domain.household import Household, HouseholdId, Partner, PartnerId
+from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.week import Week
+from service.flow import sessions
 from service.flow.check_in import ended_for, knows_less, propose_if_answered
-from service.flow.colleagues import copy_for_colleagues
 from service.flow.first_week import is_behind
 from service.flow.gestures import follow_gestures
 from service.flow.keep_home import follow_days_at_home
 from service.flow.let_go import let_go_if_asked
-from service.flow.plan_week import PlanChangedError, is_agreed, propose, publish
-from service.flow.read_calendars import (
-    CalendarNotFoundError,
-    EntriesVanishedError,
-    Read,
-    connect,
-    connect_again,
-    is_resting,
-    note_problem,
-    read_account,
-)
-from service.flow.read_feeds import FeedsRead, read_feeds
+from service.flow.plan_week import PlanChangedError, propose, publish
+from service.flow.read_feeds import read_feeds
 from service.flow.replan import replan_if_hit
 from service.flow.tell import (
     mail_check_in,
@@ -55,49 +36,8 @@ from service.flow.tell import (
     mail_questions,
     mail_week,
 )
-from service.flow.wanted_entries import desired_entries, planned_entries
-from service.flow.write_blocks import ManyToRemoveError, Written, write_entries
-from service.ports import Account, World
-
-ACCOUNT_ERRORS = (ConnectorError, CalendarNotFoundError, EntriesVanishedError, ManyToRemoveError)
-
-
-@dataclass(slots=True)
-class PartnerReport:
-    """What one tick did for one partner.
-
-    `problem` is a sentence with its next step; `needs_person` says that waiting will not mend it.
-    """
-
-    read: Read | None = None
-    feeds: FeedsRead = field(default_factory=FeedsRead)
-    written: Written = field(default_factory=Written)
-    requests: int = 0
-    writes: int = 0
-    problem: str | None = None
-    needs_person: bool = False
-
-
-@dataclass(slots=True)
-class TickReport:
-    """What one tick did for a household: counts and sentences, nothing private."""
-
-    household: HouseholdId
-    partners: dict[PartnerId, PartnerReport]
-    next_due_at: datetime
-    opened: list[Week] = field(default_factory=list)
-    closed: list[Week] = field(default_factory=list)
-    planned: list[Week] = field(default_factory=list)
-    mails: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Session:
-    """One partner's account while a tick lasts."""
-
-    partner: Partner
-    account: Account
-    connector: CalendarConnector
+from service.flow.tick_report import PartnerReport, TickReport
+from service.ports import World
 
 
 def tick(
@@ -125,19 +65,19 @@ def tick(
         let_go_if_asked(world, household, partner, at_once=at_once)
         report.partners[partner.id].feeds = read_feeds(world, household, partner, now=now, at_once=at_once)
     with ExitStack() as open_until_done:
-        sessions = [
-            readable
+        readable = [
+            opened
             for partner in household.partners
-            if (session := _open(world, household, partner, report, at_once, open_until_done))
-            and (readable := _read(world, household, session, report, now, partner.id in confirmed))
+            if (session := sessions.open_account(world, household, partner, report, at_once, open_until_done))
+            and (opened := sessions.read(world, household, session, report, now, partner.id in confirmed))
         ]
         if household.in_set_up:  # calendars are read already, so that the first plan knows them
             return report
         if not household.partners:  # both have left, and only the id stays
             return report
         _decide(world, household, report, now)
-        _write(world, household, sessions, report, now, confirmed)
-        for session in sessions:
+        sessions.write(world, household, readable, report, now, confirmed)
+        for session in readable:
             report.partners[session.partner.id].requests = session.connector.traffic.requests
             report.partners[session.partner.id].writes = session.connector.traffic.writes
     _tell(world, household, report, now)
@@ -168,71 +108,6 @@ def next_due_at(world: World, household: Household, now: datetime) -> datetime:
         for moment in (household.check_in.opens, household.check_in.closes)
     ]
     return min([now + world.sync_every, *(moment for moment in moments if moment > now)])
-
-
-def _open(
-    world: World,
-    household: Household,
-    partner: Partner,
-    report: TickReport,
-    at_once: bool,
-    open_until_done: ExitStack,
-) -> _Session | None:
-    """The partner's account, its calendars known. `None` without one, while it rests, or if it fails."""
-    account = world.store.accounts.get(household.id, partner.id)
-    if account is None or account.leaving:
-        return None
-    if is_resting(account.retry_at, world.clock.now()) and not at_once:
-        report.partners[partner.id].problem = account.problem
-        return None
-    connector = open_until_done.enter_context(closing(world.open_connector(account)))
-    try:
-        return _Session(partner, connect(world, household, account, connector), connector)
-    except ACCOUNT_ERRORS as error:
-        _failed(world, household, account, connector, report, error)
-        return None
-
-
-def _read(
-    world: World,
-    household: Household,
-    session: _Session,
-    report: TickReport,
-    now: datetime,
-    confirmed: bool,
-) -> _Session | None:
-    """The account once it was read, if it may be written to."""
-    mine = report.partners[session.partner.id]
-    try:
-        mine.read = read_account(
-            world,
-            household,
-            session.partner,
-            session.account,
-            session.connector,
-            now=now,
-            confirmed=confirmed,
-        )
-    except ACCOUNT_ERRORS as error:
-        _failed(world, household, session.account, session.connector, report, error)
-        return None
-    agreed = confirmed or (mine.read.problem is not None and mine.read.problem == session.account.confirmed)
-    if agreed and isinstance(mine.read.home_error, CalendarGoneError):
-        return _connected_again(world, household, session, report)
-    mine.problem = mine.read.problem
-    mine.needs_person = isinstance(mine.read.home_error, NeedsPersonError)
-    return session if mine.read.home_error is None else None
-
-
-def _connected_again(
-    world: World, household: Household, session: _Session, report: TickReport
-) -> _Session | None:
-    try:
-        account = connect_again(world, household, session.account, session.connector)
-    except ConnectorError as error:
-        _failed(world, household, session.account, session.connector, report, error)
-        return None
-    return _Session(session.partner, account, session.connector)
 
 
 def _follow(world: World, household: Household, report: TickReport, now: datetime) -> list[Week]:
@@ -290,59 +165,6 @@ def _publish(world: World, household: Household, week: Week, report: TickReport)
     report.planned.append(week)
 
 
-def _write(
-    world: World,
-    household: Household,
-    sessions: list[_Session],
-    report: TickReport,
-    now: datetime,
-    confirmed: frozenset[PartnerId],
-) -> None:
-    running = Week.at(now, household.zone)
-    planned = {p.id: planned_entries(world, household, p, now) for p in household.partners}
-    days = world.store.days_at_home.get(household.id)
-    agreed = [
-        week
-        for week in (running, running.next)
-        if is_agreed(world, household, week) or (days and days.days_in(week))
-    ]
-    for session in sessions:
-        mine = report.partners[session.partner.id]
-        desired = desired_entries(world, household, session.partner, now)
-        elsewhere = {
-            entry.block
-            for partner_id, weeks in planned.items()
-            if partner_id != session.partner.id
-            for entries in weeks.values()
-            for entry in entries
-        }
-        try:
-            mine.written = write_entries(
-                world,
-                session.account,
-                session.connector,
-                desired,
-                elsewhere=elsewhere,
-                meant=desired if session.partner.id in confirmed else agreed,
-                now=now,
-            )
-            if mine.written.total:
-                # Once more, so that the next poll starts behind our own writes and finds no change.
-                account = world.store.accounts.get(household.id, session.partner.id) or session.account
-                read_account(world, household, session.partner, account, session.connector, now=now)
-            _copy(world, session, mine, now)
-        except ACCOUNT_ERRORS as error:
-            _failed(world, household, session.account, session.connector, report, error)
-
-
-def _copy(world: World, session: _Session, mine: PartnerReport, now: datetime) -> None:
-    """What colleagues see; if a person has to mend that, the week itself goes on without."""
-    try:
-        copy_for_colleagues(world, session.account, session.connector, now=now)
-    except (NeedsPersonError, BadResponseError) as error:
-        mine.problem = mine.problem or str(error)
-
-
 def _tell(world: World, household: Household, report: TickReport, now: datetime) -> None:
     """The mails that follow from where the week stands; each kind once a week and person."""
     week = Week.at(now, household.zone)
@@ -356,18 +178,3 @@ def _tell(world: World, household: Household, report: TickReport, now: datetime)
         mine = report.partners[partner.id]
         if mine.problem and mine.needs_person:
             report.mails += mail_problem(world, household, partner, week, mine.problem, now)
-
-
-def _failed(
-    world: World,
-    household: Household,
-    account: Account,
-    connector: CalendarConnector,
-    report: TickReport,
-    error: Exception,
-) -> None:
-    note_problem(world, household, account, error)
-    mine = report.partners[account.partner]
-    mine.problem = str(error)
-    mine.needs_person = not isinstance(error, (RetryLaterError, BadResponseError))
-    mine.requests, mine.writes = connector.traffic.requests, connector.traffic.writes

@@ -17,7 +17,8 @@ from service.clock import FixedClock
 from service.domain.household import PartnerId
 from service.domain.week import Week
 from service.flow.read_calendars import waits_for_a_look
-from service.flow.week import TickReport, tick
+from service.flow.tick_report import TickReport
+from service.flow.week import tick
 from service.ports import Account
 from tests.builders import ANA, BEN, BERLIN, HOME, Home, a_chore, a_home
 from tests.flow.people import PEOPLE, RARE, People

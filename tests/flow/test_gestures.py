@@ -14,8 +14,9 @@ from service.domain.interval import Interval
 from service.domain.plan import Appointment, Block
 from service.flow import my_week, questions
 from service.flow.plan_week import propose, publish
+from service.flow.tick_report import TickReport
 from service.flow.views import BlockLine, QuestionLine
-from service.flow.week import TickReport, tick
+from service.flow.week import tick
 from service.planner import parse_snapshot, verify
 from tests.builders import ANA, BEN, HOME, WEEK, Home, a_chore, a_home, span, time_range
 

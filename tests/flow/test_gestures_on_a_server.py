@@ -15,7 +15,8 @@ from connectors.caldav import CalDavAccount, CalDavConnector
 from connectors.protocol import CalendarConnector
 from service.domain.household import PartnerId
 from service.flow import my_week, questions
-from service.flow.week import TickReport, tick
+from service.flow.tick_report import TickReport
+from service.flow.week import tick
 from service.ports import Account
 from tests.builders import ANA, BEN, HOME, WEEK, Home, a_chore, a_home, span
 from tests.servers import running_radicale

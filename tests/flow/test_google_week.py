@@ -16,7 +16,8 @@ from connectors.google import GoogleApp, GoogleClient, GoogleEndpoints, GoogleGr
 from connectors.protocol import CalendarConnector
 from service import doctor
 from service.demo.google_double import CLIENT_ID, CLIENT_SECRET, GoogleDouble, Person, serving
-from service.flow.week import TickReport, tick
+from service.flow.tick_report import TickReport
+from service.flow.week import tick
 from service.mail.post import OutboxPost
 from service.ports import Account
 from service.wiring import connector_opener

@@ -11,7 +11,8 @@ import pytest
 from connectors.google import rights
 from service.demo.google_double.person import Event
 from service.flow.leave import leave_account
-from service.flow.week import PartnerReport, tick
+from service.flow.tick_report import PartnerReport
+from service.flow.week import tick
 from tests.builders import ANA, BEN, HOME
 from tests.web.at_google import AtGoogle, Pages, Phone, pages_at_google
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from service.demo.google_double import CLIENT_ID
-from service.flow.week import PartnerReport, tick
+from service.flow.tick_report import PartnerReport
+from service.flow.week import tick
 from service.ports import OutgoingMail
 from tests.builders import ANA, BEN, HOME
 from tests.web.at_google import AtGoogle, Pages, Phone, pages_at_google
