@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from service.domain.checkin import State
-from service.domain.chores import Chore, ChoreId, Liking, RruleDates
+from service.domain.chores import Chore, ChoreId, RruleDates
 from service.domain.household import Household, Partner, PartnerId, SelfCareWish
 from service.domain.interval import Interval, clipped, difference
 from service.domain.plan import Plan
@@ -18,6 +18,7 @@ from service.domain.week import Week, instant_of, window_intervals
 from service.planner.capacity import capacity_of
 from service.planner.free_time import FreeTime, children_awake, children_home, free_time
 from service.planner.joint_time import joint_appointments
+from service.planner.likings import evened, percent_of
 from service.planner.occurrences import occurrences_of, still_ahead
 from service.planner.routines import block_name, routines
 from service.planner.snapshot import (
@@ -32,7 +33,6 @@ from service.planner.snapshot import (
 
 PRIORITY_OF_SHED = {"never": 0, "shrink": 1, "drop_last": 2, "drop": 3}
 THINKING_POINT_MINUTES = 10
-PERCENT_OF_LIKING: Mapping[Liking, int] = {"like": 80, "neutral": 100, "dislike": 150}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,7 @@ def snapshot_of(inputs: WeekInputs, *, rrule_dates: RruleDates) -> Snapshot:
         responsibilities=tuple(
             [
                 _as_before(inputs, _spared(inputs, responsibility), free)
-                for group in routines(inputs.chores)
-                if (responsibility := _responsibility(inputs, group, rrule_dates))
+                for responsibility in evened(_wanted(inputs, rrule_dates))
             ]
             + _each_own(inputs, rrule_dates)
             + joint_appointments(
@@ -161,6 +160,11 @@ def _self_care(partner: PartnerId, wish: SelfCareWish, time_of_week: int) -> Sel
     )
 
 
+def _wanted(inputs: WeekInputs, rrule_dates: RruleDates) -> list[Responsibility]:
+    made = (_responsibility(inputs, group, rrule_dates) for group in routines(inputs.chores))
+    return [responsibility for responsibility in made if responsibility]
+
+
 def _responsibility(
     inputs: WeekInputs, group: Sequence[Chore], rrule_dates: RruleDates
 ) -> Responsibility | None:
@@ -184,10 +188,7 @@ def _responsibility(
         noisy=any(chore.noisy for chore in group),
         eligible=first.only or tuple(partners),
         previous=first.owner,
-        burden_percent={
-            partner: max(PERCENT_OF_LIKING[chore.liking.get(partner, "neutral")] for chore in group)
-            for partner in partners
-        },
+        burden_percent=percent_of(group, partners),
         usual_min=first.usual.minute if first.usual else occurrences[0].start,
         occurrences=tuple(occurrences),
         min_gap_days=first.min_gap_days,

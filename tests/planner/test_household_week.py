@@ -164,6 +164,15 @@ def test_several_times_a_week_are_different_days() -> None:
     assert [o.days for o in laundry.occurrences] == [(0, 1), (2, 3), (4, 5, 6)]
 
 
+def test_likings_average_the_same_so_that_minding_much_is_no_lighter_week() -> None:
+    disliked = [replace(a_chore(name), liking={ANA: "dislike"}) for name in ("Iron", "Mop", "Oven")]
+    snapshot = _snapshot(*disliked, a_chore("Plants"))
+    felt = [_only(snapshot, name).burden_percent for name in ("iron", "mop", "oven", "plants")]
+    assert [each["ben"] for each in felt] == [100] * 4
+    assert sum(each["ana"] for each in felt) / 4 == pytest.approx(100, abs=1)
+    assert felt[0]["ana"] > felt[3]["ana"]
+
+
 def test_a_named_hand_over_fixes_the_doer() -> None:
     snapshot = _snapshot(*some_chores(), hand_overs={ANA: (ChoreId("laundry"),)})
     assert _only(snapshot, "laundry").fixed_doer == BEN
