@@ -423,5 +423,5 @@ def test_times_out_come_back_in_order_and_the_old_ones_go_but_for_the_last(lived
     far = WEEK.next.next.next.next
     lived_in.out_times.save(HOME, ANA, far, ())
     assert list(lived_in.out_times.of_partner(HOME, ANA)) == [WEEK, WEEK.next, far]
-    lived_in.forget_old(now=NOW + timedelta(weeks=2))
+    lived_in.forget_old(now=NOW + timedelta(weeks=2, days=3))
     assert lived_in.out_times.of_partner(HOME, ANA) == {WEEK.next: evenings, far: ()}
