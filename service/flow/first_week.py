@@ -113,15 +113,17 @@ def start(world: World, household_id: HouseholdId, partner: PartnerId, words: Ow
     world.store.due.wake(household_id, at=now)
 
 
-def join(world: World, household_id: HouseholdId, partner: PartnerId, words: OwnWords) -> None:
-    """The other one comes in: their own time, how they are, what they agree to. The next tick plans a first
-    week that is still running anew.
+def join(world: World, household_id: HouseholdId, partner: PartnerId, words: OwnWords) -> Household:
+    """The other one comes in, once: their own time, how they are, what they agree to. The next tick plans a
+    first week that is still running anew. Sent again, on an old page, it changes nothing.
 
     Raises:
         SetUpRefusedError: with every problem; nothing was saved.
     """
     now = world.clock.now()
     household = world.store.households.get(household_id)
+    if has_joined(household, partner):
+        return household
     asks = is_first_week(household, now)
     problems = problems_of(words, household, partner, now) if asks else _wish_problems(words)
     if problems:
@@ -131,6 +133,7 @@ def join(world: World, household_id: HouseholdId, partner: PartnerId, words: Own
         _save_answers(world, household, _answers(words, household, partner, now), now)
         _close_if_all_said(world, household, now)
     world.store.due.wake(household_id, at=now)
+    return household
 
 
 def is_first_week(household: Household, now: datetime) -> bool:

@@ -262,6 +262,11 @@ class Links(Protocol):
         """Every link and session of that partner, at once. Returns how many."""
         ...
 
+    def keep_session(self, household: HouseholdId, partner: PartnerId, kept: bytes) -> None:
+        """End that partner's other sessions and their invitation; the session whose hash is `kept` goes on.
+        Links of weeks, and those that stop mails, stay good."""
+        ...
+
 
 class DueBoard(Protocol):
     """Which household's turn it is, shared by every process on the database, with leases."""

@@ -53,6 +53,17 @@ class SqlLinks:
                 update(_table).where(_table.c.token_hash == token_hash).values(expires_at=expires_at)
             )
 
+    def keep_session(self, household: HouseholdId, partner: PartnerId, kept: bytes) -> None:
+        with self._database.write() as connection:
+            connection.execute(
+                delete(_table).where(
+                    _table.c.household == household,
+                    _table.c.partner == partner,
+                    _table.c.purpose.in_(("session", "invitation")),
+                    _table.c.token_hash != kept,
+                )
+            )
+
     def revoke(self, household: HouseholdId, partner: PartnerId) -> int:
         with self._database.write() as connection:
             return connection.execute(

@@ -95,8 +95,9 @@ def newcomer_of(request: Request) -> Reader:
     Raises:
         NoSessionError: no cookie, or its session is unknown, expired or ended by *Start*.
     """
-    link = _session_link(request, site_of(request), "set_up_session")
-    if link is None:
+    site = site_of(request)
+    link = _session_link(request, site, "set_up_session")
+    if link is None or not site.world.store.households.get(link.household).in_set_up:
         raise NoSessionError
     return Reader(link.household, link.partner)
 

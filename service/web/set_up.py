@@ -104,6 +104,8 @@ def start(request: Request, reader: AReader, form: OwnForm) -> Response:
     draft, run_by = OwnDraft.of(form), form.text("run_by")
     try:
         first_week.start(site.world, reader.household, reader.partner, read_own(draft), run_by)
+        # Whoever else opened the printed link answers as nobody from here on.
+        site.world.store.links.keep_session(reader.household, reader.partner, reader.session)
     except SetUpRefusedError as refused:
         return _you_page(site, reader, household, draft, run_by=run_by, problems=refused.problems)
     except SetUpOverError:  # somebody pressed twice

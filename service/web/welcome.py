@@ -38,7 +38,9 @@ def join(request: Request, reader: AReader, form: OwnForm) -> Response:
         return elsewhere
     draft = OwnDraft.of(form)
     try:
-        first_week.join(site.world, reader.household, reader.partner, read_own(draft))
+        household = first_week.join(site.world, reader.household, reader.partner, read_own(draft))
+        if household.handed_over:  # the link was in the other's hands, and what it opened may be
+            site.world.store.links.keep_session(reader.household, reader.partner, reader.session)
     except SetUpRefusedError as refused:
         return _page(site, reader, draft, problems=refused.problems)
     return RedirectResponse("/welcome", status_code=303)

@@ -431,3 +431,49 @@ def test_the_other_one_cannot_fill_in_the_pages_of_set_up(home: Home, ana: TestC
     opened(ben, invitation(home))
     assert goes_to(ben.get("/set-up/list")) == "/welcome"
     assert goes_to(send(ben, "/set-up/list", "home/ben", {"bundle-cooking": "ana"})) == "/welcome"
+
+
+def test_who_else_opened_the_printed_link_answers_as_nobody_once_the_home_has_started(
+    home: Home, ana: TestClient, phone: Phone
+) -> None:
+    curious = phone()
+    opened(curious, set_up_link(home.world, HOME))
+    assert curious.get("/set-up/home").status_code == 200
+    start(ana)
+    assert curious.get("/week").status_code == 403
+    assert ana.get("/week").status_code == 200
+
+
+def test_who_came_to_a_home_that_started_meanwhile_sees_nothing_of_it(
+    home: Home, newcomer: TestClient
+) -> None:
+    home.store.households.save(a_household(in_set_up=False))
+    for page in (newcomer.get("/set-up/begin"), send(newcomer, "/set-up/begin", "home/", NAMES)):
+        assert page.status_code == 403
+        assert "ana@example.org" not in page.text
+
+
+def test_the_link_that_was_handed_over_is_of_no_use_to_its_bearer_once_the_other_is_in(
+    home: Home, ana: TestClient, phone: Phone
+) -> None:
+    start(ana)
+    handed = ana.post("/welcome/link", data={"reader": "home/ana", "press": "yes"}, headers=OWN_PAGE).text
+    link = f"/c/{handed.partition('/c/')[2][:43]}"
+    bearer, ben = phone(), phone()
+    opened(bearer, link)
+    opened(ben, link)
+    mine = {key: value for key, value in MYSELF.items() if key != "run_by"}
+    assert goes_to(send(ben, "/welcome", "home/ben", mine)) == "/welcome"
+    assert bearer.get("/week").status_code == 403
+    assert bearer.get(link).status_code == 404
+    assert ben.get("/week").status_code == 200
+
+
+def test_a_welcome_page_sent_again_changes_nothing_of_what_was_settled_since(
+    home: Home, ana: TestClient
+) -> None:
+    start(ana)
+    before = household(home)
+    again = {key: value for key, value in MYSELF.items() if key != "run_by"} | {"wish": "Run"}
+    assert goes_to(send(ana, "/welcome", "home/ana", again)) == "/welcome"
+    assert household(home) == before
