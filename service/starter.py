@@ -32,7 +32,7 @@ class Bundle:
     """Chores that belong together, owned by nobody yet, in the words of the language spoken now.
 
     `chores` make up the first list; `later` is offered when the home has found its feet. `offered`: ticked
-    beforehand, since nearly every home has it.
+    beforehand, since nearly every home has it; `when_out`: where the children have hours out of the house.
     """
 
     id: str
@@ -40,6 +40,7 @@ class Bundle:
     chores: tuple[Chore, ...]
     later: tuple[Chore, ...] = ()
     offered: bool = True
+    when_out: bool = False
 
 
 def bundles_for(children_born: Sequence[date], on: date) -> tuple[Bundle, ...]:
@@ -56,6 +57,7 @@ def bundles_for(children_born: Sequence[date], on: date) -> tuple[Bundle, ...]:
             chores=tuple(_chores(row["chores"], ages, later=False)),
             later=tuple(_chores(row["chores"], ages, later=True)),
             offered=row.get("offered", True),
+            when_out=row.get("when_out", False),
         )
         for row in _rows()
     )

@@ -90,6 +90,7 @@ def view(
         news=(*off.news, *home.own_time, *news),
         connect=should_connect(world, household_id, partner_id),
         google=account is not None and account.kind == "google" and world.google is not None,
+        next_week=_next_planned(world, household, shown) if today in shown.days else None,
         welcome=household.in_set_up or not has_joined(household, partner_id),
         off=off,
         home=home,
@@ -98,6 +99,15 @@ def view(
         named=_named(world, household, chores, partner_id),
         rules=rule_lines(household, chores, partner_id),
     )
+
+
+def _next_planned(world: World, household: Household, week: Week) -> Week | None:
+    return week.next if world.store.plans.get(household.id, week.next, "published") else None
+
+
+def _has_just_started(household: Household, week: Week) -> bool:
+    """Whether somebody pressed *Start* in this week, and nobody has left since."""
+    return household.set_up_on in week.days and household.stopped_on is None
 
 
 def _notices(
@@ -165,6 +175,8 @@ def _heading(
     household: Household, week: Week, days: tuple[DayLines, ...], today: date, *, planned: bool
 ) -> tuple[str, str]:
     """The best true news first: time of one's own, today or in that week; else what today holds."""
+    if not planned and _has_just_started(household, week):
+        return _("Your first week is being planned."), _("It stands here within a minute or two.")
     if not planned:
         return _("Nothing is planned yet."), _("The week appears here once it is agreed.")
     running = today in week.days

@@ -153,7 +153,7 @@ def problems_of(words: HomeWords) -> list[str]:
     ]
     if any(hours and not name for name, hours in words.sitters):
         problems.append(_("Say who can be there at the hours you gave."))
-    return problems
+    return list(dict.fromkeys(problems))
 
 
 def save_home(world: World, household_id: HouseholdId, words: HomeWords) -> Household:
@@ -188,12 +188,16 @@ def save_home(world: World, household_id: HouseholdId, words: HomeWords) -> Hous
 
 
 def bundle_lines(household: Household, on: date, holders: Mapping[str, str]) -> tuple[BundleLine, ...]:
-    """Every bundle with whom it goes to: as chosen, else both where nearly every home has it."""
+    """Every bundle with whom it goes to: as chosen, else both where nearly every such home has it."""
     return tuple(
-        BundleLine(bundle, holders.get(bundle.id, BOTH if bundle.offered else NOBODY))
+        BundleLine(bundle, holders.get(bundle.id, BOTH if _is_likely(household, bundle) else NOBODY))
         for bundle in bundles_for(household.children_born, on)
         if bundle.chores
     )
+
+
+def _is_likely(household: Household, bundle: Bundle) -> bool:
+    return bundle.offered and bool(household.away or not bundle.when_out)
 
 
 def sums(household: Household, lines: Sequence[BundleLine]) -> tuple[Sum, ...]:

@@ -52,6 +52,7 @@ def _page(site: Site, reader: Reader, *, problem: str = "") -> Response:
         household=household,
         other=household.other(reader.partner) if len(household.partners) > 1 else None,
         why_not=why_not,
+        may_agree=len(household.partners) > 1 and not household.agreed_to("pact"),
         problem=problem,
         key=reader.key,
     )

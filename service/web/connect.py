@@ -35,8 +35,7 @@ def address(request: Request, reader: AReader) -> Response:
 @router.api_route("/connect/done", methods=["GET", "HEAD"])
 def done(request: Request, reader: AReader) -> Response:
     site = site_of(request)
-    household = site.world.store.households.get(reader.household)
-    if household.in_set_up or not has_joined(household, reader.partner):
+    if _is_coming_in(site, reader):
         return message_page(site, 200, kind="connected", go_on="/welcome")
     return message_page(site, 200, kind="connected")
 
@@ -122,6 +121,12 @@ def _refused(site: Site, reader: Reader) -> Response | None:
     return None
 
 
+def _is_coming_in(site: Site, reader: Reader) -> bool:
+    """Whether this is a step of their first minutes, and the way back leads there."""
+    household = site.world.store.households.get(reader.household)
+    return household.in_set_up or not has_joined(household, reader.partner)
+
+
 def _from_the_start(site: Site, reader: Reader) -> Response:
     problem = _("That took a while, so nothing was kept. Please start again with the address.")
     return _address_page(site, reader, _mail_of(site, reader), problem=problem, status=422)
@@ -142,6 +147,7 @@ def _address_page(
         "connect.html",
         status,
         step="address",
+        is_coming_in=_is_coming_in(site, reader),
         key=reader.key,
         typed=typed,
         problem=problem,
@@ -156,6 +162,7 @@ def _sign_in_page(
         "connect.html",
         status,
         step="account",
+        is_coming_in=_is_coming_in(site, reader),
         key=reader.key,
         attempt=attempt.token,
         located=attempt.located,
@@ -174,6 +181,7 @@ def _found_page(
         "connect.html",
         status,
         step="choose",
+        is_coming_in=_is_coming_in(site, reader),
         key=reader.key,
         attempt=attempt.token,
         found=found,

@@ -58,6 +58,15 @@ def test_a_second_tap_says_so_and_it_can_be_taken_back(tuesday: Home, ana: TestC
     assert "Don&#39;t get up." not in ana.get("/week").text
 
 
+def test_before_both_have_agreed_the_page_leads_to_where_one_agrees(tuesday: Home, ana: TestClient) -> None:
+    assert "/me/agreed" not in ana.get("/off").text
+    tuesday.store.households.edit(
+        HOME,
+        lambda home: replace(home, partners=tuple(replace(p, consents=frozenset()) for p in home.partners)),
+    )
+    assert '<a href="/me/agreed">What you agree to</a>' in ana.get("/off").text
+
+
 def test_nobody_does_it_for_the_other(tuesday: Home, ana: TestClient, ben: TestClient) -> None:
     of_ana = key_on(ana, "/off")
     assert ben.post("/off", data={"reader": of_ana, "press": "yes"}, headers=OWN_PAGE).status_code == 409

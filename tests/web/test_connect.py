@@ -130,6 +130,12 @@ def test_the_week_page_leads_there_only_while_there_is_a_need(
     assert link in ana.get("/week").text
 
 
+def test_in_the_first_minutes_the_way_back_leads_to_them(home: Home, ben: TestClient) -> None:
+    assert '<a href="/week">Your week</a>' in ben.get("/connect").text
+    home.store.households.edit(HOME, lambda stands: replace(stands, in_set_up=True))
+    assert '<a href="/welcome">Back</a>' in ben.get("/connect").text
+
+
 def test_an_empty_field_is_no_try(ben: TestClient) -> None:
     attempt = attempt_of(send(ben, "", address="ben@example.org"))
     for _press in range(5):

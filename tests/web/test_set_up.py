@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -242,6 +243,18 @@ def test_bundles_fit_the_childs_age_are_ticked_beforehand_and_summed_without_a_s
     assert household(home).holders["cooking"] == "ben"
 
 
+def test_children_who_are_at_home_bring_no_ways_to_the_nursery(home: Home, ana: TestClient) -> None:
+    assert 'name="bundle-nursery" value="both" checked' in ana.get("/set-up/list").text
+    home.store.households.edit(HOME, lambda stands: replace(stands, away=()))
+    assert 'name="bundle-nursery" value="nobody" checked' in ana.get("/set-up/list").text
+
+
+def test_the_same_problem_of_two_people_is_said_once(newcomer: TestClient) -> None:
+    empty = dict.fromkeys(("name-1", "name-2", "email-1", "email-2"), "")
+    page = send(newcomer, "/set-up/begin", "home/", NAMES | empty)
+    assert page.text.count("Write an e-mail address for each of you") == 1
+
+
 def _bundles(page: str) -> list[str]:
     return [part.partition('"')[0] for part in page.split('name="')[1:] if part.startswith("bundle-")]
 
@@ -264,6 +277,7 @@ def test_start_plans_the_rest_of_the_running_week_and_waits_for_nobody(home: Hom
     take(ana, **FEW)
     assert goes_to(start(ana)) == "/welcome"
     assert "is being planned" in ana.get("/welcome").text
+    assert "Your first week is being planned." in ana.get("/week").text
     stands = household(home)
     assert (stands.in_set_up, stands.set_up_on, stands.run_by) == (False, TUESDAY.date(), "Ana")
     assert {"pet-care", "pet-stock", "bath"} <= set(stands.declined)
@@ -412,6 +426,8 @@ def test_set_up_on_a_sunday_evening_plans_the_coming_week_too_and_asks_about_it_
         assert check_in is not None
         assert check_in.answers[ANA].state == "weeds"
     assert {kind for kind, _who, _week, _what in home.post.sent} == {"invitation"}
+    assert f'<a href="/week/{RUNNING.next}">Next week</a>' in ana.get("/week").text
+    assert '<a href="/week">This week</a>' in ana.get(f"/week/{RUNNING.next}").text
 
 
 def test_after_start_the_pages_of_set_up_lead_to_the_welcome_page(home: Home, ana: TestClient) -> None:
