@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from service.domain.chores import Chore
 from service.domain.household import Household, PartnerId
 from service.domain.interval import Interval, clipped, common, difference
-from service.domain.week import Week, instant_of, window_intervals
+from service.domain.week import Week, window_intervals
 from service.planner.snapshot import Occurrence, Responsibility
 from service.words import _
 
@@ -106,8 +106,8 @@ def _wishes(household: Household, week: Week, chores: Sequence[tuple[Chore, int]
 def _as_chore(
     household: Household, week: Week, wish: _Wish, slot: Interval, partner: PartnerId
 ) -> Responsibility:
-    day = (slot.start_at.astimezone(household.zone).date() - week.monday).days
-    minute = int((slot.start_at - instant_of(week.days[day], 0, household.zone)).total_seconds() // 60)
+    local = slot.start_at.astimezone(household.zone)
+    day, minute = (local.date() - week.monday).days, local.hour * 60 + local.minute
     return Responsibility(
         id=f"{wish.id}-{partner}",
         title=wish.title,

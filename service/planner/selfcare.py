@@ -1,9 +1,10 @@
 """Protected time first: place every wish before any chore, each with somebody on duty.
 
-An exact depth-first search. In this order it places the most wishes of spent partners, the most
-wishes, moves the fewest published appointments and blocks, ruins the fewest minutes of essential chores
-that only this person can do, and stays close to the usual time and out of those chores' windows. Chores
-never move an appointment.
+A depth-first search, exact for the few wishes that most people have; else it ends after _MOST_LOOKED_AT
+ways with the best of them. In this order it places the most wishes of spent partners, the most wishes,
+moves the fewest published appointments and blocks, ruins the fewest minutes of essential chores that only
+this person can do, and stays close to the usual time and out of those chores' windows. Chores never move an
+appointment.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from service.planner.snapshot import STEP_MINUTES, SelfCare, Snapshot
 
 _DAY_OFF_STEPS = 6
 _CROWDING_STEPS = 2
+_MOST_LOOKED_AT = 20_000
+"""A fraction of a second; a count and no clock, so that the same week gives the same plan."""
 Cost = tuple[int, int, int, int, int]
 
 
@@ -37,8 +40,10 @@ class _Choice:
 
 def place_selfcare(snapshot: Snapshot, grid: Grid, presence: Presence) -> tuple[Appointment, ...]:
     """The appointments in the order of their wishes; a wish without one found no place."""
-    order = sorted(range(len(snapshot.selfcare)), key=lambda n: (repr(snapshot.selfcare[n]), n))
-    options = [choices(snapshot, grid, presence, n) for n in order]
+    possible = [choices(snapshot, grid, presence, n) for n in range(len(snapshot.selfcare))]
+    days = [len({choice.day for choice in of_wish}) for of_wish in possible]
+    order = sorted(range(len(possible)), key=lambda n: (days[n], repr(snapshot.selfcare[n]), n))
+    options = [possible[n] for n in order]
     refusals = [_refusal(snapshot, snapshot.selfcare[n]) for n in order]
     search = _Search(order, options, refusals, [snapshot.selfcare[n].adult for n in order])
     search.descend(0, (0, 0, 0, 0, 0))
@@ -60,18 +65,23 @@ class _Search:
         self, order: list[int], choices: list[list[_Choice]], refusals: list[Cost], adults: list[str]
     ) -> None:
         self._order, self._choices, self._refusals, self._adults = order, choices, refusals, adults
+        self._looked_at = 0
         self._rest: list[Cost] = [(0, 0, 0, 0, 0)]
         for options, refusal in zip(reversed(choices), reversed(refusals), strict=True):
             cheapest = options[0].cost if options else refusal
             self._rest.append(_plus(self._rest[-1], cheapest))
         self._rest.reverse()
+        self._ahead = [self._ahead_of(depth) for depth in range(len(order) + 1)]
         self._placed: list[tuple[str, _Choice, str | None]] = []
         self._indices: list[int] = []
         self._best_cost: Cost | None = None
         self.best: list[tuple[int, _Choice, str | None]] = []
 
     def descend(self, depth: int, cost: Cost) -> None:
-        if self._best_cost is not None and _plus(cost, self._rest[depth]) >= self._best_cost:
+        self._looked_at += 1
+        if self._best_cost is not None and (
+            self._looked_at > _MOST_LOOKED_AT or _plus(cost, self._at_least(depth)) >= self._best_cost
+        ):
             return
         if depth == len(self._order):
             self._best_cost = cost
@@ -84,6 +94,28 @@ class _Search:
             self._placed.pop()
             self._indices.pop()
         self.descend(depth + 1, _plus(cost, self._refusals[depth]))
+
+    def _ahead_of(self, depth: int) -> list[tuple[str, int, frozenset[int], Cost]]:
+        """For each adult how many wishes from there on could be granted, on which days, and what one costs
+        that is not."""
+        found = []
+        for adult in sorted(set(self._adults)):
+            left = [
+                n for n in range(depth, len(self._order)) if self._adults[n] == adult and self._choices[n]
+            ]
+            if left:
+                days = frozenset(choice.day for n in left for choice in self._choices[n])
+                found.append((adult, len(left), days, self._refusals[left[0]]))
+        return found
+
+    def _at_least(self, depth: int) -> Cost:
+        """What all from there on cost at least: each the cheapest, but nobody two on one day."""
+        least = self._rest[depth]
+        for adult, count, days, refusal in self._ahead[depth]:
+            taken = sum(who == adult and choice.day in days for who, choice, _ in self._placed)
+            for _one_too_many in range(count - len(days) + taken):
+                least = _plus((least[0], least[1], 0, 0, 0), refusal)
+        return least
 
     def _feasible(self, depth: int) -> Iterator[tuple[_Choice, str | None]]:
         adult = self._adults[depth]

@@ -32,6 +32,30 @@ def test_an_owner_with_room_keeps_the_chore() -> None:
     assert plan.moves == ()
 
 
+@pytest.mark.parametrize(
+    ("often", "placed"), [((3, 3), 6), ((7, 1), 7), ((5, 3), 7), ((2, 2, 2), 6), ((7, 7), 7)]
+)
+def test_however_often_time_for_oneself_is_wished_each_day_has_one_and_it_is_found_soon(
+    often: tuple[int, ...], placed: int
+) -> None:
+    daily = "Mon,Tue,Wed,Thu,Fri,Sat,Sun"
+    wishes = tuple(
+        a_wish("Ana", daily, "18:00-21:00", minutes=30 + 15 * n, usual_day=k * 7 // times)
+        for n, times in enumerate(often)
+        for k in range(times)
+    )
+    days = [local(one.interval.start_at)[:3] for one in greedy_week(a_week(selfcare=wishes)).selfcare]
+    assert (len(days), len(set(days))) == (placed, placed)
+
+
+def test_a_wish_for_one_day_keeps_it_before_those_that_can_be_on_any() -> None:
+    daily = "Mon,Tue,Wed,Thu,Fri,Sat,Sun"
+    any_day = tuple(a_wish("Ana", daily, "18:00-21:00", minutes=30, usual_day=day) for day in range(6))
+    plan = greedy_week(a_week(selfcare=(*any_day, a_wish("Ana", "Wed", "18:00-21:00"))))
+    assert len(plan.selfcare) == 7
+    assert local(plan.selfcare[-1].interval.start_at).startswith("Wed")
+
+
 def test_protected_time_is_never_moved_for_laundry() -> None:
     laundry = a_chore("Laundry", a_time("Thu", "19:00-20:30"), usual_min=19 * 60, eligible=("ana",))
     plan = plan_week(a_week(laundry, selfcare=(a_wish("Ana", "Thu", "19:00-20:30"),)))

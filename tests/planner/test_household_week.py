@@ -233,6 +233,14 @@ def test_each_has_their_own_and_both_meet_at_a_common_time() -> None:
     assert ana.occurrences[0].start == 20 * 60 + 30
 
 
+@pytest.mark.parametrize("week", ["2027-W12", "2027-W43"])
+def test_on_the_sunday_the_clocks_change_the_sit_down_is_at_the_hour_that_the_clock_says(week: str) -> None:
+    asked, changed = (
+        _only(_snapshot(week=each), "sit-down-ana").occurrences[0] for each in (WEEK, Week.parse(week))
+    )
+    assert changed == asked
+
+
 def test_the_sit_down_lies_near_its_moment_when_both_are_free() -> None:
     free = _only(_snapshot(), "sit-down-ana").occurrences[0]
     assert (free.days, free.start, free.end) == ((6,), 1230, 1260)
