@@ -15,7 +15,7 @@ from typing import Any, get_args
 from service.domain.chores import Cadence, Chore, ChoreId, Shed
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.week import Week, WeeklyWindow
-from service.flow.house_rules import forget_about
+from service.flow.house_rules import forget_about, propose_anew
 from service.flow.rule_lines import rule_lines
 from service.flow.views import RuleLine
 from service.planner.routines import routines
@@ -177,6 +177,8 @@ def save(world: World, household: HouseholdId, reader: PartnerId, chore: str, wo
     found = to_edit(world, household, reader, chore)
     read = _read(words, found)
     world.store.households.edit_chore(household, found.id, lambda stands: replace(stands, **read))
+    if replace(found, **read) != found:
+        propose_anew(world, household, found.id)
 
 
 def retire(world: World, household: HouseholdId, reader: PartnerId, chore: str) -> None:
@@ -227,7 +229,7 @@ def _read(words: ChoreWords, before: Chore | None = None) -> Mapping[str, Any]:
     name, standard = words.name.strip(), words.standard.strip()
     if not name:
         problems.append(_("Give it a name."))
-    if len(name) > LONGEST_NAME or len(standard) > LONGEST_STANDARD:
+    if len(name) > LONGEST_NAME or len(standard) > LONGEST_STANDARD or "\n" in name + standard:
         problems.append(_("Keep the name and what done means to one line each."))
     minutes = int(words.minutes) if re.fullmatch(r"\d{1,4}", words.minutes.strip()) else 0
     if not 1 <= minutes <= MOST_MINUTES:

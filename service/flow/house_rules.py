@@ -107,6 +107,17 @@ def withdraw(world: World, household_id: HouseholdId, change_id: str, *, seen_at
     _drop(world, household_id, _found(world, household_id, change_id, seen_at))
 
 
+def propose_anew(world: World, household_id: HouseholdId, chore: str) -> None:
+    """What is proposed about a chore that has changed since is to be read once more before a yes."""
+    now = world.clock.now()
+
+    def renewed(stands: Household) -> Household:
+        pending = (replace(one, proposed_at=now) if one.about == chore else one for one in stands.pending)
+        return replace(stands, pending=tuple(pending))
+
+    world.store.households.edit(household_id, renewed)
+
+
 def forget_about(
     world: World, household_id: HouseholdId, chore: str, *, kind: RuleKind | None = None
 ) -> None:

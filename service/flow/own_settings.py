@@ -151,7 +151,7 @@ def wish_of(words: WishWords, windows: tuple[WeeklyWindow, ...] | None) -> SelfC
     per_week = _whole(words.per_week, 1, 7)
     if not words.name:
         problems.append(_("Give it a name."))
-    elif len(words.name) > LONGEST_NAME:
+    elif len(words.name) > LONGEST_NAME or "\n" in words.name:
         problems.append(_("Keep the name to one line."))
     if minutes is None:
         problems.append(_("Say how many minutes it takes, from 15 on."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import get_args
 
@@ -101,7 +102,7 @@ def propose_standard(request: Request, chore: str, reader: AReader, form: OwnFor
     problems = []
     if not standard or "\n" in standard or len(standard) > LONGEST_STANDARD:
         problems.append(_("Say in one line what is enough."))
-    if not (minutes.isascii() and minutes.isdigit() and 1 <= int(minutes) <= MOST_MINUTES):
+    if not (re.fullmatch(r"[0-9]{1,4}", minutes) and 1 <= int(minutes) <= MOST_MINUTES):
         problems.append(_("Say how many minutes it takes, from 1 on."))
     if problems:
         draft = (standard, minutes)

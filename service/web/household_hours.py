@@ -96,7 +96,7 @@ def propose_sitters(request: Request, reader: AReader, form: OwnForm) -> Respons
         if not hours:
             problems.append(_("Say when %(name)s is there.") % {"name": row.name})
         found.append(Sitter(row.id or _free_id(row.name, rows, found), row.name, hours))
-    if any(len(row.name) > LONGEST_NAME for row in rows):
+    if any(len(row.name) > LONGEST_NAME or "\n" in row.name for row in rows):
         problems.append(_("Keep a name to one line."))
     if problems:
         return again(site, reader, problems=problems, status=422)

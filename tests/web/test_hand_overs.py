@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from starlette.testclient import TestClient
 
@@ -36,6 +37,21 @@ def test_leaving_it_needs_no_reason(home: Home, ana: TestClient, ben: TestClient
     assert sent(ben, "/rules/hand_over.laundry/no", press="yes", seen_at=seen_at).status_code == 303
     assert "proposes" not in ben.get("/week").text
     assert "Hand it over whole." in ana.get(CARD).text
+
+
+def test_what_changed_after_it_was_read_is_read_once_more_before_it_is_taken(
+    home: Home, ana: TestClient, ben: TestClient
+) -> None:
+    sent(ana, CARD, press="yes", know_how=FILTER, who_else="")
+    seen_at = seen_on(ben.get(CARD).text)
+    home.clock.move(timedelta(minutes=1))
+    more = {"hours-0-days": ["0"], "hours-0-from": "08:00", "hours-0-to": "21:00"}
+    fields = {"name": "Laundry", "minutes": "600", "cadence": "daily", "standard": "", "thinking": "3"}
+    assert sent(ana, "/list/laundry", **fields, **more).status_code == 303
+    assert sent(ben, "/rules/hand_over.laundry/yes", press="yes", seen_at=seen_at).status_code == 409
+    page = ben.get(CARD).text
+    assert "600 min" in page
+    assert sent(ben, "/rules/hand_over.laundry/yes", press="yes", seen_at=seen_on(page)).status_code == 303
 
 
 def test_what_is_too_long_comes_back_as_it_was_written(home: Home, ana: TestClient) -> None:

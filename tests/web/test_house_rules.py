@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from starlette.testclient import TestClient
 
 from service.domain.household import RuleChange
@@ -90,6 +91,27 @@ def test_what_cannot_be_proposed_is_said(home: Home, ana: TestClient) -> None:
     assert sent(ana, "/rules/chore/nothing/shed", shed="never").status_code == 404
     assert ana.get("/rules/chore/nothing").status_code == 404
     assert not pending(home)
+
+
+@pytest.mark.parametrize("minutes", ["9" * 5000, "٣٠", "0", "1441"])
+def test_minutes_that_are_none_are_said_however_they_are_written(ana: TestClient, minutes: str) -> None:
+    page = sent(ana, "/rules/chore/dinner/standard", standard="Bread", minutes=minutes)
+    assert page.status_code == 422
+    assert "Say how many minutes it takes, from 1 on." in page.text
+
+
+@pytest.mark.parametrize(("name", "status"), [("Walk\nBEGIN:VALARM", 422), ("Walk", 303)])
+def test_a_name_is_one_line_wherever_it_is_written(ana: TestClient, name: str, status: int) -> None:
+    when = {"-0-days": ["0"], "-0-from": "08:00", "-0-to": "21:00"}
+    chore = {"name": name, "minutes": "30", "cadence": "weekly", "thinking": "0"}
+    wish = {"name": name, "minutes": "30", "per_week": "1"}
+    for path, field, words in (
+        ("/list/new", "hours", chore),
+        ("/me/self-care/new", "when", wish),
+        ("/rules/sitters", "sitter1", {"press": "yes", "sitter1-name": name}),
+    ):
+        rows = {f"{field}{part}": value for part, value in when.items()}
+        assert sent(ana, path, **words, **rows).status_code == status, path
 
 
 def test_a_proposal_stands_among_what_they_talk_about(home: Home, ana: TestClient, ben: TestClient) -> None:
