@@ -31,7 +31,8 @@ def leave(
     with_entries: bool = True,
 ) -> Written:
     """Take a partner out, for good and at once. Who stays reads one line; cover for the one who left goes
-    with the next tick, which plans for who is here. With the last one the home itself goes.
+    with the next tick, which plans for who is here. With the last one the home itself goes, and so does one
+    that has not started yet.
 
     `owner` names who asks for the household's turn. `with_entries=False` leaves their entries where they
     are, for a calendar that cannot be reached.
@@ -50,10 +51,14 @@ def leave(
             removed = Written()
             with suppress(ConnectorError):
                 _give_back_all(world, household, partner)
+        if household.in_set_up:  # the other is a name that was typed, and nobody could go on here
+            for named in household.partners:
+                if named.id != partner_id:
+                    world.store.erase_partner(household_id, named.id)
         world.store.erase_partner(household_id, partner_id)
         today = world.clock.now().astimezone(household.zone).date()
         world.store.households.edit(household_id, lambda stands: replace(stands, stopped_on=today))
-    if len(household.partners) > 1:
+    if len(household.partners) > 1 and not household.in_set_up:
         world.store.due.wake(household_id, at=world.clock.now())
     return removed
 

@@ -493,3 +493,17 @@ def test_a_welcome_page_sent_again_changes_nothing_of_what_was_settled_since(
     again = {key: value for key, value in MYSELF.items() if key != "run_by"} | {"wish": "Run"}
     assert goes_to(send(ana, "/welcome", "home/ana", again)) == "/welcome"
     assert household(home) == before
+
+
+def test_who_leaves_before_start_ends_the_home_and_lets_nobody_in_as_the_other(
+    home: Home, ana: TestClient, phone: Phone
+) -> None:
+    link = set_up_link(home.world, HOME)
+    assert "Offplate" in send(ana, "/me/leave", "home/ana", {"press": "yes"}).text
+    ended = household(home)
+    assert (ended.partners, ended.in_set_up) == ((), False)
+    curious = phone()
+    assert curious.get(link.removeprefix(BASE_URL)).status_code == 404
+    assert curious.get("/week").status_code == 403
+    tick(home.world, HOME)
+    assert home.post.sent == []
