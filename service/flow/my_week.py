@@ -91,6 +91,7 @@ def view(
         connect=should_connect(world, household_id, partner_id),
         google=account is not None and account.kind == "google" and world.google is not None,
         next_week=_next_planned(world, household, shown) if today in shown.days else None,
+        check_in=_open_check_in(world, household) if today in shown.days else None,
         welcome=household.in_set_up or not has_joined(household, partner_id),
         off=off,
         home=home,
@@ -131,12 +132,18 @@ def _named(
     world: World, household: Household, chores: Sequence[Chore], partner_id: PartnerId
 ) -> Named | None:
     """What the reader thought of in the check-in that is asked, or ended, last."""
+    check_in = world.store.check_ins.get(household.id, week_in_question(household, world.clock.now()))
+    return named(check_in, chores, partner_id, open_=_open_check_in(world, household) is not None)
+
+
+def _open_check_in(world: World, household: Household) -> Week | None:
+    """The week that is asked about just now, until both have agreed to it or it closes."""
     now = world.clock.now()
-    check_in = world.store.check_ins.get(household.id, week_in_question(household, now))
-    both = [partner.id for partner in household.partners]
-    is_open = check_in is not None and check_in.closed_at is None and now < check_in.closes_at
-    may_answer = is_open and check_in is not None and not check_in.agreed(both)
-    return named(check_in, chores, partner_id, open_=may_answer)
+    week = week_in_question(household, now)
+    check_in = world.store.check_ins.get(household.id, week)
+    if check_in is None or check_in.closed_at is not None or now >= check_in.closes_at:
+        return None
+    return None if check_in.agreed([partner.id for partner in household.partners]) else week
 
 
 def _as_it_stands(

@@ -46,9 +46,9 @@ def _news(
     if off.cover == reader:
         said.append(_("%(name)s is off. %(who)s") % {**name, "who": who_has_them(household, off)})
         if passed:
-            said.append(_("Yours now: %(chores)s.") % {"chores": ", ".join(passed)})
+            said.append(_("Yours now: %(chores)s.") % {"chores": "; ".join(passed)})
     elif passed and off.partner == reader:
-        said.append(_("%(cover)s takes %(chores)s.") % {**name, "chores": ", ".join(passed)})
+        said.append(_("%(cover)s takes %(chores)s.") % {**name, "chores": "; ".join(passed)})
     for key in off.unplaced if off.cover is not None else ():
         if key in titles:
             title, interval = titles[key]
@@ -71,4 +71,4 @@ def _titles(world: World, household: Household, off: OffTime) -> Mapping[str, tu
     entries: list[Entry] = []
     for partner in household.partners:
         entries += standing_entries(world, household, partner, off.week, stored.plan, snapshot, chores)
-    return {entry.key: (shown(entry.title), entry.interval) for entry in entries}
+    return {entry.key: (shown(entry.title), entry.interval) for entry in entries if entry.kind != "sit_down"}

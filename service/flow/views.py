@@ -229,7 +229,7 @@ class MyWeekView:
     `notices` is what keeps the reader's calendars from being read; `news` what the other one's answers
     changed in their week; `connect` whether they should connect a calendar, for the first time or anew;
     `google` whether theirs is at Google.
-    `next_week` is the one after the running one, once it is planned.
+    `next_week` is the one after the running one, once it is planned; `check_in` the week asked about now.
     `welcome`: they have not said anything of themselves yet, or the home has not started.
     `hard_weeks`: the reader has answered *blown* three times in six weeks; `help_lines` are who to call.
     `named` is what they thought of when asked privately.
@@ -249,6 +249,7 @@ class MyWeekView:
     connect: bool = False
     google: bool = False
     next_week: Week | None = None
+    check_in: Week | None = None
     welcome: bool = False
     off: OffView = OffView()
     home: HomeView = HomeView()

@@ -55,7 +55,8 @@ def week_view(
     own_choice = _("You let it go for this week.")
     found = left_out_lines(snapshot, plan)
     can_wait = (line for line in found if not line.must_happen)
-    left_out = (*(LeftOutLine(name, own_choice) for name in dropped), *can_wait)
+    # What each of the two does for themselves may be left out twice, in the same words.
+    left_out = tuple(dict.fromkeys((*(LeftOutLine(name, own_choice) for name in dropped), *can_wait)))
     stays = _stays(plan, snapshot, titles)
     states = {adult.id: adult.state for adult in snapshot.adults}
     smaller = bool(left_out) and all(state in ("weeds", "blown") for state in states.values())
@@ -120,7 +121,8 @@ def _own_time_without_a_place(household: Household, plan: Plan, snapshot: Snapsh
         return []
     placed = {appointment.index for appointment in plan.selfcare}
     lost = Counter(
-        _("%(name)s's %(time)s") % {"name": household.name_of(wish.adult), "time": wish_name(snapshot, index)}
+        _("%(name)s's “%(time)s”")
+        % {"name": household.name_of(wish.adult), "time": wish_name(snapshot, index)}
         for index, wish in enumerate(snapshot.selfcare)
         if index not in placed
     )

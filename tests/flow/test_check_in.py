@@ -258,6 +258,15 @@ def test_a_machine_that_slept_through_the_close_closes_and_plans_when_it_wakes(a
     assert tick(asked.world, HOME).planned == []
 
 
+def test_the_week_page_leads_to_the_question_while_it_is_open(asked: Home) -> None:
+    assert my_week.view(asked.world, HOME, ANA).check_in == WEEK
+    for partner in (ANA, BEN):
+        check_in.answer(asked.world, HOME, partner, WEEK, state="fine")
+    for partner in (ANA, BEN):
+        check_in.agree(asked.world, HOME, partner, WEEK)
+    assert my_week.view(asked.world, HOME, ANA).check_in is None
+
+
 def test_own_time_that_finds_no_place_is_said_to_both(asked: Home) -> None:
     check_in.answer(asked.world, HOME, ANA, WEEK, state="fine")
     check_in.answer(asked.world, HOME, BEN, WEEK, state="away")
@@ -266,7 +275,7 @@ def test_own_time_that_finds_no_place_is_said_to_both(asked: Home) -> None:
         assert proposal is not None
         placed = {line.name for line in proposal.own_time}
         assert "Swim" not in placed
-        assert "No time was found for Ana's Swim this week." in proposal.lead
+        assert "No time was found for Ana's “Swim” this week." in proposal.lead
 
 
 def test_a_clock_that_was_set_back_does_not_undo_what_came_after_the_agreement(asked: Home) -> None:
