@@ -108,6 +108,8 @@ def disk_problems(folder: Path) -> list[str]:
 def _jobs(house: House) -> Jobs:
     def run_household(household: HouseholdId) -> datetime:
         report = tick(house.world, household)
+        for why in report.unplanned:
+            _log.error("a week stays as it was planned, because it could not be planned anew: %s", why)
         for partner, mine in report.partners.items():
             if mine.written.total:
                 _log.info("calendar: %s", mine.written, extra={"partner": partner})

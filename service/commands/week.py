@@ -105,6 +105,8 @@ def _print(house: House, reports: list[TickReport]) -> None:
 def _problems(house: House, reports: list[TickReport]) -> Iterator[str]:
     for report in reports:
         household = house.store.households.get(report.household)
+        for why in report.unplanned:
+            yield f"{household.name}: a week could not be planned and stays as it was; please report: {why}"
         for partner, mine in report.partners.items():
             if mine.problem:
                 waits = waits_for_a_look(mine.problem)

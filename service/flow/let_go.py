@@ -6,7 +6,7 @@ then the store. Each may be repeated, and is at the next tick where it did not s
 
 from __future__ import annotations
 
-from connectors.errors import BadResponseError, NeedsPersonError, RetryLaterError
+from connectors.errors import ConnectorError, NeedsPersonError
 from service.domain.household import Household, Partner
 from service.flow.connect_calendar import write_anew
 from service.flow.leave import give_back, remove_entries
@@ -27,7 +27,7 @@ def let_go_if_asked(world: World, household: Household, partner: Partner, *, at_
         latest = world.store.accounts.get(household.id, partner.id)
         if latest is not None and latest.leaving:  # not connected anew while we were at it
             give_back(world, latest)
-    except (RetryLaterError, BadResponseError) as error:
+    except ConnectorError as error:
         note_problem(world, household, account, error)
         return
     world.store.accounts.forget(household.id, partner.id)

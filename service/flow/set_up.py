@@ -33,6 +33,7 @@ ASLEEP = parse_windows("19:30-06:30, 12:30-14:00")
 _CONTINENTS = r"(Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/"
 
 BOTH, NOBODY = "both", "nobody"
+_SITTER = "sitter-"
 
 
 class SetUpRefusedError(ValueError):
@@ -179,7 +180,7 @@ def save_home(world: World, household_id: HouseholdId, words: HomeWords) -> Hous
             away=words.away if children else (),
             asleep=words.asleep if children else (),
             sitters=tuple(
-                Sitter(f"sitter-{n}", name, hours)
+                Sitter(f"{_SITTER}{n}", name, hours)
                 for n, (name, hours) in enumerate((one for one in words.sitters if one[0]), start=1)
             ),
         )
@@ -255,7 +256,8 @@ def _partners(before: Sequence[Partner], words: HomeWords) -> tuple[Partner, ...
     ids: list[str] = []
     for name in words.names:
         own_id = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or f"partner-{len(ids) + 1}"
-        ids.append(own_id if own_id not in (*ids, BOTH, NOBODY) else f"{own_id}-{len(ids) + 1}")
+        taken = own_id in (*ids, BOTH, NOBODY) or own_id.startswith(_SITTER)
+        ids.append(f"partner-{own_id}-{len(ids) + 1}" if taken else own_id)
     return tuple(
         Partner(id=PartnerId(own_id), name=name, email=email, quiet_hours=QUIET_HOURS, consents=frozenset())
         for own_id, name, email in zip(ids, words.names, words.emails, strict=True)

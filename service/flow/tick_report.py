@@ -30,7 +30,10 @@ class PartnerReport:
 
 @dataclass(slots=True)
 class TickReport:
-    """What one tick did for a household: counts and sentences, nothing private."""
+    """What one tick did for a household: counts and sentences, nothing private.
+
+    `unplanned` says, for who maintains this, why a step left the week as it was.
+    """
 
     household: HouseholdId
     partners: dict[PartnerId, PartnerReport]
@@ -38,4 +41,5 @@ class TickReport:
     opened: list[Week] = field(default_factory=list)
     closed: list[Week] = field(default_factory=list)
     planned: list[Week] = field(default_factory=list)
+    unplanned: list[str] = field(default_factory=list)
     mails: int = 0

@@ -14,7 +14,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 
 from service.domain.household import Household, HouseholdId, PartnerId
@@ -37,6 +38,7 @@ from service.flow.tell import (
     mail_week,
 )
 from service.flow.tick_report import PartnerReport, TickReport
+from service.planner import PlanInvalidError, SnapshotError
 from service.ports import World
 
 
@@ -86,17 +88,33 @@ def tick(
 
 def _decide(world: World, household: Household, report: TickReport, now: datetime) -> None:
     """Follow gestures, ask, plan; from the start again when somebody changed the week on a page meanwhile,
-    so that neither is lost. Every step starts from what stands, so that doing it twice is harmless."""
+    so that neither is lost. Every step starts from what stands, so that doing it twice is harmless.
+
+    Where a week cannot be planned, which is a defect, what was planned before is kept, written and told.
+    """
     for last in (False, False, True):
+        report.unplanned.clear()
         try:
-            report.planned += _follow(world, household, report, now)
-            _ask(world, household, report, now)
-            _plan(world, household, report, now)
+            with _or_as_it_stands(report):
+                _follow(world, household, report, now)
+            with _or_as_it_stands(report):
+                _ask(world, household, report, now)
+            _plan_both(world, household, report, now)
+            with _or_as_it_stands(report):
+                report.planned += follow_days_at_home(world, household, now=now)
         except PlanChangedError:
             if last:
                 raise
         else:
             return
+
+
+@contextmanager
+def _or_as_it_stands(report: TickReport) -> Iterator[None]:
+    try:
+        yield
+    except (PlanInvalidError, SnapshotError) as error:
+        report.unplanned.append(str(error))
 
 
 def next_due_at(world: World, household: Household, now: datetime) -> datetime:
@@ -110,13 +128,13 @@ def next_due_at(world: World, household: Household, now: datetime) -> datetime:
     return min([now + world.sync_every, *(moment for moment in moments if moment > now)])
 
 
-def _follow(world: World, household: Household, report: TickReport, now: datetime) -> list[Week]:
+def _follow(world: World, household: Household, report: TickReport, now: datetime) -> None:
     handed_over = {
         partner: mine.read.handed_over
         for partner, mine in report.partners.items()
         if mine.read and mine.read.home_error is None
     }
-    return follow_gestures(world, household, handed_over, now=now)
+    report.planned += follow_gestures(world, household, handed_over, now=now)
 
 
 def _ask(world: World, household: Household, report: TickReport, now: datetime) -> None:
@@ -136,7 +154,7 @@ def _ask(world: World, household: Household, report: TickReport, now: datetime) 
             propose_if_answered(world, household, asked)
 
 
-def _plan(world: World, household: Household, report: TickReport, now: datetime) -> None:
+def _plan_both(world: World, household: Household, report: TickReport, now: datetime) -> None:
     """See that the running week has a plan, and the coming one once its check-in is over."""
     week = Week.at(now, household.zone)
     opens_at = household.check_in.opens.in_week(week, household.zone)
@@ -144,19 +162,25 @@ def _plan(world: World, household: Household, report: TickReport, now: datetime)
     # Set up at the end of a week: the coming one is shown at once and asked about as usual.
     set_up_late = world.store.plans.get(household.id, week, "published") is None and now >= opens_at
     for each, is_due in ((week, True), (week.next, now >= closes_at or set_up_late)):
-        published = world.store.plans.get(household.id, each, "published")
-        ended = ended_for(world, household, each)
-        agreed = ended is not None and ended.agreed([p.id for p in household.partners])
-        behind = ended is not None and knows_less(published, ended)
-        behind = behind or is_behind(world, household, each, published)
-        if behind and agreed:
-            publish(world, household, each)
-            report.planned.append(each)
-        elif behind or (published is None and is_due) or (each in report.closed and ended and not agreed):
-            _publish(world, household, each, report)
-        elif published is not None and replan_if_hit(world, household, each, now=now):
-            report.planned.append(each)
-    report.planned += follow_days_at_home(world, household, now=now)
+        with _or_as_it_stands(report):
+            _plan(world, household, each, report, now, is_due=is_due)
+
+
+def _plan(
+    world: World, household: Household, week: Week, report: TickReport, now: datetime, *, is_due: bool
+) -> None:
+    published = world.store.plans.get(household.id, week, "published")
+    ended = ended_for(world, household, week)
+    agreed = ended is not None and ended.agreed([p.id for p in household.partners])
+    behind = ended is not None and knows_less(published, ended)
+    behind = behind or is_behind(world, household, week, published)
+    if behind and agreed:
+        publish(world, household, week)
+        report.planned.append(week)
+    elif behind or (published is None and is_due) or (week in report.closed and ended and not agreed):
+        _publish(world, household, week, report)
+    elif published is not None and replan_if_hit(world, household, week, now=now):
+        report.planned.append(week)
 
 
 def _publish(world: World, household: Household, week: Week, report: TickReport) -> None:

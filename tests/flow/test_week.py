@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from connectors.errors import AuthExpiredError, UnavailableError
+from service.domain.household import Sitter
 from service.domain.interval import Interval
+from service.domain.week import parse_windows
 from service.flow import check_in
 from service.flow.week import tick
 from service.ports import Account
@@ -20,6 +23,22 @@ def test_the_first_tick_fills_both_calendars_and_the_second_writes_nothing(home:
     second = tick(home.world, HOME)
     assert [second.partners[p].writes for p in (ANA, BEN)] == [0, 0]
     assert len(home.server.account(ANA).entries()) == first.partners[ANA].written.created
+
+
+def test_a_week_that_cannot_be_planned_keeps_its_plan_and_stops_nothing_else(home: Home) -> None:
+    """Facts that contradict each other (here one id for two people) are reported; the tick goes on."""
+    tick(home.world, HOME)
+    titles = home.titles(ANA)
+    twin = Sitter("ana", "Granny", parse_windows("Wed 14:00-18:00"))
+    home.store.households.edit(HOME, lambda stands: replace(stands, sitters=(twin,)))
+    home.put_busy(ANA, "Mon-Sun 06:30-22:00")
+    home.clock.move(timedelta(days=1))
+    report = tick(home.world, HOME)
+    assert any("ana" in why and "used twice" in why for why in report.unplanned)
+    assert home.titles(ANA) == titles
+    home.store.households.edit(HOME, lambda stands: replace(stands, sitters=()))
+    assert tick(home.world, HOME).unplanned == []
+    assert home.titles(ANA) != titles
 
 
 def test_self_care_stands_in_one_calendar_and_its_cover_in_the_other(home: Home) -> None:
