@@ -14,6 +14,7 @@ from connectors.errors import ConnectorError
 from service.flow import connect_google as flow
 from service.flow import google_account
 from service.flow.connect_calendar import ChoiceRefusedError, may_connect
+from service.flow.own_settings import mark_of
 from service.web.errors import message_page
 from service.web.sessions import AReader, OwnForm, Reader
 from service.web.site import Site, site_of
@@ -72,6 +73,7 @@ def found(request: Request, reader: AReader) -> Response:
         step="found",
         key=reader.key,
         given=given,
+        seen=mark_of(given.subject, sorted(given.rights)),
         ending=flow.when_it_ends(zone, given.ends_at),
         other_address=flow.whose_address(site.world, reader.household, reader.partner, given),
         before=flow.another_than_before(site.world, reader.household, reader.partner, given),
@@ -80,11 +82,13 @@ def found(request: Request, reader: AReader) -> Response:
 
 @router.post("/connect/google/save")
 def save(request: Request, reader: AReader, form: OwnForm) -> Response:
-    form.only(once={"reader"})
+    form.only(once={"reader", "seen"})
     site = site_of(request)
     given = site.consents.given(reader.phone, now=site.world.clock.now())
     if given is None:
         return _again(site, reader, _over())
+    if form.one("seen") != mark_of(given.subject, sorted(given.rights)):
+        return RedirectResponse(FOUND, status_code=303)  # another page of theirs came back with this one
     site.consents.forget(reader.phone)
     try:
         flow.save_account(site.world, reader.household, reader.partner, given)

@@ -106,7 +106,12 @@ class Phone:
         """All of it: asked, agreed, seen and saved."""
         self.ask()
         assert self.get(self.answer()).headers["location"] == "/connect/google/found"
-        return self.post("/connect/google/save")
+        return self.save()
+
+    def save(self) -> Response:
+        """*Save*, on the page that stands there now."""
+        seen = self.get("/connect/google/found").text.partition('name="seen" value="')[2].partition('"')[0]
+        return self.post("/connect/google/save", seen=seen)
 
 
 @dataclass

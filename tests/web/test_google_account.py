@@ -57,7 +57,7 @@ def agree(phone: Phone, right: str = "") -> None:
     """Ben asks for one more right, agrees at Google, and saves."""
     phone.ask(right=right)
     phone.get(phone.answer())
-    assert phone.post("/connect/google/save").status_code == 303
+    assert phone.save().status_code == 303
 
 
 def test_the_page_says_what_goes_without_each_right(phone: Phone) -> None:
@@ -77,7 +77,7 @@ def test_one_more_right_is_asked_for_by_itself_and_keeps_the_others(phone: Phone
     assert "Google will ask you for one thing." in shown.text
     assert rights.OWN_CALENDAR.rpartition("/")[2] not in phone.asked
     phone.get(phone.answer())
-    phone.post("/connect/google/save")
+    phone.save()
     page = phone.get("/connect/google").text
     assert ONLY_MAIN not in page
     assert UNSEEN in page, "the other one was not asked for"
@@ -93,7 +93,7 @@ def test_more_is_asked_for_with_the_rest_where_the_connection_has_ended(phone: P
     ticks(there)
     assert "3 things" in phone.ask(right="list").text
     phone.get(phone.answer())
-    assert phone.post("/connect/google/save").status_code == 303
+    assert phone.save().status_code == 303
     assert ticks(there).problem is None
 
 
@@ -227,7 +227,7 @@ def test_a_right_that_was_taken_back_shows_after_connecting_anew(phone: Phone) -
     assert "3 things" in shown.text, "those that were held are asked for once more"
     phone.get(phone.answer(untick=(rights.CALENDAR_LIST,)))
     assert "only your main one counts as busy" in phone.get("/connect/google/found").text
-    phone.post("/connect/google/save")
+    phone.save()
     assert ONLY_MAIN in phone.get("/connect/google").text
     assert ticks(there).problem is None
 
@@ -238,7 +238,7 @@ def test_without_the_right_to_busy_times_it_can_be_saved_and_says_what_to_tick(p
     phone.get(phone.answer(untick=(rights.BUSY_TIMES,)))
     missing = "Without the right to see when you are busy, Offplate plans around nothing."
     assert missing in phone.get("/connect/google/found").text
-    phone.post("/connect/google/save")
+    phone.save()
     report = ticks(there)
     assert missing in (report.problem or "")
     assert report.written.created == len(events(there)) > 0, "what needs no busy times is written"

@@ -35,12 +35,12 @@ def test_another_browser_of_the_same_person_cannot_finish_what_one_began(pages: 
     address = phone.answer()
     assert OVER in other.get(address).text
     assert OVER in other.get("/connect/google/found").text
-    assert OVER in other.post("/connect/google/save").text
+    assert OVER in other.save().text
     assert pages.there.account is None
     assert phone.get(address).status_code == 303, "and takes nothing away from it"
-    assert OVER in other.post("/connect/google/save").text
+    assert OVER in other.save().text
     assert pages.there.account is None
-    phone.post("/connect/google/save")
+    phone.save()
     assert pages.there.account is not None
 
 
@@ -58,7 +58,7 @@ def test_the_partner_on_the_same_phone_cannot_save_it_as_theirs(pages: Pages) ->
     phone.get(phone.answer())
     anas = pages.phone("ana")
     before = pages.there.account
-    assert OVER in anas.post("/connect/google/save").text
+    assert OVER in anas.save().text
     assert pages.there.account == before
 
 
@@ -69,9 +69,26 @@ def test_an_address_that_was_used_is_refused_and_what_it_brought_still_stands(pa
     assert phone.get(address).status_code == 303
     assert OVER in phone.get(address).text
     assert "This is ben@example.com." in phone.get("/connect/google/found").text
-    phone.post("/connect/google/save")
+    phone.save()
     assert pages.there.account is not None
-    assert OVER in phone.post("/connect/google/save").text, "nor is a consent saved twice"
+    assert OVER in phone.save().text, "nor is a consent saved twice"
+
+
+def test_what_is_saved_is_the_account_that_was_seen(pages: Pages) -> None:
+    phone = pages.phone()
+    pages.there.double.add_account("other@example.com")
+    phone.ask()
+    phone.get(phone.answer())
+    old_page = phone.get("/connect/google/found").text.partition('name="seen" value="')[2].partition('"')[0]
+    phone.ask()
+    phone.get(phone.answer("other@example.com"))
+    for seen in (old_page, ""):
+        pressed = phone.post("/connect/google/save", seen=seen)
+        assert pressed.headers["location"] == "/connect/google/found"
+        assert pages.there.account is None
+    assert "This is other@example.com." in phone.get("/connect/google/found").text
+    phone.save()
+    assert pages.there.account is not None
 
 
 def test_after_cancel_a_yes_to_the_same_question_is_refused(pages: Pages) -> None:
@@ -80,7 +97,7 @@ def test_after_cancel_a_yes_to_the_same_question_is_refused(pages: Pages) -> Non
     yes = phone.answer()
     assert "Google says that you did not agree." in phone.get(phone.answer(deny=True)).text
     assert OVER in phone.get(yes).text
-    assert OVER in phone.post("/connect/google/save").text
+    assert OVER in phone.save().text
     assert pages.there.account is None
 
 
@@ -110,7 +127,7 @@ def test_who_takes_longer_than_ten_minutes_starts_again(pages: Pages, where: str
         phone.get(address)
     pages.there.home.clock.move(timedelta(minutes=10))
     assert OVER in phone.get(address if where == "at Google" else "/connect/google/found").text
-    assert OVER in phone.post("/connect/google/save").text
+    assert OVER in phone.save().text
     assert pages.there.account is None
 
 
@@ -170,7 +187,7 @@ def test_a_project_in_testing_is_noticed_and_said_before_it_ends(pages: Pages) -
     phone.get(phone.answer())
     ends = "Google ends this connection on Sunday 6 December"
     assert ends in phone.get("/connect/google/found").text
-    phone.post("/connect/google/save")
+    phone.save()
     assert there.account is not None
     assert there.account.ends_at is not None
     tick(there.home.world, HOME)
@@ -210,7 +227,7 @@ def test_the_same_account_under_a_new_address_keeps_everything(pages: Pages) -> 
     phone.ask()
     phone.get(phone.answer("ben.new@example.com"))
     assert "Until now it was" not in phone.get("/connect/google/found").text
-    phone.post("/connect/google/save")
+    phone.save()
     after = there.account
     assert after is not None
     assert (after.username, after.home_id) == ("ben.new@example.com", before.home_id)
@@ -228,7 +245,7 @@ def test_the_partners_account_is_known_under_any_address(pages: Pages) -> None:
     anas.get(anas.answer("home@example.com"))
     shown = anas.get("/connect/google/found").text
     assert "home@example.com is connected as Ben" in shown
-    assert OVER in anas.post("/connect/google/save").text
+    assert OVER in anas.save().text
 
 
 def test_another_address_at_google_than_for_mail_is_said_kindly(pages: Pages) -> None:
