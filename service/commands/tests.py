@@ -26,8 +26,9 @@ def run(arguments: argparse.Namespace) -> int:
     if browser:
         environment["OFFPLATE_CHROMIUM"] = browser
     command = [sys.executable, "-m", "pytest", "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml")]
-    # A file stays on one core, for the servers that its tests share.
-    chosen = arguments.pytest or ["-n", str(os.cpu_count() or 1), "--dist", "loadfile", "-q"]
+    # One more than there are cores, since each waits for its servers a third of the time; a file stays with
+    # one of them, for the servers that its tests share.
+    chosen = arguments.pytest or ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "-q"]
     sys.stdout.flush()
     return subprocess.call([*command, *chosen], env=environment, cwd=ROOT)  # noqa: S603 - ours
 

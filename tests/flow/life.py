@@ -16,7 +16,9 @@ from typing import Any
 from service.clock import FixedClock
 from service.domain.household import PartnerId
 from service.domain.week import Week
+from service.flow.plan_week import stored_snapshot
 from service.flow.read_calendars import waits_for_a_look
+from service.flow.relief import relief_entries
 from service.flow.tick_report import TickReport
 from service.flow.week import tick
 from service.ports import Account
@@ -137,7 +139,7 @@ class Life(People):
                 self.witness.broke(f"{partner}: {one.writes} writes once all is calm, {one.problem}")
 
     def planned(self) -> dict[str, Planned]:
-        running = Week.at(self.clock.now(), BERLIN)
+        running, household = Week.at(self.clock.now(), BERLIN), self.store.households.get(HOME)
         found: dict[str, dict[tuple[str, str], Any]] = {ANA: {}, BEN: {}}
         for week in (running.previous, running, running.next):
             stored = self.store.plans.get(HOME, week, "published")
@@ -150,6 +152,11 @@ class Life(People):
                 found[one.adult][str(week), f"self-care.{one.adult}.{one.index}"] = times
                 if one.cover in found:
                     found[one.cover][str(week), f"cover.{one.adult}.{one.index}"] = times
+            for partner in household.partners:
+                for told in relief_entries(
+                    household, partner, week, stored.plan, stored_snapshot(stored), ""
+                ):
+                    found[partner.id][str(week), told.key] = (told.interval.start_at, told.interval.end_at)
         return found  # type: ignore[return-value]
 
 

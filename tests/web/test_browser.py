@@ -129,6 +129,7 @@ def context_of(
 
 
 def overflow(page: Page) -> int:
+    page.wait_for_load_state()
     width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return int(width)
 
