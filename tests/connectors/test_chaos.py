@@ -189,7 +189,7 @@ class Chaos:
 def test_nothing_is_lost_doubled_or_overridden_whatever_happens(
     radicale_world: CalDavWorld, seed: int
 ) -> None:
-    run(Chaos(radicale_world, seed), steps=150)
+    run(Chaos(radicale_world, seed), steps=75)
 
 
 @pytest.mark.long

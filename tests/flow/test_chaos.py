@@ -70,12 +70,12 @@ def test_five_promises_hold_on_radicale_with_other_servers_habits(
     radicale: str, tmp_path: Path, habit: str
 ) -> None:
     with a_life_on(radicale, tmp_path, HABITS[habit]) as life:
-        live(life, Random(habit), steps=40 if habit == "none" else 12)
+        live(life, Random(habit), steps=20 if habit == "none" else 8)
 
 
 def test_five_promises_hold_on_xandikos(xandikos: str, tmp_path: Path) -> None:
     with a_life_on(xandikos, tmp_path) as life:
-        live(life, Random(5), steps=30)
+        live(life, Random(5), steps=15)
 
 
 def test_five_promises_hold_for_two_in_one_account(radicale: str, tmp_path: Path) -> None:

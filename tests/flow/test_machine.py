@@ -125,7 +125,7 @@ def _lives(count: int, steps: int) -> settings:
 
 
 def test_five_promises_hold_in_any_order_of_events() -> None:
-    run_state_machine_as_test(Machine, settings=_lives(12, 12))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Machine, settings=_lives(6, 12))  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.long
