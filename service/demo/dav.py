@@ -26,6 +26,10 @@ class DavError(Exception):
     """The demo's calendar server answered otherwise than a CalDAV server does."""
 
 
+class DavUnreachableError(DavError):
+    """Nobody answered there; a server that is still on its way up will."""
+
+
 class DavAccount:
     """One person's account on the server at `url`; the user name is the name of the home."""
 
@@ -101,7 +105,7 @@ class DavAccount:
             reply = connection.getresponse()
             text = reply.read()
         except (OSError, http.client.HTTPException) as error:
-            raise DavError(f"the calendar server does not answer: {error}") from error
+            raise DavUnreachableError(f"the calendar server does not answer: {error}") from error
         finally:
             connection.close()
         if reply.status not in expect:

@@ -45,7 +45,7 @@ def play_live(*, port: int, seed: int, fresh: bool, google: bool, welcome: Welco
     Raises:
         CommandError: a part did not start, or another demo uses the folder.
     """
-    folder = state_folder()
+    folder = state_folder(google=google)
     with alone_in(folder), _listening(port) as web:
         if fresh:
             forget(folder)

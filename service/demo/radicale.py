@@ -6,7 +6,6 @@ but through CalDAV.
 
 from __future__ import annotations
 
-import http.client
 import os
 import signal
 import subprocess
@@ -18,6 +17,7 @@ from threading import Event
 
 from service.cli import CommandError
 from service.demo.addresses import HOST, port_or_another
+from service.demo.dav import DavAccount, DavError, DavUnreachableError
 
 _SETTINGS = "radicale.conf"
 _PID = "radicale.pid"
@@ -38,17 +38,22 @@ def running_radicale(folder: Path, users: Mapping[str, str], *, port: int = 0) -
     _end_leftover(folder)
     process, address = _start(folder, users, port)
     try:
-        yield f"http://{HOST}:{address}/"
+        yield _url(address)
     finally:
         _stop(process)
+
+
+def _url(port: int) -> str:
+    return f"http://{HOST}:{port}/"
 
 
 def _start(folder: Path, users: Mapping[str, str], port: int) -> tuple[subprocess.Popen[bytes], int]:
     for _ in range(_TRIES):
         address = port_or_another(port)
         process = _launch(folder, _write_settings(folder, users, address))
+        account = DavAccount(_url(address), *next(iter(users.items())))
         try:
-            if _answers(process, address):
+            if _answers(process, account):
                 (folder / _PID).write_text(str(process.pid))
                 return process, address
         except BaseException:
@@ -87,22 +92,24 @@ def _write_settings(folder: Path, users: Mapping[str, str], port: int) -> Path:
     return settings
 
 
-def _answers(process: subprocess.Popen[bytes], port: int) -> bool:
-    """Whether our own process came to answer; False when it ended, for one because of the port."""
+def _answers(process: subprocess.Popen[bytes], account: DavAccount) -> bool:
+    """Whether our own process came to answer; False when it ended, for one because of the port.
+
+    The server of another demo, started at the same moment, can have taken that port while ours was
+    still on its way up. It does not know our passwords.
+    """
     pause = Event()
     waited = 0.0
     while process.poll() is None and waited < _READY_WITHIN_SECONDS:
-        connection = http.client.HTTPConnection(HOST, port, timeout=5)
         try:
-            connection.request("GET", "/.well-known/caldav")
-            connection.getresponse()
-        except (OSError, http.client.HTTPException):
+            account.calendars()
+        except DavUnreachableError:
             pause.wait(_LOOK_AGAIN_SECONDS)
             waited += _LOOK_AGAIN_SECONDS
+        except DavError:
+            return False
         else:
             return process.poll() is None
-        finally:
-            connection.close()
     return False
 
 

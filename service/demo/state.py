@@ -21,8 +21,10 @@ _PLACES = "places.json"
 _LOCK = "running"
 
 
-def state_folder() -> Path:
+def state_folder(*, google: bool = False) -> Path:
     """`OFFPLATE_DEMO_DIR`, else `.demo` in a checkout that can be written, else in the user's state.
+
+    With `google` one beside that: in the plain demo's Ben has a calendar account and none to connect.
 
     Raises:
         CommandError: there is no place to write to.
@@ -30,6 +32,8 @@ def state_folder() -> Path:
     checkout = (ROOT / "pyproject.toml").is_file() and os.access(ROOT, os.W_OK)
     own = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "offplate-demo"
     folder = Path(os.environ.get(FOLDER_VARIABLE) or (ROOT / ".demo" if checkout else own)).absolute()
+    if google:
+        folder = folder.with_name(f"{folder.name}-google")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

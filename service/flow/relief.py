@@ -14,7 +14,7 @@ from service.domain.plan import Block, Plan
 from service.domain.week import Week
 from service.planner.nights import Half, in_order, nights
 from service.planner.snapshot import Responsibility, Snapshot
-from service.words import _, lowered
+from service.words import _
 
 _MORNING_ENDS_AT_HOUR, _EVENING_BEGINS_AT_HOUR = 8, 18
 
@@ -32,9 +32,9 @@ def relief_entries(
             found.append((blocks[0], title, Interval(blocks[0].interval.start_at, until)))
     for block in plan.blocks:
         if _is_passed(household, partner, block, chores[block.responsibility]):
-            title = _("%(name)s has %(chore)s") % {
+            title = _("%(chore)s: %(name)s has it") % {
+                "chore": chores[block.responsibility].title,
                 "name": household.name_of(block.adult),
-                "chore": lowered(chores[block.responsibility].title),
             }
             found.append((block, title, block.interval))
     return [

@@ -31,6 +31,7 @@ def test_ben_connects_and_gets_a_calendar_of_ours_at_google(tmp_path: Path) -> N
         assert "Your calendar is connected." in phone.send(found)
         wait_until(lambda: "<h2>Offplate</h2>" in phone.open("/google"), seconds=60)
         assert "Office" in phone.open("/google"), "what was his is untouched"
+    assert not (tmp_path / "state").exists(), "the plain demo's Ben has an account, and none to connect"
 
 
 def at_google(phone: Phone, consent: str, rights: list[str]) -> str:

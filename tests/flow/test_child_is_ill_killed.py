@@ -8,16 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from connectors.caldav import CalDavAccount, CalDavConnector
-from connectors.protocol import CalendarConnector
 from service.domain.household import PartnerId
 from service.flow import child_is_ill, my_week
 from service.flow.week import tick
-from service.ports import Account, World
-from tests.builders import ANA, BEN, HOME, WEEK, a_chore, a_home, span
+from service.ports import World
+from tests.builders import ANA, BEN, HOME, WEEK, a_chore, span
 from tests.flow.sides import KilledError, MortalStore, QuickPlanner
-from tests.flow.test_gestures_on_a_server import App
-from tests.servers import running_radicale
+from tests.radicale_home import App, a_home_at_radicale
 
 RUN = {"cadence": "weekdays", "mode": "alternating", "at_home": "out", "shed": "never"}
 CHORES = [
@@ -60,29 +57,13 @@ def _value(text: str, name: str) -> str:
 @pytest.fixture
 def lived(tmp_path: Path) -> Iterator[Lived]:
     """Tuesday 19:00 of a planned week."""
-    server = tmp_path / "server"
-    server.mkdir()
-    with (
-        running_radicale({"ana": "secret", "ben": "secret"}, server) as url,
-        a_home(tmp_path, chores=CHORES) as home,
-    ):
-
-        def connector(account: Account) -> CalendarConnector:
-            return CalDavConnector(
-                CalDavAccount(account.url, account.username, account.secret),
-                clock=home.clock.now,
-                sleep=lambda seconds: None,
-                allow_private_hosts=frozenset({"127.0.0.1"}),
-            )
-
-        for partner in (ANA, BEN):
-            home.store.accounts.connect(Account(HOME, partner, "caldav", url, partner, "secret"))
+    with a_home_at_radicale(tmp_path, chores=CHORES) as (home, apps):
         store = MortalStore(home.store)
-        world = replace(home.world, store=store, open_connector=connector, planner=QuickPlanner())  # type: ignore[arg-type]
+        world = replace(home.world, store=store, planner=QuickPlanner())  # type: ignore[arg-type]
         tick(world, HOME)
         home.clock.move(span("Tue 19:00-20:00").start_at - home.clock.now())
         tick(world, HOME)
-        yield Lived(world, store, (App(url, "ana"), App(url, "ben")))
+        yield Lived(world, store, (apps[ANA], apps[BEN]))
 
 
 @pytest.mark.parametrize("done", [False, True], ids=["before it is done", "after it is done"])

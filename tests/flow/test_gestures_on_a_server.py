@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urljoin
 
 import pytest
-import requests
 
-from connectors.caldav import CalDavAccount, CalDavConnector
-from connectors.protocol import CalendarConnector
 from service.domain.household import PartnerId
 from service.flow import my_week, questions
 from service.flow.tick_report import TickReport
 from service.flow.week import tick
-from service.ports import Account
-from tests.builders import ANA, BEN, HOME, WEEK, Home, a_chore, a_home, span
-from tests.servers import running_radicale
+from tests.builders import ANA, BEN, HOME, WEEK, Home, a_chore, span
+from tests.radicale_home import App, a_home_at_radicale
 
 CHORES = [
     a_chore("Bins", "ben", minutes=15, window="Wed 17:00-21:45", shed="never"),
@@ -27,63 +22,6 @@ CHORES = [
     a_chore("Garden", "ben", minutes=120, window="Sun 09:00-18:00", only=("ben",)),
     a_chore("Food shop", "ana", minutes=60, window="Sat 09:00-18:00", at_home="out"),
 ]
-
-
-@dataclass
-class App:
-    """A calendar app on somebody's phone: it knows CalDAV, and nothing of Offplate."""
-
-    root: str
-    user: str
-
-    def entries(self) -> dict[str, str]:
-        """Every event of every calendar: path to text."""
-        found = {}
-        for calendar in self._paths(f"/{self.user}/"):
-            if calendar != f"/{self.user}/":
-                found |= {p: self._send("GET", p).text for p in self._paths(calendar) if p.endswith(".ics")}
-        return found
-
-    def find(self, title: str) -> tuple[str, str]:
-        """The first event of that title: its path and text."""
-        return next((p, t) for p, t in sorted(self.entries().items()) if re.search(f"SUMMARY:.*{title}", t))
-
-    def has(self, title: str) -> bool:
-        return any(re.search(f"SUMMARY:.*{title}", text) for text in self.entries().values())
-
-    def edit(self, title: str, **fields: str) -> None:
-        path, text = self.find(title)
-        for name, value in fields.items():
-            text = re.sub(rf"^{name}(;[^:\r\n]*)?:[^\r\n]*", f"{name}:{value}", text, flags=re.MULTILINE)
-        self.put(path, text)
-
-    def add_line(self, title: str, line: str) -> None:
-        path, text = self.find(title)
-        self.put(path, text.replace("END:VEVENT", f"{line}\r\nEND:VEVENT"))
-
-    def put(self, path: str, text: str) -> None:
-        self._send("PUT", path, data=text.encode(), headers={"Content-Type": "text/calendar"})
-
-    def delete(self, title: str) -> None:
-        self._send("DELETE", self.find(title)[0])
-
-    def move_to(self, title: str, calendar: str) -> None:
-        path = self.find(title)[0]
-        self._send("MOVE", path, headers={"Destination": urljoin(self.root, calendar + path.split("/")[-1])})
-
-    def make_calendar(self, name: str) -> str:
-        self._send("MKCALENDAR", f"/{self.user}/{name}/")
-        return f"/{self.user}/{name}/"
-
-    def _paths(self, at: str) -> list[str]:
-        listed = self._send("PROPFIND", at, headers={"Depth": "1"}).text
-        return [p for p in re.findall(r"<href>([^<]+)</href>", listed) if p != at]
-
-    def _send(self, method: str, path: str, **facts: object) -> requests.Response:
-        url = urljoin(self.root, path)
-        reply = requests.request(method, url, auth=(self.user, "secret"), timeout=10, **facts)  # type: ignore[arg-type]
-        reply.raise_for_status()
-        return reply
 
 
 @dataclass
@@ -109,25 +47,8 @@ class Lived:
 
 @pytest.fixture
 def lived(tmp_path: Path) -> Iterator[Lived]:
-    server = tmp_path / "server"
-    server.mkdir()
-    with (
-        running_radicale({"ana": "secret", "ben": "secret"}, server) as url,
-        a_home(tmp_path, chores=CHORES) as home,
-    ):
-
-        def connector(account: Account) -> CalendarConnector:
-            return CalDavConnector(
-                CalDavAccount(account.url, account.username, account.secret),
-                clock=home.clock.now,
-                sleep=lambda seconds: None,
-                allow_private_hosts=frozenset({"127.0.0.1"}),
-            )
-
-        for partner in (ANA, BEN):
-            home.store.accounts.connect(Account(HOME, partner, "caldav", url, partner, "secret"))
-        made = replace(home, world=replace(home.world, open_connector=connector))
-        lived = Lived(made, App(url, "ana"), App(url, "ben"))
+    with a_home_at_radicale(tmp_path, chores=CHORES) as (home, apps):
+        lived = Lived(home, apps[ANA], apps[BEN])
         report = lived.tick()
         assert report.partners[ANA].problem is None
         yield lived

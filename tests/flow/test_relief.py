@@ -63,7 +63,7 @@ def test_a_bedtime_that_passes_to_the_other_is_told_to_whoever_usually_has_it() 
     theirs = [entry for entry in entries(bath, of=BEN) if entry.title == "Bath and bed"]
     told = relief(entries(bath, of=ANA))
     assert {entry.interval for entry in told} == {entry.interval for entry in theirs}
-    assert {entry.title for entry in told} == {"Ben has bath and bed"}
+    assert {entry.title for entry in told} == {"Bath and bed: Ben has it"}
     assert not relief(entries(bath, of=BEN))
 
 

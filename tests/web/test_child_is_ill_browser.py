@@ -13,15 +13,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from connectors.caldav import CalDavAccount, CalDavConnector
-from connectors.protocol import CalendarConnector
 from service.flow.week import tick
-from service.ports import Account
 from service.web.app import create_app
-from tests.builders import ANA, BEN, HOME, WEEK, a_chore, a_home, span
+from tests.builders import HOME, WEEK, a_chore, span
 from tests.flow.sides import QuickPlanner
-from tests.flow.test_gestures_on_a_server import App
-from tests.servers import running_radicale
+from tests.radicale_home import App, a_home_at_radicale
 from tests.web.conftest import LiveSite, path_for, serving
 from tests.web.test_browser import ARTEFACTS, FLAGS, context_of, overflow
 
@@ -38,29 +34,13 @@ CHORES = [
 @pytest.fixture
 def lived(tmp_path: Path) -> Iterator[tuple[LiveSite, dict[str, App]]]:
     """Tuesday 19:00 of a planned week, in two real calendars."""
-    server = tmp_path / "server"
-    server.mkdir()
-    with (
-        running_radicale({"ana": "secret", "ben": "secret"}, server) as url,
-        a_home(tmp_path, chores=CHORES) as home,
-    ):
-
-        def connector(account: Account) -> CalendarConnector:
-            return CalDavConnector(
-                CalDavAccount(account.url, account.username, account.secret),
-                clock=home.clock.now,
-                sleep=lambda seconds: None,
-                allow_private_hosts=frozenset({"127.0.0.1"}),
-            )
-
-        for partner in (ANA, BEN):
-            home.store.accounts.connect(Account(HOME, partner, "caldav", url, partner, "secret"))
-        made = replace(home, world=replace(home.world, open_connector=connector, planner=QuickPlanner()))
+    with a_home_at_radicale(tmp_path, chores=CHORES) as (home, apps):
+        made = replace(home, world=replace(home.world, planner=QuickPlanner()))
         tick(made.world, HOME)
         made.clock.move(span("Tue 19:00-20:00").start_at - made.clock.now())
         tick(made.world, HOME)
         with serving(made, lambda world, base_url: create_app(world, base_url=base_url)) as site:
-            yield site, {name: App(url, name) for name in ("ana", "ben")}
+            yield site, apps
 
 
 def looked_at(page: Page, name: str) -> None:

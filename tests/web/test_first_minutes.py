@@ -24,7 +24,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.flow.test_gestures_on_a_server import App
+from tests.radicale_home import App
 from tests.servers import running_radicale
 from tests.web.test_browser import ARTEFACTS, browser, context_of, overflow
 

@@ -4,22 +4,17 @@ people do to pages: press twice, go back, keep two tabs open, share one tablet."
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from connectors.caldav import CalDavAccount, CalDavConnector
-from connectors.protocol import CalendarConnector
 from service.flow import check_in
 from service.flow.week import tick
-from service.ports import Account
 from service.web.app import create_app
-from tests.builders import ANA, BEN, HOME, WEEK, Home, a_chore, a_home, a_household, a_partner, span
-from tests.flow.test_gestures_on_a_server import App
-from tests.servers import running_radicale
+from tests.builders import ANA, BEN, HOME, WEEK, Home, a_chore, a_household, a_partner, span
+from tests.radicale_home import App, a_home_at_radicale
 from tests.web.conftest import LiveSite, path_for, serving
 from tests.web.test_browser import ARTEFACTS, browser, context_of
 
@@ -42,32 +37,15 @@ SOME = ("Laundry", "Bathroom", "Ironing", "Garden", "Clothes check", "Photos")
 @pytest.fixture
 def lived(tmp_path: Path) -> Iterator[tuple[LiveSite, App, App]]:
     """The pages, and both calendars on Radicale, with the week planned and written."""
-    server = tmp_path / "server"
-    server.mkdir()
     pact = frozenset({"stretch", "pact"})
     tired = {"consents": pact, "offered_minutes_a_day": 60}
     partners = tuple(a_partner(name, **tired) for name in ("Ana", "Ben"))
     household = a_household(partners=partners, base_split={ANA: 85, BEN: 15})
-    with (
-        running_radicale({"ana": "secret", "ben": "secret"}, server) as url,
-        a_home(tmp_path, household=household, chores=CHORES) as home,
-    ):
-
-        def connector(account: Account) -> CalendarConnector:
-            return CalDavConnector(
-                CalDavAccount(account.url, account.username, account.secret),
-                clock=home.clock.now,
-                sleep=lambda seconds: None,
-                allow_private_hosts=frozenset({"127.0.0.1"}),
-            )
-
-        for partner in (ANA, BEN):
-            home.store.accounts.connect(Account(HOME, partner, "caldav", url, partner, "secret"))
-        home = replace(home, world=replace(home.world, open_connector=connector))
+    with a_home_at_radicale(tmp_path, household=household, chores=CHORES) as (home, apps):
         check_in.open_check_in(home.world, HOME, WEEK)
         tick(home.world, HOME)
         with serving(home, lambda world, base_url: create_app(world, base_url=base_url)) as site:
-            yield site, App(url, "ana"), App(url, "ben")
+            yield site, apps[ANA], apps[BEN]
 
 
 def phone_of(browser: Browser, site: LiveSite, partner: str) -> Page:
