@@ -27,10 +27,10 @@ from service.domain.household import (
 )
 from service.domain.interval import Interval
 from service.domain.week import Week, WeeklyMoment, parse_windows, window_intervals
-from service.flow.planning import InThisProcess
 from service.ports import Account, Feed, WeekLines, World
 from service.store import SqlStore, open_store
 from tests.onboarding import MemoryOnboarding
+from tests.remembered_plans import RememberedPlans
 
 HOME = HouseholdId("home")
 ANA, BEN = PartnerId("ana"), PartnerId("ben")
@@ -269,7 +269,7 @@ def a_home(
         open_feed=source,
         onboarding=MemoryOnboarding(server),
         post=post,
-        planner=InThisProcess(),
+        planner=RememberedPlans(),
         base_url="http://127.0.0.1:8000",
         sync_every=timedelta(minutes=5),
     )

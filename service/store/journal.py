@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
@@ -66,23 +67,26 @@ def write_entries(
     connection: Connection, sealer: Sealer, household: HouseholdId, entries: Sequence[JournalEntry]
 ) -> None:
     """Insert or replace rows inside a transaction that may hold more."""
-    for row in entries:
-        facts, words = entry_to_json(row.entry)
-        values = {
-            "household": household,
-            "partner": row.entry.partner,
-            "week": row.entry.week,
-            "key": row.entry.key,
-            "standing": row.standing,
-            "generation": row.generation,
-            "uid": row.uid,
-            "calendar": row.calendar,
-            "href": row.href,
-            "etag": row.etag,
-            "fingerprint": row.fingerprint,
-            "start_at": row.interval.start_at,
-            "end_at": row.interval.end_at,
-            "asked": facts,
-        }
-        values["words"] = sealer.seal(json.dumps(words).encode(), schema.JOURNAL_WORDS.place(values))
-        upsert(connection, schema.journal, values)
+    upsert(connection, schema.journal, *(_values(sealer, household, row) for row in entries))
+
+
+def _values(sealer: Sealer, household: HouseholdId, row: JournalEntry) -> dict[str, Any]:
+    facts, words = entry_to_json(row.entry)
+    values = {
+        "household": household,
+        "partner": row.entry.partner,
+        "week": row.entry.week,
+        "key": row.entry.key,
+        "standing": row.standing,
+        "generation": row.generation,
+        "uid": row.uid,
+        "calendar": row.calendar,
+        "href": row.href,
+        "etag": row.etag,
+        "fingerprint": row.fingerprint,
+        "start_at": row.interval.start_at,
+        "end_at": row.interval.end_at,
+        "asked": facts,
+    }
+    sealed = sealer.seal(json.dumps(words).encode(), schema.JOURNAL_WORDS.place(values))
+    return {**values, "words": sealed}

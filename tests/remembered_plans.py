@@ -1,0 +1,34 @@
+"""The real planner, asked once for each snapshot: the same snapshot gives the same plan, and most tests start
+from the same few weeks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from service.domain.plan import Plan
+from service.flow.planning import InThisProcess
+
+_PLANS: dict[tuple[str, str], Plan] = {}
+
+
+class RememberedPlans:
+    """What `InThisProcess` answers, from memory where it has answered that before in this process."""
+
+    def __init__(self) -> None:
+        self._planner = InThisProcess()
+
+    def plan(self, snapshot: Mapping[str, Any]) -> Plan:
+        return self._remembered("plan", self._planner.plan, snapshot)
+
+    def repair(self, snapshot: Mapping[str, Any]) -> Plan:
+        return self._remembered("repair", self._planner.repair, snapshot)
+
+    def _remembered(
+        self, kind: str, ask: Callable[[Mapping[str, Any]], Plan], snapshot: Mapping[str, Any]
+    ) -> Plan:
+        key = kind, json.dumps(snapshot, sort_keys=True)
+        if key not in _PLANS:
+            _PLANS[key] = ask(snapshot)
+        return _PLANS[key]
