@@ -77,10 +77,15 @@ class Said:
 
 
 def offers_for(
-    world: World, household: Household, partner_id: PartnerId, week: Week, *, with_missed: bool = True
+    world: World,
+    household: Household,
+    chores: Sequence[Chore],
+    partner_id: PartnerId,
+    week: Week,
+    *,
+    with_missed: bool = True,
 ) -> Offers:
     """What an answer may choose from; `missed` means reading the week before, so not where nobody answers."""
-    chores = world.store.households.chores(household.id)
     held = [group for group in routines(chores) if group[0].owner == partner_id]
     return Offers(
         hand_overs=hand_over_choices(chores, partner_id),

@@ -78,7 +78,9 @@ def answer(
         CheckInClosedError: it is too late, or no check-in for that week is open.
     """
     household = world.store.households.get(household_id)
-    offers = offers_for(world, household, household.partner(partner_id).id, week)
+    offers = offers_for(
+        world, household, world.store.households.chores(household_id), household.partner(partner_id).id, week
+    )
     said = Said(state, hand_overs, appreciation, asides)
     given = checked(said, offers, partner_id, week, source=source, now=world.clock.now())
     if open_one(world, household_id, week).agreed(_ids(household)):
@@ -185,7 +187,12 @@ def view(
         may_answer=_is_open(check_in, now) and not check_in.agreed(_ids(household)),
         my_answer=check_in.answers.get(partner_id),
         offers=offers_for(
-            world, household, partner_id, week, with_missed=changing or partner_id not in check_in.answers
+            world,
+            household,
+            chores,
+            partner_id,
+            week,
+            with_missed=changing or partner_id not in check_in.answers,
         ),
         answers=_as_shown(check_in.answers, partner_id) if revealed else {},
         agreements=check_in.agreements if revealed else {},

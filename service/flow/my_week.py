@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from service.dates import day_span, first_day, span
-from service.domain.chores import Chore
+from service.domain.checkin import CheckIn
 from service.domain.entries import Entry, JournalEntry
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.week import Week
@@ -24,7 +24,7 @@ from service.flow.private_questions import named
 from service.flow.question_lines import Words
 from service.flow.read_feeds import what_is_wrong
 from service.flow.rule_lines import rule_lines
-from service.flow.views import DayLines, HomeView, MyWeekView, Named, OffView, OwnTimeLine, QuestionLine
+from service.flow.views import DayLines, HomeView, MyWeekView, OffView, OwnTimeLine, QuestionLine
 from service.flow.week_view import day_lines, own_time
 from service.ports import Account, World
 from service.words import _
@@ -71,7 +71,8 @@ def view(
             if question.is_open and partner_id in question.asked and question.about.start_at > now
         )
         news = words.news(asked, partner_id)
-    today = now.date()
+    today, check_in = now.date(), _asked_last(world, household)
+    open_week = _open_week(household, check_in, now)
     heading, lead = _heading(household, shown, days, today, planned=stored is not None)
     account = world.store.accounts.get(household_id, partner_id)
     off = off_view(world, household, partner_id, now) if today in shown.days else OffView()
@@ -91,13 +92,13 @@ def view(
         connect=should_connect(world, household_id, partner_id),
         google=account is not None and account.kind == "google" and world.google is not None,
         next_week=_next_planned(world, household, shown) if today in shown.days else None,
-        check_in=_open_check_in(world, household) if today in shown.days else None,
+        check_in=open_week if today in shown.days else None,
         welcome=household.in_set_up or not has_joined(household, partner_id),
         off=off,
         home=home,
         hard_weeks=is_hard_for(world, household, partner_id, Week.at(now, household.zone).next),
         help_lines=help_lines(household.zone),
-        named=_named(world, household, chores, partner_id),
+        named=named(check_in, chores, partner_id, open_=open_week is not None),
         rules=rule_lines(household, chores, partner_id),
     )
 
@@ -128,22 +129,16 @@ def _notices(
     return tuple(filter(None, said))
 
 
-def _named(
-    world: World, household: Household, chores: Sequence[Chore], partner_id: PartnerId
-) -> Named | None:
-    """What the reader thought of in the check-in that is asked, or ended, last."""
-    check_in = world.store.check_ins.get(household.id, week_in_question(household, world.clock.now()))
-    return named(check_in, chores, partner_id, open_=_open_check_in(world, household) is not None)
+def _asked_last(world: World, household: Household) -> CheckIn | None:
+    """The check-in that is open now, or ended last."""
+    return world.store.check_ins.get(household.id, week_in_question(household, world.clock.now()))
 
 
-def _open_check_in(world: World, household: Household) -> Week | None:
+def _open_week(household: Household, check_in: CheckIn | None, now: datetime) -> Week | None:
     """The week that is asked about just now, until both have agreed to it or it closes."""
-    now = world.clock.now()
-    week = week_in_question(household, now)
-    check_in = world.store.check_ins.get(household.id, week)
     if check_in is None or check_in.closed_at is not None or now >= check_in.closes_at:
         return None
-    return None if check_in.agreed([partner.id for partner in household.partners]) else week
+    return None if check_in.agreed([partner.id for partner in household.partners]) else check_in.week
 
 
 def _as_it_stands(

@@ -6,9 +6,11 @@ plan. Never: a calendar.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from dateutil.rrule import rrulestr
@@ -138,7 +140,13 @@ def is_agreed(world: World, household: Household, week: Week) -> bool:
 
 
 def stored_snapshot(stored: StoredPlan) -> Snapshot:
-    return parse_snapshot(stored.snapshot)
+    """What the plan was made from. A tick and a page ask for the same few again and again."""
+    return _parsed(json.dumps(stored.snapshot))
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str) -> Snapshot:
+    return parse_snapshot(json.loads(text))
 
 
 def states_of(world: World, household: Household, week: Week) -> dict[PartnerId, State]:

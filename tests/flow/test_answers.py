@@ -95,7 +95,7 @@ def test_last_weeks_question_is_about_ones_own_never_shed_chores_and_what_was_mi
     asked: Home,
 ) -> None:
     household = asked.store.households.get(HOME)
-    assert offers_for(asked.world, household, BEN, WEEK).missed == ()
+    assert offers_for(asked.world, household, asked.store.households.chores(HOME), BEN, WEEK).missed == ()
     asides = Asides(missed=["bathroom"])
     check_in.answer(asked.world, HOME, BEN, WEEK, state="fine", asides=asides)
     assert kept(asked, BEN).missed == (), "nothing was asked about it"
@@ -104,8 +104,18 @@ def test_last_weeks_question_is_about_ones_own_never_shed_chores_and_what_was_mi
     tick(asked.world, HOME)
     asked.clock.move(timedelta(days=6, hours=12))
     check_in.open_check_in(asked.world, HOME, WEEK.next)
-    theirs = {chore for chore, _name in offers_for(asked.world, household, BEN, WEEK.next).missed}
-    anas = {chore for chore, _name in offers_for(asked.world, household, ANA, WEEK.next).missed}
+    theirs = {
+        chore
+        for chore, _name in offers_for(
+            asked.world, household, asked.store.households.chores(HOME), BEN, WEEK.next
+        ).missed
+    }
+    anas = {
+        chore
+        for chore, _name in offers_for(
+            asked.world, household, asked.store.households.chores(HOME), ANA, WEEK.next
+        ).missed
+    }
     assert "bins" in theirs
     assert "bathroom" not in theirs | anas
     assert "bins" not in anas
