@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import make_url
 
 from connectors.feed.memory import MemoryFeed
 from connectors.memory import MemoryConnector
@@ -29,6 +33,7 @@ from service.domain.interval import Interval
 from service.domain.week import Week, WeeklyMoment, parse_windows, window_intervals
 from service.ports import Account, Feed, WeekLines, World
 from service.store import SqlStore, open_store
+from service.store.migrate import migrate
 from tests.onboarding import MemoryOnboarding
 from tests.remembered_plans import RememberedPlans
 
@@ -240,6 +245,14 @@ class Home:
         return [entry.title for entry in self.server.account(partner).entries()]
 
 
+@cache
+def _empty_database() -> bytes:
+    """A SQLite file of this schema, migrated once for all homes; the store's own tests migrate theirs."""
+    with TemporaryDirectory() as folder:
+        migrate(make_url(f"sqlite:///{folder}/offplate.db"))
+        return Path(folder, "offplate.db").read_bytes()
+
+
 @contextmanager
 def a_home(
     folder: Path,
@@ -251,7 +264,10 @@ def a_home(
 ) -> Iterator[Home]:
     """A home whose `accounts` are connected; the others have no calendar that Offplate knows."""
     server, clock, post = MemoryServer(), FixedClock(now), RecordingPost()
-    store = open_store(f"sqlite:///{folder / 'offplate.db'}", key=folder / "key")
+    if not (database := folder / "offplate.db").exists():
+        database.touch(mode=0o600)
+        database.write_bytes(_empty_database())
+    store = open_store(f"sqlite:///{database}", key=folder / "key")
 
     def connector(account: Account) -> CalendarConnector:
         return MemoryConnector(server, account.username, password=account.secret)

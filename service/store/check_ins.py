@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, bindparam, delete, select, update
 
 from service.domain.checkin import (
     Agreement,
@@ -27,6 +27,11 @@ from service.store import schema
 from service.store.engine import Database, insert_new, upsert
 from service.store.secrets import Sealer
 
+_OF_WEEK = tuple(
+    select(table).where(table.c.household == bindparam("household"), table.c.week == bindparam("week"))
+    for table in (schema.check_in, schema.answer, schema.agreement)
+)
+
 
 class SqlCheckIns:
     def __init__(self, database: Database, sealer: Sealer) -> None:
@@ -36,8 +41,8 @@ class SqlCheckIns:
     def get(self, household: HouseholdId, week: Week) -> CheckIn | None:
         with self._database.read() as connection:
             row, answers, agreements = (
-                connection.execute(select(table).where(_of(table, household, week))).mappings().all()
-                for table in (schema.check_in, schema.answer, schema.agreement)
+                connection.execute(query, {"household": household, "week": week}).mappings().all()
+                for query in _OF_WEEK
             )
         if not row:
             return None

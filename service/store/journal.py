@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, select
 
 from service.domain.entries import JournalEntry
 from service.domain.household import HouseholdId, PartnerId
@@ -17,6 +17,16 @@ from service.store.documents import entry_from_json, entry_to_json
 from service.store.engine import Database, upsert
 from service.store.secrets import Sealer
 
+_table = schema.journal
+_OF_HOUSEHOLD = (
+    select(_table)
+    .where(_table.c.household == bindparam("household"))
+    .order_by(_table.c.start_at, _table.c.partner, _table.c.week, _table.c.key)
+)
+_OF_WEEK = _OF_HOUSEHOLD.where(_table.c.week == bindparam("week"))
+_OF_WEEK_AND_PARTNER = _OF_WEEK.where(_table.c.partner == bindparam("partner"))
+_OF_PARTNER = _OF_HOUSEHOLD.where(_table.c.partner == bindparam("partner"), _table.c.standing != "gone")
+
 
 class SqlJournal:
     def __init__(self, database: Database, sealer: Sealer) -> None:
@@ -26,27 +36,20 @@ class SqlJournal:
     def of_week(
         self, household: HouseholdId, week: Week, *, partner: PartnerId | None = None
     ) -> list[JournalEntry]:
-        table = schema.journal
-        theirs = [] if partner is None else [table.c.partner == partner]
-        return self._where(household, table.c.week == week, *theirs)
+        if partner is None:
+            return self._rows(_OF_WEEK, household=household, week=week)
+        return self._rows(_OF_WEEK_AND_PARTNER, household=household, week=week, partner=partner)
 
     def of_partner(self, household: HouseholdId, partner: PartnerId) -> list[JournalEntry]:
-        table = schema.journal
-        return self._where(household, table.c.partner == partner, table.c.standing != "gone")
+        return self._rows(_OF_PARTNER, household=household, partner=partner)
 
     def save(self, household: HouseholdId, entries: Sequence[JournalEntry]) -> None:
         with self._database.write() as connection:
             write_entries(connection, self._sealer, household, entries)
 
-    def _where(self, household: HouseholdId, *conditions: ColumnElement[bool]) -> list[JournalEntry]:
-        table = schema.journal
+    def _rows(self, query: Select[Any], **named: str | Week) -> list[JournalEntry]:
         with self._database.read() as connection:
-            rows = connection.execute(
-                select(table)
-                .where(table.c.household == household, *conditions)
-                .order_by(table.c.start_at, table.c.partner, table.c.week, table.c.key)
-            ).mappings()
-            return [self._entry(row) for row in rows]
+            return [self._entry(row) for row in connection.execute(query, named).mappings()]
 
     def _entry(self, row: RowMapping) -> JournalEntry:
         words = json.loads(self._sealer.unseal(row["words"], schema.JOURNAL_WORDS.place(row)))

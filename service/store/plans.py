@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from service.domain.household import HouseholdId
 from service.domain.plan import Plan
@@ -15,19 +15,22 @@ from service.ports import PlanStage, StoredPlan
 from service.store import schema
 from service.store.engine import Database, upsert
 
+_table = schema.plan
+_ONE = select(_table.c.plan, _table.c.snapshot, _table.c.made_at).where(
+    _table.c.household == bindparam("household"),
+    _table.c.week == bindparam("week"),
+    _table.c.stage == bindparam("stage"),
+)
+
 
 class SqlPlans:
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def get(self, household: HouseholdId, week: Week, stage: PlanStage) -> StoredPlan | None:
-        table = schema.plan
+        named = {"household": household, "week": week, "stage": stage}
         with self._database.read() as connection:
-            row = connection.execute(
-                select(table.c.plan, table.c.snapshot, table.c.made_at).where(
-                    table.c.household == household, table.c.week == week, table.c.stage == stage
-                )
-            ).one_or_none()
+            row = connection.execute(_ONE, named).one_or_none()
         return None if row is None else StoredPlan(Plan.from_json(row.plan), row.snapshot, row.made_at)
 
     def save(
