@@ -27,8 +27,9 @@ def run(arguments: argparse.Namespace) -> int:
         environment["OFFPLATE_CHROMIUM"] = browser
     command = [sys.executable, "-m", "pytest", "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml")]
     # One more than there are cores, since each waits for its servers a third of the time; a file stays with
-    # one of them, for the servers that its tests share.
-    chosen = arguments.pytest or ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "-q"]
+    # one of them, for the servers that its tests share; the files in their order, for the last are short.
+    at_once = str((os.cpu_count() or 1) + 1)
+    chosen = arguments.pytest or ["-n", at_once, "--dist", "loadfile", "--no-loadscope-reorder", "-q"]
     sys.stdout.flush()
     return subprocess.call([*command, *chosen], env=environment, cwd=ROOT)  # noqa: S603 - ours
 

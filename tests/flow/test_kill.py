@@ -215,7 +215,7 @@ def live_and_be_killed(folder: Path, *, kills: int, seed: int) -> None:
 
 
 def test_a_process_that_is_killed_at_any_request_keeps_the_five_promises(tmp_path: Path) -> None:
-    live_and_be_killed(tmp_path, kills=5, seed=1)
+    live_and_be_killed(tmp_path, kills=3, seed=1)
 
 
 @pytest.mark.long

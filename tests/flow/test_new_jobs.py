@@ -13,6 +13,7 @@ from service.flow import check_in, new_jobs
 from service.flow.job_offers import AT_A_TIME, job_offers, offered_in
 from service.starter import bundles_for
 from tests.builders import ANA, BEN, HOME, WEEK, Home, a_household
+from tests.flow.sides import QuickPlanner
 
 SET_UP_ON = date(2026, 11, 12)
 BORN = date(2026, 6, 1)
@@ -35,6 +36,7 @@ def set_up(home: Home) -> Home:
     home.store.households.save(household())
     known = {chore.id for chore in home.store.households.chores(HOME)}
     home.store.households.add_chores(HOME, [one for one in first_list() if one.id not in known])
+    home.world = replace(home.world, planner=QuickPlanner())
     check_in.open_check_in(home.world, HOME, WEEK)
     return home
 

@@ -97,7 +97,7 @@ def test_at_its_limit_the_first_answer_serves_and_says_so(limits: Limits) -> Non
 
 
 def test_at_its_limit_the_best_plan_so_far_serves_with_its_bounds() -> None:
-    with closing(PlanningWorker(Limits(seconds=20.0), {"plan": stalls, "repair": repair})) as slow:
+    with closing(PlanningWorker(Limits(seconds=10.0), {"plan": stalls, "repair": repair})) as slow:
         plan = slow.plan(to_json(WEEK))
         assert slow.process_id is None
     assert plan.status == "best_found"
