@@ -7,6 +7,7 @@ to stdout and into no log.
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import shutil
@@ -69,6 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
         host, port = listening.getsockname()[:2]
         _log.info("serving %s on %s:%s", house.config.server.base_url, host, port)
         _invite_to_set_up(house)
+        never_collect_what_is_loaded()
         finished = False
         try:
             uvicorn.Server(options).run(sockets=[listening])
@@ -82,6 +84,13 @@ def run(arguments: argparse.Namespace) -> int:
         logging.shutdown()
         os._exit(0)  # its thread waits for a server that does not answer, and would hold us here
     return 0
+
+
+def never_collect_what_is_loaded() -> None:
+    """Modules, templates and tables stay until the end; a full collection that went through all of them held
+    every page up for 0.15 s."""
+    gc.collect()
+    gc.freeze()
 
 
 def _begin_file(path: Path) -> None:

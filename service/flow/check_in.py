@@ -170,10 +170,12 @@ def view(
     check_in = world.store.check_ins.get(household_id, week)
     if check_in is None:
         raise CheckInClosedError(_("Nothing is being asked about that week."))
-    revealed = check_in.revealed(_ids(household))
     chores = world.store.households.chores(household_id)
     now = world.clock.now()
     stage = _stage(household, check_in, partner_id, now)
+    may_answer = _is_open(check_in, now) and not check_in.agreed(_ids(household))
+    # The form of an answer shows nothing of what came of the last ones.
+    revealed = check_in.revealed(_ids(household)) and not (changing and may_answer)
     proposed = _shown_week(world, household, check_in, chores, partner_id, stage) if revealed else None
     raised = raised_lines(household, check_in, chores, proposed) if revealed else ()
     values = values_question(week, chores, proposed) if stage == "together" else None
@@ -184,7 +186,7 @@ def view(
         week=week,
         stage=stage,
         closes_at=check_in.closes_at,
-        may_answer=_is_open(check_in, now) and not check_in.agreed(_ids(household)),
+        may_answer=may_answer,
         my_answer=check_in.answers.get(partner_id),
         offers=offers_for(
             world,

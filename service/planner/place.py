@@ -81,7 +81,15 @@ def place(
         goals = [*model.goals(*_moved(model, timing), bounds=bounds), _timing_goal(timing)]
         hint = _hint(model, timing, doers, places)
         left = policy.limit - spent
-        solved = solve_lex(model.rows, goals, hint, seed=policy.seed, limit=left, on_level=on_level)
+        solved = solve_lex(
+            model.rows,
+            goals,
+            hint,
+            seed=policy.seed,
+            limit=left,
+            on_level=on_level,
+            tight=len(goals) - 1 if bounds else 0,
+        )
         spent += solved.spent
         promised = [key for key, (var, _) in timing.later.items() if solved.values[var]]
         if not promised:

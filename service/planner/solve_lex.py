@@ -9,6 +9,7 @@ linear relaxation is nearly off.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -16,6 +17,9 @@ from typing import Any
 from service.planner.rows import Goal, Rows
 
 OnLevel = Callable[[str, int, int], None]
+
+_ATTEMPT = 0.1
+"""Of the limit: what trying all bounds at once may take, since it may be in vain."""
 
 
 class NoSolverError(RuntimeError):
@@ -55,10 +59,12 @@ def solve_lex(
     limit: float,
     on_level: OnLevel | None = None,
     stop_when_worse: bool = False,
+    tight: int = 0,
 ) -> Solved:
     """Solve the goals in order; a goal that the hint already meets at its bound costs nothing.
 
-    `hint` gives decisions to start from; `limit` is deterministic time for all goals together.
+    `hint` gives decisions to start from; `limit` is deterministic time for all goals together. The bounds of
+    the first `tight` goals can mostly be reached together: one solve tries that before one for each.
     A goal's bound is believed as long as every goal before it reached its own; with `stop_when_worse`
     the goals after the first that misses its bound are not solved.
 
@@ -68,15 +74,23 @@ def solve_lex(
     best = rows.complete(hint)
     reached: dict[str, tuple[int, int]] = {}
     capped: list[tuple[Goal, int]] = []
+    bounds, spent = {goal.name: goal.bound for goal in goals}, 0.0
+    if tight and not (best is not None and all(goal.value(best) <= goal.bound for goal in goals[:tight])):
+        attempt = _Engine(rows, seed, limit * _ATTEMPT)
+        for goal in goals[:tight]:
+            attempt.cap(goal, goal.bound)
+        with suppress(NoSolverError):
+            best, bounds[goals[tight].name] = attempt.minimise(goals[tight], best, goals[tight].bound)
+        spent = attempt.spent
     engine: _Engine | None = None
     trusted = True
     for goal in goals:
-        known = goal.bound if trusted else 0
+        known = bounds[goal.name] if trusted else 0
         if best is not None and goal.value(best) <= known:
             raw = bound = goal.value(best)
         else:
             if engine is None:
-                engine = _Engine(rows, seed, limit)
+                engine = _Engine(rows, seed, limit - spent)
                 for earlier, value in capped:
                     engine.cap(earlier, value)
             best, bound = engine.minimise(goal, best, known)
@@ -92,7 +106,7 @@ def solve_lex(
             break
     if best is None:
         raise NoSolverError("there was nothing to minimise and nothing to start from")
-    return Solved(best, reached, engine.spent if engine is not None else 0.0)
+    return Solved(best, reached, spent + (engine.spent if engine is not None else 0.0))
 
 
 class _Engine:

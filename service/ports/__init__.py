@@ -7,6 +7,7 @@ transaction; none of them is called while a network request is under way.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -69,6 +70,12 @@ __all__ = [
 ]
 
 
+class Reading(Protocol):
+    def end(self) -> None:
+        """Give back what it holds; a later read begins anew. Harmless twice."""
+        ...
+
+
 class Store(Protocol):
     """The families together. `install` is this installation's random name, made once."""
 
@@ -102,6 +109,11 @@ class Store(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def due(self) -> DueBoard: ...
+
+    def one_reading(self) -> AbstractContextManager[Reading]:
+        """Until the block ends, all that this task reads is of one state, in one transaction that its first
+        read begins. A write ends that; what is read afterwards is of a new one."""
+        ...
 
     def erase_partner(self, household: HouseholdId, partner: PartnerId) -> None:
         """Everything of that partner, at once; their entries in calendars are deleted before this."""

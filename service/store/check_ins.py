@@ -32,6 +32,12 @@ _OF_WEEK = tuple(
     for table in (schema.check_in, schema.answer, schema.agreement)
 )
 
+_STATES = select(schema.answer.c.week, schema.answer.c.state).where(
+    schema.answer.c.household == bindparam("household"),
+    schema.answer.c.partner == bindparam("partner"),
+    schema.answer.c.week.in_(bindparam("weeks", expanding=True)),
+)
+
 
 class SqlCheckIns:
     def __init__(self, database: Database, sealer: Sealer) -> None:
@@ -168,13 +174,9 @@ class SqlCheckIns:
         self, household: HouseholdId, partner: PartnerId, week: Week, *, count: int = 6
     ) -> list[State | None]:
         weeks = [week := week.previous for _ in range(count)]
-        table = schema.answer
+        named = {"household": household, "partner": partner, "weeks": weeks}
         with self._database.read() as connection:
-            rows = connection.execute(
-                select(table.c.week, table.c.state).where(
-                    table.c.household == household, table.c.partner == partner, table.c.week.in_(weeks)
-                )
-            ).all()
+            rows = connection.execute(_STATES, named).all()
         states = {row.week: row.state for row in rows}
         return [states.get(each) for each in weeks]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,27 @@ def _create_private(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
 
 
+class Reading:
+    """A read transaction that several reads share: the first of them begins it, `end` gives it back."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    def connection(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def end(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+_SHARED: ContextVar[tuple[Database, Reading] | None] = ContextVar("shared reading", default=None)
+
+
 class Database:
     """An engine and its two kinds of transaction. Never hold one open over a network call."""
 
@@ -100,13 +122,42 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with self._reading.begin() as connection:
-            yield connection
+        shared = self._shared()
+        if shared is None:
+            with self._reading.begin() as connection:
+                yield connection
+            return
+        try:
+            yield shared.connection()
+        except BaseException:
+            shared.end()
+            raise
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
+        """Ends a shared reading first: what is read afterwards knows of what was written."""
+        if shared := self._shared():
+            shared.end()
         with self._writing.begin() as connection:
             yield connection
+
+    @contextmanager
+    def one_reading(self) -> Iterator[Reading]:
+        """Whatever this task and the threads that work for it read until the block ends is of one state.
+
+        They read one after the other; a connection is not for two at once.
+        """
+        reading = Reading(self._reading)
+        token = _SHARED.set((self, reading))
+        try:
+            yield reading
+        finally:
+            _SHARED.reset(token)
+            reading.end()
+
+    def _shared(self) -> Reading | None:
+        shared = _SHARED.get()
+        return shared[1] if shared and shared[0] is self else None
 
 
 def upsert(connection: Connection, table: Table, *rows: Mapping[str, Any]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ from service.store.cards import SqlCards
 from service.store.check_ins import SqlCheckIns
 from service.store.days_at_home import SqlDaysAtHome
 from service.store.due import SqlDueBoard
-from service.store.engine import Database, StoreError, insert_new
+from service.store.engine import Database, Reading, StoreError, insert_new
 from service.store.feeds import SqlFeeds
 from service.store.households import SqlHouseholds
 from service.store.journal import SqlJournal
@@ -53,6 +55,12 @@ class SqlStore:
         self.outbox = SqlOutbox(database, sealer)
         self.due = SqlDueBoard(database)
         self.install = self._install()
+
+    @contextmanager
+    def one_reading(self) -> Iterator[Reading]:
+        """As the port has it: see `Database.one_reading`."""
+        with self._database.one_reading() as reading:
+            yield reading
 
     def close(self) -> None:
         """Close every connection. The store is of no use afterwards."""

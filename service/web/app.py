@@ -35,6 +35,7 @@ from service.web import (
     welcome,
 )
 from service.web.misses import Misses
+from service.web.one_reading import OneReading
 from service.web.shield import SameOriginOnly, Shield
 from service.web.site import Site, origin_of
 
@@ -88,6 +89,7 @@ def create_app(
     for router in (*pages, *extra_routers):
         app.include_router(router)
     errors.install(app)
+    app.add_middleware(OneReading, store=world.store)
     app.add_middleware(SameOriginOnly, site=site)
     app.add_middleware(Shield, site=site)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[site.host, *_LOOPBACK], www_redirect=False)

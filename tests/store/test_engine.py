@@ -132,3 +132,33 @@ def test_four_threads_that_read_and_write_never_find_it_locked(home: SqlStore) -
     account = home.accounts.get(HOME, ANA)
     assert account
     assert account.state.json["cursor"] in (14, 114, 214, 314)
+
+
+def test_one_reading_is_of_one_state_whatever_others_write_and_a_write_of_its_own_ends_it(
+    home: SqlStore,
+) -> None:
+    def chores() -> list[str]:
+        return [chore.name for chore in home.households.chores(HOME)]
+
+    def renamed(name: str) -> None:
+        first = home.households.chores(HOME)[0].id
+        home.households.edit_chore(HOME, first, lambda chore: replace(chore, name=name))
+
+    before = chores()
+    with ThreadPoolExecutor(1) as another:
+        with home.one_reading():
+            assert chores() == before
+            another.submit(renamed, "Of another").result()
+            assert chores() == before, "the reading goes on"
+            home.due.wake(HOME, at=NOW)
+            assert chores()[0] == "Of another", "a write of one's own ends it"
+            another.submit(renamed, "Later").result()
+            assert chores()[0] == "Of another"
+        assert chores()[0] == "Later"
+
+
+def test_a_read_that_failed_does_not_take_the_next_one_along(home: SqlStore) -> None:
+    with home.one_reading():
+        with pytest.raises(DatabaseError), home._database.read() as connection:
+            connection.exec_driver_sql("SELECT nothing FROM nowhere")
+        assert home.households.chores(HOME)
