@@ -201,6 +201,12 @@ SECTIONS: tuple[Section, ...] = (
                 '"20m"',
             ),
             Key(
+                "discreet",
+                kinds.YES_OR_NO,
+                "Whatever Offplate writes into their calendar is called Appointment.",
+                "false",
+            ),
+            Key(
                 "pact",
                 kinds.YES_OR_NO,
                 "Takes what fits when the other is blown, once both do.",

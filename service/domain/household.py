@@ -39,7 +39,8 @@ class Partner:
 
     `offered_minutes_a_day` is what they mean to do on an ordinary day, `most_minutes_a_day` where it ends;
     left out, both are one. `consents` are theirs alone to give and to take back, and so is `mailed`: without
-    it nothing is mailed, and all of it waits on their page.
+    it nothing is mailed, and all of it waits on their page. Who is `discreet` has "Appointment" in their
+    calendar, whatever it is.
 
     `busy_means` says where they are while their calendar is busy; `travel` surrounds busy time
     that means out of the house.
@@ -56,6 +57,7 @@ class Partner:
     offered_minutes_a_day: int | None = None
     consents: frozenset[Consent] = frozenset({"stretch"})
     mailed: bool = True
+    discreet: bool = False
 
     @property
     def offered_a_day(self) -> int:

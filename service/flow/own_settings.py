@@ -249,6 +249,13 @@ def mail(world: World, household: HouseholdId, partner: PartnerId, *, mailed: bo
         world.store.outbox.drop_queued(household, partner, at=world.clock.now())
 
 
+def be_discreet(world: World, household: HouseholdId, partner: PartnerId, *, discreet: bool) -> None:
+    """Whether their calendar says what its entries are; it is written anew at once, but for what they moved
+    or changed there themselves."""
+    edit_partner(world, household, partner, lambda stands: replace(stands, discreet=discreet))
+    world.store.due.wake(household, at=world.clock.now())
+
+
 def _is_called_otherwise(wish: SelfCareWish, others: Collection[SelfCareWish]) -> None:
     if wish.name.casefold() in {one.name.casefold() for one in others}:
         raise OwnRefusedError([_("You have one called “%(name)s” already.") % {"name": wish.name}])

@@ -35,6 +35,7 @@ def own_rows(world: World, household_id: HouseholdId, partner_id: PartnerId) -> 
         OwnRow("where", _("While your calendar is busy"), said_of(partner, "where")),
         OwnRow("agreed", _("What you agree to"), _consents(partner)),
         OwnRow("mails", _("Mails"), mails_said(partner)),
+        OwnRow("titles", _("What your calendar says"), titles_said(partner)),
         OwnRow("calendars", _("Calendars"), _calendars(account, feeds, world.clock.now())),
     )
 
@@ -74,6 +75,10 @@ def mails_said(partner: Partner) -> str:
     if not partner.mailed:
         return _("none are sent to you")
     return _("to %(address)s") % {"address": partner.email}
+
+
+def titles_said(partner: Partner) -> str:
+    return _("“Appointment”, and no more") if partner.discreet else _("what each entry is")
 
 
 def in_hours(minutes: int) -> str:

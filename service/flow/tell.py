@@ -19,6 +19,7 @@ from service.domain.questions import FIRST_AT_ONCE
 from service.domain.week import Week, window_intervals
 from service.flow import child_is_ill
 from service.flow.blown_now import running
+from service.flow.discretion import as_written
 from service.flow.entries import entries_for
 from service.flow.home_view import home_mail
 from service.flow.invite import link_for
@@ -214,7 +215,9 @@ def week_as_calendar(
         chores=world.store.households.chores(household.id),
         base_url=world.base_url,
     )
-    drafts = [draft_of(world, household.id, entry, 1) for entry in entries]
+    drafts = [
+        draft_of(world, household.id, as_written(partner, entry, world.base_url), 1) for entry in entries
+    ]
     return ics.write_all(drafts, stamped_at=stored.made_at)
 
 

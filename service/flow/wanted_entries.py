@@ -9,6 +9,7 @@ from service.domain.entries import Entry
 from service.domain.household import Household, Partner
 from service.domain.week import Week
 from service.flow.bundles import bundled
+from service.flow.discretion import as_written
 from service.flow.off_entries import standing_entries
 from service.flow.plan_week import stored_snapshot
 from service.ports import World
@@ -19,7 +20,10 @@ def desired_entries(
 ) -> Mapping[Week, list[Entry]]:
     """What shall stand in `partner`'s calendar this week and next, where a plan is published."""
     return {
-        each: _bundled(world, household, partner, each, entries)
+        each: [
+            as_written(partner, entry, world.base_url)
+            for entry in _bundled(world, household, partner, each, entries)
+        ]
         for each, entries in planned_entries(world, household, partner, now).items()
     }
 

@@ -257,6 +257,7 @@ def _partner_to_json(partner: Partner) -> Json:
         "travel_seconds": int(partner.travel.total_seconds()),
         "consents": sorted(partner.consents),
         "mailed": partner.mailed,
+        "discreet": partner.discreet,
     }
 
 
@@ -282,6 +283,7 @@ def _partner(document: Mapping[str, Any]) -> Partner:
         travel=timedelta(seconds=document["travel_seconds"]),
         consents=frozenset(document.get("consents", ("stretch",))),
         mailed=document.get("mailed", True),
+        discreet=document.get("discreet", False),
     )
 
 

@@ -114,6 +114,8 @@ ACCESS: Mapping[str, Audience] = {
     "POST /me/agreed/{consent}": "own",
     "GET /me/mails": "own",
     "POST /me/mails": "own",
+    "GET /me/titles": "own",
+    "POST /me/titles": "own",
     "GET /me/calendars": "own",
     "POST /me/calendars/go-on": "own",
     "GET /me/leave": "own",

@@ -167,6 +167,20 @@ def save_mails(request: Request, reader: AReader, form: OwnForm) -> Response:
     return RedirectResponse("/me/mails", status_code=303)
 
 
+@router.api_route("/me/titles", methods=["GET", "HEAD"])
+def titles(request: Request, reader: AReader) -> Response:
+    site = site_of(request)
+    me = _household(site, reader).partner(reader.partner)
+    return site.page("own_titles.html", me=me, key=reader.key)
+
+
+@router.post("/me/titles")
+def save_titles(request: Request, reader: AReader, form: OwnForm) -> Response:
+    form.only(once={"reader", "press"})
+    flow.be_discreet(site_of(request).world, reader.household, reader.partner, discreet=_yes_or_no(form))
+    return RedirectResponse("/me/titles", status_code=303)
+
+
 def _yes_or_no(form: Form) -> bool:
     if form.one("press") not in ("yes", "no"):  # a form sent empty, by whatever sends forms
         raise UnreadableFormError

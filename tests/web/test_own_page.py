@@ -113,6 +113,17 @@ def test_a_wish_is_added_changed_and_taken_away(home: Home, ana: TestClient) -> 
     assert [wish.name for wish in me(home).self_care] == ["Swim"]
 
 
+def test_a_calendar_says_no_more_than_its_person_wants(home: Home, ana: TestClient) -> None:
+    assert "Your calendar says what each entry is." in ana.get("/me/titles").text
+    assert sent(ana, "/me/titles", press="yes").status_code == 303
+    assert "Your calendar says “Appointment”." in ana.get("/me/titles").text
+    assert (me(home).discreet, home.store.households.get(HOME).partner(BEN).discreet) == (True, False)
+    assert "“Appointment”, and no more" in ana.get("/me").text
+    assert sent(ana, "/me/titles", press="perhaps").status_code == 400
+    assert sent(ana, "/me/titles", press="no").status_code == 303
+    assert not me(home).discreet
+
+
 def test_what_both_have_to_agree_to_is_said_with_whether_it_holds(
     home: Home, ana: TestClient, ben: TestClient
 ) -> None:
