@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
+from service.dates import days_of_week
 from service.domain.chores import Cadence, Chore, ChoreId, Shed
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.week import Week, WeeklyWindow
@@ -28,6 +29,7 @@ ANY_DAY = (WeeklyWindow(tuple(range(7)), 8 * 60, 21 * 60),)
 CADENCES = ("daily", "weekdays", "weekly", "2/week", "3/week", "4/week", "5/week", "6/week")
 SET_DAYS = ("daily", "weekdays")
 RARE = ("every 2 weeks", "every 3 weeks", "monthly")
+_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 class ListRefusedError(ValueError):
@@ -108,7 +110,7 @@ def _lent(world: World, household: Household, chores: Sequence[Chore]) -> dict[C
 
 
 def cadence_words(cadence: str) -> str:
-    """How often, as people say it; a rule of the calendar's own kind as it is."""
+    """How often, as people say it."""
     plain = {
         "daily": _("every day"),
         "weekdays": _("Monday to Friday"),
@@ -120,7 +122,21 @@ def cadence_words(cadence: str) -> str:
         return _("%(count)s times a week") % {"count": count}
     if cadence.startswith("every "):
         return _("every %(count)s weeks") % {"count": cadence.split()[1]}
-    return plain.get(cadence, cadence)
+    return plain[cadence] if cadence in plain else _rule_words(cadence)
+
+
+def _rule_words(rule: str) -> str:
+    """An RRULE (RFC 5545 section 3.3.10): the days of each week or of every few; of any other kind only that
+    it has days of its own."""
+    parts = dict(part.partition("=")[::2] for part in rule.upper().split(";"))
+    days = parts.get("BYDAY", "").split(",")
+    plain = parts.get("FREQ") == "WEEKLY" and set(parts) <= {"FREQ", "BYDAY", "INTERVAL"}
+    if not plain or not set(days) <= set(_DAYS):
+        return _("on days of its own")
+    names = ", ".join(name for code, name in zip(_DAYS, days_of_week(), strict=True) if code in days)
+    if (weeks := parts.get("INTERVAL", "1")) == "1":
+        return names
+    return _("every %(count)s weeks: %(days)s") % {"count": weeks, "days": names}
 
 
 def words_of(chore: Chore) -> ChoreWords:

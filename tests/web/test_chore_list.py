@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from starlette.testclient import TestClient
 
 from service.domain.chores import Chore
 from service.flow import check_in
+from service.flow.chore_list import CADENCES, RARE, cadence_words
 from service.flow.week import tick
 from tests.builders import ANA, BEN, HOME, WEEK, Home, a_chore
 from tests.web.conftest import OWN_PAGE
@@ -79,6 +81,21 @@ def test_a_night_keeps_its_set_days_and_nobody_types_a_rule_of_their_own(home: H
     tick(home.world, HOME)
     assert listed(home)["night"].cadence.text == "weekdays"
     assert "windows" not in listed(home)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("FREQ=WEEKLY;BYDAY=MO,TH,SA", "Mon, Thu, Sat"),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=SU", "every 2 weeks: Sun"),
+        ("FREQ=MONTHLY;BYDAY=1TU", "on days of its own"),
+        ("FREQ=WEEKLY;COUNT=3;BYDAY=TU", "on days of its own"),
+        ("freq=weekly;byday=fr", "Fri"),
+    ],
+)
+def test_a_rule_is_said_by_its_days(rule: str, said: str) -> None:
+    assert cadence_words(rule) == said
+    assert not any("FREQ" in cadence_words(one) for one in (*CADENCES, *RARE))
 
 
 def test_what_is_taken_off_can_come_back(home: Home, ana: TestClient) -> None:
