@@ -24,6 +24,7 @@ from connectors.google.errors import (
     SignedOutError,
 )
 from connectors.google.listing import MakingUnknownError
+from connectors.google.reading import MOST_PAGES
 from connectors.model import CalendarId, Watch
 from tests.connectors.contract import MARK, WEEK, Desk, at, desk, draft, event
 from tests.connectors.google_world import (
@@ -367,6 +368,40 @@ class TestPages:
         world.answer("read", refusal(410, "fullSyncRequired"), times=9)
         assert isinstance(desk.poll(busy=()).home_error, errors.ConnectorError)
         assert len(sent(world, "GET", "/events")) == 3
+
+    def test_86_a_page_that_leads_to_itself_ends_and_changes_nothing(
+        self, desk: Desk, world: GoogleWorld
+    ) -> None:
+        ref = desk.connector.create_entry(desk.home, draft())
+        desk.poll(busy=())
+        before = len(sent(world, "GET", "/events"))
+        again = {"items": [world.stands(desk.home)[ref.href]], "nextPageToken": "once more"}
+        page = Reply(200, {"Content-Type": "application/json"}, json.dumps(again).encode())
+        world.answer("read", page, times=10 * MOST_PAGES)
+        assert isinstance(desk.poll(busy=()).home_error, errors.BadResponseError)
+        assert len(sent(world, "GET", "/events")) == before + MOST_PAGES
+        world.recover()
+        assert [entry.ref for entry in desk.poll(busy=()).entries or ()] == [ref]
+
+    def test_86_events_of_googles_own_kinds_are_not_ours_and_stop_nothing(
+        self, desk: Desk, world: GoogleWorld
+    ) -> None:
+        ref = desk.connector.create_entry(desk.home, draft())
+        ours = world.stands(desk.home)[ref.href]
+        day = {"start": {"date": "2026-12-01"}, "end": {"date": "2026-12-02"}}
+        kinds = ("birthday", "workingLocation", "focusTime", "outOfOffice", "fromGmail", "one of next year")
+        others = [
+            {"id": f"other{n}", "etag": '"1"', "iCalUID": f"other{n}@google.com", "eventType": kind}
+            | ({"start": ours["start"], "end": ours["end"]} if kind == "focusTime" else day)
+            for n, kind in enumerate(kinds)
+        ]
+        listed = {"items": [*others, ours], "nextSyncToken": "t"}
+        world.answer(
+            "read", Reply(200, {"Content-Type": "application/json"}, json.dumps(listed).encode()), times=1
+        )
+        seen = desk.poll(busy=())
+        assert seen.home_error is None
+        assert [entry.ref.href for entry in seen.entries or () if entry.mark] == [ref.href]
 
     def test_an_event_on_two_pages_counts_as_it_was_last(self, desk: Desk, world: GoogleWorld) -> None:
         ref = desk.connector.create_entry(desk.home, draft())
