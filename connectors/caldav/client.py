@@ -65,6 +65,12 @@ class Reply:
         return 200 <= self.status < 300
 
     @property
+    def carried_out(self) -> bool:
+        """Whether a write was done. A log-in page that a network puts before everything says 200 as well;
+        what a server says of its own deed is 201 or 204, whatever page comes along (Apache sends one)."""
+        return self.succeeded and not (self.status == 200 and self.is_web_page)
+
+    @property
     def is_web_page(self) -> bool:
         return self.text[:500].lstrip().lower().startswith(("<!doctype html", "<html"))
 

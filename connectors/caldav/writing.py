@@ -59,7 +59,7 @@ class EntryWriter:
             reply = self.client.write("PUT", url, text, {**_TEXT, "If-None-Match": "*"})
         except UnavailableError as error:
             lost = error
-        if reply is not None and reply.succeeded:
+        if reply is not None and reply.carried_out:
             return EntryRef(calendar, href, draft.uid, strong_etag(reply.headers))
         standing = self._standing(url, draft)
         if standing is None:
@@ -91,7 +91,7 @@ class EntryWriter:
         if reply is not None and recreated_what_was_deleted(reply.status):
             self._take_back(url, strong_etag(reply.headers))
             raise self._gone(ref)
-        if reply is not None and reply.succeeded:
+        if reply is not None and reply.carried_out:
             return EntryRef(ref.calendar, ref.href, draft.uid, strong_etag(reply.headers))
         standing = self._standing(url, draft)
         if standing is None:
@@ -118,7 +118,7 @@ class EntryWriter:
             reply = self.client.write("DELETE", url, headers=_if_match(etag))
         except UnavailableError as error:
             lost = error
-        if reply is not None and (reply.succeeded or reply.status in (404, 410)):
+        if reply is not None and (reply.carried_out or reply.status in (404, 410)):
             return
         standing = self._standing(url, None)
         if standing is None:
@@ -149,6 +149,8 @@ class EntryWriter:
             return None
         if not reply.succeeded:
             raise refusal(reply, url)
+        if reply.is_web_page:
+            raise BadResponseError("The server answered with a web page instead of an entry.")
         fingerprint = ""
         if draft is not None:
             try:

@@ -18,13 +18,16 @@ from connectors import ics, identity
 from connectors.errors import (
     AccessDeniedError,
     AuthExpiredError,
+    BadResponseError,
     CalendarGoneError,
     ConnectorError,
     EntryChangedError,
     EntryExistsError,
     EntryGoneError,
+    QuotaExhaustedError,
     RateLimitedError,
     RetryLaterError,
+    UnavailableError,
 )
 from connectors.model import (
     AccountDelta,
@@ -643,5 +646,51 @@ class DeleteContract:
         assert list(desk.world.texts(desk.home)) == [kept.href]
 
 
-class ConnectorContract(CalendarContract, PollContract, CreateContract, ReplaceContract, DeleteContract):
+class RefusalContract:
+    """What a server can refuse or garble: each is the error that says so, and leaves everything as it was."""
+
+    def test_a_full_account_is_said_and_what_stands_stays(self, desk: Desk) -> None:
+        kept = desk.connector.create_entry(desk.home, draft("bath.0", at(3, 18)))
+        before = desk.world.texts(desk.home)
+        for write in (
+            lambda: desk.connector.create_entry(desk.home, draft()),
+            lambda: desk.connector.replace_entry(kept, draft("bath.0", at(4, 18))),
+        ):
+            desk.world.refuse_as_full()
+            with pytest.raises(QuotaExhaustedError):
+                write()
+            assert desk.world.texts(desk.home) == before
+        desk.connector.create_entry(desk.home, draft())
+
+    def test_nonsense_instead_of_a_list_changes_nothing(self, desk: Desk) -> None:
+        work = desk.world.add_calendar("Work")
+        desk.world.put(work, "a.ics", event("a", at(0, 9)))
+        desk.connector.create_entry(desk.home, draft())
+        before = desk.poll(busy=(work,))
+        desk.world.put(work, "b.ics", event("b", at(1, 9)))
+        desk.world.talk_nonsense("read")
+        said: list[object] = []
+        try:
+            garbled = desk.poll(busy=(work,))
+            said += [garbled.home_error, *(reading.error for reading in garbled.readings)]
+        except ConnectorError as error:
+            said.append(error)
+        assert all(isinstance(error, (BadResponseError, UnavailableError)) for error in said), said
+        desk.world.recover()
+        after = desk.poll(busy=(work,))
+        assert after.entries == before.entries
+        assert desk.busy(work) == [at(0, 9), at(1, 9)]
+
+    def test_nonsense_instead_of_an_answer_to_a_write_is_not_taken_for_a_yes(self, desk: Desk) -> None:
+        desk.world.talk_nonsense("any")
+        with pytest.raises(ConnectorError):
+            desk.connector.create_entry(desk.home, draft())
+        desk.world.recover()
+        assert desk.world.texts(desk.home) == {}
+        desk.connector.create_entry(desk.home, draft())
+
+
+class ConnectorContract(
+    CalendarContract, PollContract, CreateContract, ReplaceContract, DeleteContract, RefusalContract
+):
     """All of it, for one world."""

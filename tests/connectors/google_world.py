@@ -5,6 +5,7 @@ The person's calendar app speaks iCalendar in the contract; here it is turned in
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,11 @@ from tests.servers import Door, Reply, running_door
 USUAL_RIGHTS = " ".join((rights.OWN_CALENDAR, rights.BUSY_TIMES, rights.CALENDAR_LIST))
 EVERY_RIGHT = f"{USUAL_RIGHTS} {rights.MAIN_CALENDAR}"
 _OUR_FILE = re.compile(r"([0-9a-v]{32})\.ics")
+
+
+def refusal(status: int, reason: str, **headers: str) -> Reply:
+    error = {"code": status, "errors": [{"reason": reason, "location": ""}], "message": "Secret words"}
+    return Reply(status, headers, json.dumps({"error": error}).encode())
 
 
 class GoogleDoor(Door):
@@ -181,6 +187,12 @@ class GoogleWorld:
 
     def ask_for_a_pause(self, kind: Kind, seconds: int) -> None:
         self.answer(kind, Reply(429, {"Retry-After": str(seconds)}))
+
+    def refuse_as_full(self) -> None:
+        self.answer("write", refusal(403, "quotaExceeded"))
+
+    def talk_nonsense(self, kind: Kind) -> None:
+        self.answer(kind, Reply(200, {"Content-Type": "text/html"}, b"<html>Welcome</html>"), times=20)
 
     def recover(self) -> None:
         self.door.script = _Script()

@@ -32,6 +32,7 @@ from tests.connectors.google_world import (
     USUAL_RIGHTS,
     GoogleDoor,
     GoogleWorld,
+    refusal,
     running_google_door,
 )
 from tests.connectors.worlds import LOOPBACK
@@ -61,11 +62,6 @@ def modest(google_door: GoogleDoor) -> Iterator[GoogleWorld]:
     world = GoogleWorld(google_door, granted=LEAST)
     yield world
     world.close()
-
-
-def refusal(status: int, reason: str, **headers: str) -> Reply:
-    error = {"code": status, "errors": [{"reason": reason, "location": ""}], "message": "Secret words"}
-    return Reply(status, headers, json.dumps({"error": error}).encode())
 
 
 def sent(world: GoogleWorld, method: str, part: str = "") -> list[dict[str, list[str]]]:

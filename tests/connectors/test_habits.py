@@ -17,6 +17,7 @@ from tests.connectors.contract import (
     DeleteContract,
     Desk,
     PollContract,
+    RefusalContract,
     ReplaceContract,
     at,
     desk,
@@ -68,39 +69,39 @@ class Habit:
         world.close()
 
 
-class TestWithoutSyncReports(Habit, PollContract):
+class TestWithoutSyncReports(Habit, PollContract, RefusalContract):
     """Posteo, GMX, Yahoo: ctags, and listings behind them; the ETag of a write is missing."""
 
     habits = ("no_sync", "no_put_etag", "teapot")
 
 
-class TestWithoutAnyHintOfChange(Habit, PollContract):
+class TestWithoutAnyHintOfChange(Habit, PollContract, RefusalContract):
     """The lowest rung of the ladder: neither sync reports nor ctags."""
 
     habits = ("no_sync", "no_ctag", "odd_content_type")
     requests_without_change = 3
 
 
-class TestWhereABadTokenIsTold412(Habit, PollContract):
+class TestWhereABadTokenIsTold412(Habit, PollContract, RefusalContract):
     """Xandikos' and Zimbra's refusal of a token, removed members as 418 as at Infomaniak."""
 
     habits = ("token_412", "teapot", "no_token")
 
 
-class TestWhereABadTokenIsToldEverything(Habit, PollContract):
+class TestWhereABadTokenIsToldEverything(Habit, PollContract, RefusalContract):
     """DAViCal and SOGo: no error, but a report of all that there is, without what was removed."""
 
     habits = ("whole_for_a_bad_token",)
 
 
-class TestWhereWritesReturnNoEtag(Habit, CreateContract, ReplaceContract, DeleteContract):
+class TestWhereWritesReturnNoEtag(Habit, CreateContract, ReplaceContract, DeleteContract, RefusalContract):
     """sabre/dav, DAViCal, Cyrus."""
 
     habits = ("no_put_etag", "silent_create_status")
     impossible = NO_ETAG
 
 
-class TestWhereWritesReturnAWeakEtag(Habit, CreateContract, ReplaceContract, DeleteContract):
+class TestWhereWritesReturnAWeakEtag(Habit, CreateContract, ReplaceContract, DeleteContract, RefusalContract):
     """GMX, compressing proxies."""
 
     habits = ("weak_put_etag", "odd_content_type", "no_sync")
@@ -133,7 +134,7 @@ class TestWithWeakEtagsAfterAPoll(Habit, AfterAPoll):
     habits = ("weak_put_etag", "odd_content_type", "no_sync")
 
 
-class TestWhereConditionsAreIgnored(Habit, CreateContract, ReplaceContract, DeleteContract):
+class TestWhereConditionsAreIgnored(Habit, CreateContract, ReplaceContract, DeleteContract, RefusalContract):
     """SOGo, and Zimbra in part: an edit in the moment between reading and writing is lost there."""
 
     habits = ("no_if_none_match", "no_if_match_delete", "if_match_creates")
@@ -146,11 +147,11 @@ class TestWhereConditionsAreIgnored(Habit, CreateContract, ReplaceContract, Dele
     )
 
 
-class TestWhereMakingACalendarForgetsItsDescription(Habit, CalendarContract):
+class TestWhereMakingACalendarForgetsItsDescription(Habit, CalendarContract, RefusalContract):
     habits = ("no_description",)
 
 
-class TestWhereNoDescriptionIsKept(Habit, CalendarContract):
+class TestWhereNoDescriptionIsKept(Habit, CalendarContract, RefusalContract):
     """SOGo: ours is known by the address that only its mark leads to."""
 
     habits = ("keeps_no_description",)

@@ -19,7 +19,12 @@ from lxml import etree
 
 from connectors.caldav import CalDavAccount, CalDavConnector, bodies
 from connectors.caldav.multistatus import CALDAV, read_multistatus
-from connectors.errors import RateLimitedError, UnavailableError
+from connectors.errors import (
+    BadResponseError,
+    QuotaExhaustedError,
+    RateLimitedError,
+    UnavailableError,
+)
 from connectors.memory import MemoryConnector
 from connectors.memory_server import Fault, MemoryServer
 from connectors.model import CalendarId
@@ -79,6 +84,14 @@ class World(Protocol):
         """The next such request is refused with Retry-After."""
         ...
 
+    def refuse_as_full(self) -> None:
+        """The next write is refused: the account holds no more."""
+        ...
+
+    def talk_nonsense(self, kind: Kind) -> None:
+        """Answer such requests with a web page until `recover`; nothing is carried out."""
+        ...
+
     def recover(self) -> None: ...
 
     def forget_cursors(self) -> None:
@@ -128,6 +141,13 @@ class MemoryWorld:
 
     def ask_for_a_pause(self, kind: Kind, seconds: int) -> None:
         self.server.fail_next(RateLimitedError("A pause.", retry_after_seconds=seconds), *_METHODS[kind])
+
+    def refuse_as_full(self) -> None:
+        self.server.fail_next(QuotaExhaustedError("The account is full."), *_METHODS["write"])
+
+    def talk_nonsense(self, kind: Kind) -> None:
+        nonsense = Fault(BadResponseError("The server answered nonsense."), frozenset(_METHODS[kind]))
+        self.server.faults.extend([nonsense] * 20)
 
     def recover(self) -> None:
         self.server.faults.clear()
@@ -311,6 +331,12 @@ class CalDavWorld:
     def ask_for_a_pause(self, kind: Kind, seconds: int) -> None:
         refusal = Reply(429, {"Retry-After": str(seconds)})
         self.door.script.orders.append(_Order(_matching(kind), refusal))
+
+    def refuse_as_full(self) -> None:
+        self.answer("write", Reply(507))
+
+    def talk_nonsense(self, kind: Kind) -> None:
+        self.answer(kind, Reply(200, {"Content-Type": "text/html"}, b"<html>Welcome</html>"), times=20)
 
     def recover(self) -> None:
         self.door.script = _Script()
