@@ -8,6 +8,7 @@ ConnectorError
 ├─ NeedsPersonError           one mail to its person; the other accounts go on
 │  ├─ AuthExpiredError        the name or password (or token) is refused
 │  ├─ AccessDeniedError       signed in, but not allowed: read-only, missing right
+│  │  └─ OutOfReachError      our own calendar stands, and this sign-in no longer reaches it
 │  ├─ CalendarGoneError       the calendar (or address) is not there
 │  └─ UnsafeAddressError      an address that must not be used: plain http, private host
 │     └─ BadCertificateError  https, but nobody vouches for it, or for another name
@@ -83,6 +84,12 @@ class ConsentRefusedError(NeedsPersonError):
 
 class AccessDeniedError(NeedsPersonError):
     next_step = "Choose a calendar you may write to, or ask its owner for the right to."
+
+
+class OutOfReachError(AccessDeniedError):
+    """No right that could be given mends it: it takes another calendar of ours."""
+
+    next_step = "Connect again; if it stays so, you are asked whether a new one is to be made."
 
 
 class CalendarGoneError(NeedsPersonError):

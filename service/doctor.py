@@ -271,8 +271,11 @@ def feed_parts(world: World, household: Household, partner: Partner) -> Iterator
 def _connection(world: World, account: Account, name: str) -> Part:
     with closing(world.open_connector(account)) as connector:
         calendars = connector.list_calendars()
-        if account.home_id is not None and account.home_id not in {calendar.id for calendar in calendars}:
-            with suppress(CalendarGoneError, AccessDeniedError):  # an id is only looked at, never made
+        listed = next((each for each in calendars if each.id == account.home_id), None)
+        if account.home_id is not None and (listed is None or account.kind == "google"):
+            # Google lists what another project made, too. An id is only looked at, never made.
+            calendars = [each for each in calendars if each is not listed]
+            with suppress(CalendarGoneError, AccessDeniedError):
                 calendars.append(connector.ensure_home(account.home_id, ""))
     said = f"{len(calendars)} calendars"
     if account.home_id is None:

@@ -104,7 +104,8 @@ class GoogleConnector:
                 if pause is not None:
                     raise pause
                 self._api.insist_on(rights.OWN_CALENDAR)
-                self.reader(watch).refresh(poll.home, watch.home)
+                with listing.reaching(self._api, watch.home):
+                    self.reader(watch).refresh(poll.home, watch.home)
             except _STOPS_THE_ACCOUNT:
                 raise
             except ConnectorError as error:
@@ -116,13 +117,16 @@ class GoogleConnector:
         return self._delta(watch, watched, poll, errors, home_error)
 
     def create_entry(self, calendar: CalendarId, draft: EntryDraft) -> EntryRef:
-        return self._writer.create(calendar, draft)
+        with listing.reaching(self._api, calendar):
+            return self._writer.create(calendar, draft)
 
     def replace_entry(self, ref: EntryRef, draft: EntryDraft) -> EntryRef:
-        return self._writer.replace(ref, draft)
+        with listing.reaching(self._api, ref.calendar):
+            return self._writer.replace(ref, draft)
 
     def delete_entry(self, ref: EntryRef) -> None:
-        self._writer.delete(ref)
+        with listing.reaching(self._api, ref.calendar):
+            self._writer.delete(ref)
 
     def close(self) -> None:
         self._wire.close()

@@ -7,6 +7,7 @@ secret fields are not in any `repr`. No network, no clock.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -67,6 +68,11 @@ class GoogleGrant:
             if self.expires_at.tzinfo is None:
                 raise ValueError("a grant's expires_at needs a time zone")
             object.__setattr__(self, "expires_at", self.expires_at.astimezone(UTC))
+
+    @property
+    def consent(self) -> str:
+        """A name for this consent, which shows nothing of it; any other consent has another name."""
+        return hashlib.sha256(self.refresh_token.encode()).hexdigest()[:16]
 
     def to_json(self) -> str:
         """All of it as one line of JSON: a secret, to be sealed by whoever keeps it."""

@@ -8,11 +8,18 @@ after a lost answer a person looks. Never writes to a calendar, and deletes only
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from connectors import identity
-from connectors.errors import AccessDeniedError, QuotaExhaustedError, RateLimitedError, RetryLaterError
+from connectors.errors import (
+    AccessDeniedError,
+    OutOfReachError,
+    QuotaExhaustedError,
+    RateLimitedError,
+    RetryLaterError,
+)
 from connectors.google import rights
 from connectors.google.client import CalendarApi, Reply
 from connectors.google.errors import HomeGoneError, NotOursToWriteError, RightMissingError, error_of, strange
@@ -77,6 +84,35 @@ def insist_on_calendar(api: CalendarApi, calendar: CalendarId, right: str) -> No
         raise error_of(reply.verdict, reply.refusal, right=right, calendar=calendar)
 
 
+def is_within_reach(api: CalendarApi, calendar: CalendarId) -> bool:
+    """Whether that calendar is ours to write to, which its list of events does not prove.
+
+    Not verified at Google: whether `calendar.app.created` reaches what another OAuth client made, such as
+    that of the project before. It is therefore asked: no other right of ours answers `calendars.get`.
+    """
+    reply = _look_at(api, calendar)
+    return reply is not None and reply.verdict == "done"
+
+
+def out_of_reach(calendar: CalendarId) -> OutOfReachError:
+    return OutOfReachError(
+        "Google does not let Offplate into the calendar that it wrote to, as when another Google project "
+        "made it.",
+        calendar=calendar,
+    )
+
+
+@contextmanager
+def reaching(api: CalendarApi, calendar: CalendarId) -> Iterator[None]:
+    """Where Google refuses something in our calendar, say so if it is the calendar that is out of reach."""
+    try:
+        yield
+    except AccessDeniedError:
+        if calendar != MAIN and api.may(rights.OWN_CALENDAR) and not is_within_reach(api, calendar):
+            raise out_of_reach(calendar) from None
+        raise
+
+
 def _make(api: CalendarApi, name: str, mark: str, *, may_look: bool) -> CalendarRef:
     """Ask for a calendar, once. A refusal made none; after silence we look, or say that we cannot."""
     _remember_making(api, making=True)
@@ -108,11 +144,9 @@ def _remember_making(api: CalendarApi, *, making: bool) -> None:
 
 def _the_one(api: CalendarApi, mark: str) -> CalendarRef | None:
     """Ours among the listed: the one that holds entries, and the others that bear its mark, if they are
-    empty, deleted."""
-    ours = sorted(
-        (each.ref for each in list_calendars(api) if each.ref.own and each.ref.mark == mark),
-        key=lambda r: r.id,
-    )
+    empty, deleted. One that another OAuth client made is its person's to delete."""
+    marked = [each.ref for each in list_calendars(api) if each.ref.own and each.ref.mark == mark]
+    ours = sorted((ref for ref in marked if is_within_reach(api, ref.id)), key=lambda r: r.id)
     if len(ours) < 2:
         return next(iter(ours), None)
     empty = [ref for ref in ours if _is_empty(api, ref.id)]

@@ -2,8 +2,9 @@
 
 Changes come by sync token (https://developers.google.com/workspace/calendar/api/guides/sync). The
 token and the items it stands for are adopted together, once the last page is in; whatever fails
-before changes nothing. A token that no longer serves costs a full list, and what that does not hold is
-gone: Google's tombstones vanish in time. Never a filter or a time bound: a token forbids them.
+before changes nothing. A token that no longer serves, or another consent, costs a full list, and what that
+does not hold is gone: Google's tombstones vanish in time. Such a list is believed only where our own right
+reaches the calendar. Never a filter or a time bound: a token forbids them.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from connectors.google.events import (
     text_of,
     timing_lines,
 )
+from connectors.google.listing import is_within_reach, out_of_reach
 from connectors.google.state import HomeState, Item
 from connectors.identity import uid_of_google_event
 from connectors.model import CalendarId, EntryRef, EntrySeen, ETag, TimeRange, Watch
@@ -50,9 +52,10 @@ class HomeReader:
 
         Raises:
             CalendarGoneError: our calendar is not there.
+            OutOfReachError: it is, and made by an OAuth client that is not ours any more.
             ConnectorError: it could not be read.
         """
-        view = (self.watch.time_zone, *self.watch.addresses)
+        view = (self.watch.time_zone, *self.watch.addresses, self.api.wire.tokens.grant.consent)
         token = home.token if (home.calendar, home.view) == (calendar, view) else None
         found = self._follow(calendar, token) if token else None
         if found is not None:
@@ -61,9 +64,19 @@ class HomeReader:
         listed = self._follow(calendar, None)
         if listed is None:
             raise strange("a list that is refused as a token", calendar=calendar)
+        if self._may_lack_words() and not is_within_reach(self.api, calendar):
+            raise out_of_reach(calendar)
         known = home.items if home.calendar == calendar else {}
         home.items, home.token = self.sweep(known, self._changed({}, listed.events)), listed.token
         home.calendar, home.view = calendar, view
+
+    def _may_lack_words(self) -> bool:
+        """Whether a list may have come under another right than that to our own calendar.
+
+        Not verified at Google: what `events.list` shows under `calendar.events.freebusy`. The worst is
+        believed: all entries, without a word, which would look like an edit of each.
+        """
+        return self.api.may(rights.BUSY_TIMES) or self.api.may(rights.MAIN_CALENDAR)
 
     def sweep(self, known: Items, listed: Items) -> Items:  # noqa: ARG002
         """After a full list only the listed stand: what is absent was deleted while nobody looked."""

@@ -1,4 +1,4 @@
-"""Where Offplate stops writing until a person has looked: the three cases, and what their yes does.
+"""Where Offplate stops writing until a person has looked: the four cases, and what their yes does.
 
 A case is told apart by the last sentence of the problem that stands with the account. A yes is for that very
 problem, counts included; should the next reading find another one, it is asked again.
@@ -19,6 +19,13 @@ def calendar_gone_next() -> str:
     return _("For a new one with the weeks to come, say so in your settings, under Calendars.")
 
 
+def out_of_reach_next() -> str:
+    return _(
+        "For a new one with the weeks to come, say so in your settings, under Calendars; then delete the old "
+        "one in your calendar app."
+    )
+
+
 def many_removed_next() -> str:
     return _("Look at your week; if it is right, say so in your settings, under Calendars.")
 
@@ -35,6 +42,11 @@ def what_a_yes_does(problem: str | None) -> str:
         return _(
             "Offplate makes a new calendar in your account and writes what is still to come into it. "
             "What you had deleted or done stays so."
+        )
+    if out_of_reach_next() in said:
+        return _(
+            "Offplate makes a new calendar in your account and writes what is still to come into it. "
+            "The old one stays as it is until you delete it; until then you see everything twice."
         )
     if many_removed_next() in said:
         return _(

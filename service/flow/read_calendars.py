@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from connectors.errors import CalendarGoneError, ConnectorError, RetryLaterError
+from connectors.errors import CalendarGoneError, ConnectorError, OutOfReachError, RetryLaterError
 from connectors.identity import ownership_mark
 from connectors.model import AccountDelta, CalendarId, CalendarRef, SkippedItem, TimeRange, Watch
 from connectors.protocol import CalendarConnector
@@ -19,7 +19,7 @@ from service.domain.household import Household, Partner
 from service.domain.interval import Interval, union
 from service.domain.week import Week
 from service.flow.follow_edits import follow_edits
-from service.flow.guards import calendar_gone_next, vanished_next
+from service.flow.guards import calendar_gone_next, out_of_reach_next, vanished_next
 from service.ports import Account, World
 from service.words import _
 
@@ -125,7 +125,7 @@ def read_account(
 def connect_again(
     world: World, household: Household, account: Account, connector: CalendarConnector
 ) -> Account:
-    """After its person has said so: another calendar of ours in place of one that is gone.
+    """After its person has said so: another calendar of ours in place of one that is gone or out of reach.
 
     What stood in the old one and is still to come is written anew; what was settled or done stays so.
 
@@ -254,6 +254,12 @@ def _problem_of(delta: AccountDelta) -> str | None:
     if isinstance(delta.home_error, CalendarGoneError):
         gone = _("The calendar that Offplate writes to is gone.")
         said.append(f"{gone} {until_looked()} {calendar_gone_next()}")
+    elif isinstance(delta.home_error, OutOfReachError):
+        closed = _(
+            "The calendar that Offplate writes to is still there, and no longer lets it in, as when another "
+            "Google project made it."
+        )
+        said.append(f"{closed} {until_looked()} {out_of_reach_next()}")
     elif delta.home_error:
         said.append(str(delta.home_error))
     return " ".join(dict.fromkeys(said)) or None

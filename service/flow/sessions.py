@@ -14,6 +14,7 @@ from connectors.errors import (
     CalendarGoneError,
     ConnectorError,
     NeedsPersonError,
+    OutOfReachError,
     RetryLaterError,
 )
 from connectors.protocol import CalendarConnector
@@ -94,7 +95,7 @@ def read(
         _failed(world, household, session.account, session.connector, report, error)
         return None
     agreed = confirmed or (mine.read.problem is not None and mine.read.problem == session.account.confirmed)
-    if agreed and isinstance(mine.read.home_error, CalendarGoneError):
+    if agreed and isinstance(mine.read.home_error, CalendarGoneError | OutOfReachError):
         return _connected_again(world, household, session, report)
     mine.problem = mine.read.problem
     mine.needs_person = isinstance(mine.read.home_error, NeedsPersonError)

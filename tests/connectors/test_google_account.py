@@ -122,6 +122,18 @@ class TestOurCalendar:
         assert world.connector().ensure_home("Offplate", MARK) == home
         assert ours(world) == [home.id, other]
 
+    def test_what_another_project_made_is_neither_adopted_nor_touched(self, world: GoogleWorld) -> None:
+        for day in ("2026-11-24", None):
+            old = world.google.accounts.add_calendar(world.person.email, "Offplate", made_by="before")
+            old.description = MARK
+            if day is not None:
+                world.person.put(old.id, {"start": {"date": day}, "end": {"date": "2026-11-25"}})
+        before = ours(world)
+        home = world.connector().ensure_home("Offplate", MARK)
+        assert ours(world) == [*before, home.id]
+        assert world.connector().ensure_home("Offplate", MARK) == home
+        world.connector().create_entry(home.id, draft())
+
     def test_with_the_least_rights_it_is_made_once(self, modest: GoogleWorld) -> None:
         home = modest.connector().ensure_home("Offplate", MARK)
         assert (home.mark, home.writable, ours(modest)) == (MARK, True, [home.id])
@@ -444,7 +456,7 @@ class TestTokens:
         world.now = world.grant.expires_at
         desk.poll(busy=())
         assert [path for _, path in world.door.seen].count("/token") == 2
-        assert world.google.log[-1].method == "events.list"
+        assert [each.method for each in world.google.log[-2:]] == ["events.list", "calendars.get"]
 
     def test_a_grant_taken_back_says_so_and_nothing_is_forgotten(
         self, desk: Desk, world: GoogleWorld
@@ -554,6 +566,41 @@ class TestFailures:
         assert (delta.readings[0].busy, len(delta.entries or ())) == ((at(0, 9),), 1)
         assert isinstance(delta.readings[0].error, errors.BadResponseError)
         assert desk.poll(busy=(work,)).readings[0].error is None
+
+    @pytest.mark.parametrize("scopes", [USUAL_RIGHTS, EVERY_RIGHT, rights.OWN_CALENDAR])
+    @pytest.mark.parametrize("found_by", ["a token that ended", "another consent"])
+    def test_a_list_of_what_another_project_made_is_not_believed(
+        self, desk: Desk, world: GoogleWorld, scopes: str, found_by: str
+    ) -> None:
+        world.consent(scopes)
+        desk.connector = world.connector()
+        desk.connector.create_entry(desk.home, draft())
+        known = desk.poll(busy=()).state.json["home"]
+        world.person.calendar(desk.home).made_by = "before"
+        if found_by == "another consent":
+            world.consent(scopes)
+            desk.connector = world.connector()
+        else:
+            world.forget_cursors()
+        delta = desk.poll(busy=())
+        assert (type(delta.home_error), delta.entries) == (errors.OutOfReachError, None)
+        assert delta.state.json["home"] == known
+        if rights.MAIN_CALENDAR not in scopes:  # which reaches whatever its person owns
+            with pytest.raises(errors.OutOfReachError, match="another Google project"):
+                desk.connector.create_entry(desk.home, draft("bath.0"))
+        assert len(world.texts(desk.home)) == 1
+
+    @pytest.mark.parametrize(("status", "reason"), [(404, "notFound"), (403, "forbidden")])
+    def test_whichever_refusal_it_is_that_stands_for_out_of_reach(
+        self, desk: Desk, world: GoogleWorld, status: int, reason: str
+    ) -> None:
+        desk.connector.create_entry(desk.home, draft())
+        desk.poll(busy=())
+        world.forget_cursors()
+        world.answer("read", refusal(status, reason), after=2)
+        delta = desk.poll(busy=())
+        assert (type(delta.home_error), delta.entries) == (errors.OutOfReachError, None)
+        assert len(desk.poll(busy=()).entries or ()) == 1
 
     def test_a_pause_asked_for_stops_the_account_at_once(self, desk: Desk, world: GoogleWorld) -> None:
         work = world.add_calendar("Work")

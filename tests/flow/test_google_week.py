@@ -16,6 +16,7 @@ from connectors.google import GoogleApp, GoogleClient, GoogleEndpoints, GoogleGr
 from connectors.protocol import CalendarConnector
 from service import doctor
 from service.demo.google_double import CLIENT_ID, CLIENT_SECRET, GoogleDouble, Person, serving
+from service.flow import guards
 from service.flow.tick_report import TickReport
 from service.flow.week import tick
 from service.mail.post import OutboxPost
@@ -243,6 +244,36 @@ def test_our_calendar_deleted_by_its_person_waits_for_their_word(there: AtGoogle
     assert there.account.home_id != old
     assert there.account.problem is None
     assert there.entries
+
+
+@pytest.mark.parametrize("lists", [False, True])
+def test_a_calendar_of_another_project_is_asked_about_and_nothing_is_taken_for_an_edit(
+    there: AtGoogle, lists: bool
+) -> None:
+    """In the double another OAuth client does not reach it, and a list under the right to busy times shows
+    all of its entries, without a word."""
+    scopes = LEAST | ({rights.CALENDAR_LIST} if lists else set())
+    there.consent(scopes)
+    there.tick()
+    old, before = there.account.home_id, there.entries
+    assert old is not None
+    there.ben.calendar(old).made_by = "the project before"
+    there.consent(scopes)
+    for _ in range(2):
+        report = there.tick(at_once=True).partners[BEN]
+        assert "another Google project made it. Nothing is written there" in (report.problem or "")
+        assert "then delete the old one" in (report.problem or "")
+    assert {row.standing for row in there.home.store.journal.of_partner(HOME, BEN)} == {"standing"}
+    assert there.mails() == 1
+    assert doctor._connection(there.home.world, there.account, "ben").health == "fail"
+    assert guards.say_it_is_right(there.home.world, HOME, BEN, there.account.problem or "")
+    there.tick()
+    assert there.account.problem is None
+    assert there.account.home_id != old
+    assert there.ben.events(old) == before
+    assert [event["start"] for event in there.entries.values()] == [e["start"] for e in before.values()]
+    unchanged = there.tick().partners[BEN]
+    assert (unchanged.requests, unchanged.writes) == (2, 0)
 
 
 def test_a_right_that_was_not_given_costs_what_needs_it(there: AtGoogle) -> None:
