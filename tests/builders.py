@@ -169,8 +169,12 @@ class RecordingPost:
         return self._take("week", partner, week, lines)
 
     def needs_you(
-        self, household: Household, partner: Partner, week: Week, *, problem: str, link: str
+        self, household: Household, partner: Partner, week: Week, *, problem: str, sequence: int, link: str
     ) -> bool:
+        mail = (partner.id, week, sequence)
+        if mail in self.asked:
+            return False
+        self.asked.add(mail)
         return self._take("needs_you", partner, week, problem)
 
     def question(

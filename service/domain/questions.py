@@ -31,6 +31,9 @@ Outcome = Literal["open", "taken", "declined", "moved", "kept"]
 FIRST_AT_ONCE = 1_000_000_002
 """Mails of the kind `needs_you` whose sequence is this or more are no matter of one a day."""
 
+FIRST_OF_TROUBLE = FIRST_AT_ONCE + 1_000_000_000
+"""From here on they are about a calendar that only its person can put right."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

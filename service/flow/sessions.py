@@ -15,7 +15,6 @@ from connectors.errors import (
     ConnectorError,
     NeedsPersonError,
     OutOfReachError,
-    RetryLaterError,
 )
 from connectors.protocol import CalendarConnector
 from service.domain.household import Household, Partner, PartnerId
@@ -98,7 +97,7 @@ def read(
     if agreed and isinstance(mine.read.home_error, CalendarGoneError | OutOfReachError):
         return _connected_again(world, household, session, report)
     mine.problem = mine.read.problem
-    mine.needs_person = isinstance(mine.read.home_error, NeedsPersonError)
+    mine.trouble = _trouble(mine.read.home_error)
     return session if mine.read.home_error is None else None
 
 
@@ -153,6 +152,8 @@ def write(
                 # Once more, so that the next poll starts behind our own writes and finds no change.
                 account = world.store.accounts.get(household.id, session.partner.id) or session.account
                 read_account(world, household, session.partner, account, session.connector, now=now)
+            if session.account.told is not None:
+                world.store.accounts.save_told(household.id, session.partner.id, None)
             _copy(world, session, mine, now)
         except _ACCOUNT_ERRORS as error:
             _failed(world, household, session.account, session.connector, report, error)
@@ -177,5 +178,11 @@ def _failed(
     note_problem(world, household, account, error)
     mine = report.partners[account.partner]
     mine.problem = str(error)
-    mine.needs_person = not isinstance(error, (RetryLaterError, BadResponseError))
+    mine.trouble = _trouble(error)
     mine.requests, mine.writes = connector.traffic.requests, connector.traffic.writes
+
+
+def _trouble(error: Exception | None) -> str | None:
+    """Which kind of trouble it is where a person has to mend it; a count in its sentence may change."""
+    its_person = isinstance(error, NeedsPersonError) or not isinstance(error, ConnectorError)
+    return type(error).__name__ if error is not None and its_person else None

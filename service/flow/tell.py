@@ -3,7 +3,8 @@
 Each kind goes once for its week, none in its reader's quiet hours, and none to who wants no mail. Of what
 nobody asked for, one a day is mailed at most; the rest waits on the page, or for tomorrow. The weekly
 question keeps its hour and is its day's one mail. What does not wait: a week for whoever agreed to it, a
-time for oneself that was hit, and a calendar that only its person can put right.
+time for oneself that was hit, and a calendar that only its person can put right, of which one a day is
+mailed as well.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time
+from zlib import crc32
 
 from connectors import ics
 from service.dates import long_day, span
 from service.domain.household import Household, Partner
-from service.domain.questions import FIRST_AT_ONCE
+from service.domain.questions import FIRST_AT_ONCE, FIRST_OF_TROUBLE
 from service.domain.week import Week, window_intervals
 from service.flow import child_is_ill
 from service.flow.blown_now import running
@@ -77,15 +79,36 @@ def mail_week(world: World, household: Household, partner: Partner, week: Week, 
 
 
 def mail_problem(
-    world: World, household: Household, partner: Partner, week: Week, problem: str, now: datetime
+    world: World,
+    household: Household,
+    partner: Partner,
+    week: Week,
+    problem: str,
+    now: datetime,
+    *,
+    trouble: str,
 ) -> int:
-    """Something only this person can put right; one mail a week, not one a tick."""
-    if not _may_mail(world, household, partner, week, "needs_you", now):
+    """Something only this person can put right: once when that `trouble` begins, and not again while it
+    lasts. Another one, or the same after it was mended, is mailed again, at the earliest the next day."""
+    account = world.store.accounts.get(household.id, partner.id)
+    if account is None or account.told == trouble or not partner.mailed or _is_quiet(household, partner, now):
         return 0
-    link = link_for(
-        world, household.id, partner.id, week=week, expires_at=week.interval(household.zone).end_at
-    )
-    return int(world.post.needs_you(household, partner, week, problem=problem, link=link))
+    today = now.astimezone(household.zone).date()
+    name = f"{trouble} {today}"
+    sequence = FIRST_OF_TROUBLE + crc32(name.encode()) % 100_000_000  # the sum fits into 31 bits
+    queued = 0
+    if not world.store.outbox.has(household.id, partner.id, week, "needs_you", sequence):
+        midnight = datetime.combine(today, time.min, household.zone)
+        mailed = world.store.outbox.since(household.id, partner.id, midnight)
+        if any(kind == "needs_you" and number >= FIRST_OF_TROUBLE for kind, number in mailed):
+            return 0
+        expires_at = week.next.interval(household.zone).end_at
+        link = link_for(world, household.id, partner.id, week=week, expires_at=expires_at)
+        queued = int(
+            world.post.needs_you(household, partner, week, problem=problem, sequence=sequence, link=link)
+        )
+    world.store.accounts.save_told(household.id, partner.id, trouble)
+    return queued
 
 
 def mail_questions(world: World, household: Household, partner: Partner, week: Week, now: datetime) -> int:
@@ -187,7 +210,7 @@ def had_todays_mail(world: World, household: Household, partner: Partner, now: d
         return True
     midnight = datetime.combine(today, time.min, household.zone)
     return any(
-        kind != "needs_you" or 1 < sequence < FIRST_AT_ONCE
+        kind != "needs_you" or sequence < FIRST_AT_ONCE
         for kind, sequence in world.store.outbox.since(household.id, partner.id, midnight)
     )
 

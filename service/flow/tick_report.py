@@ -16,7 +16,8 @@ from service.flow.write_blocks import Written
 class PartnerReport:
     """What one tick did for one partner.
 
-    `problem` is a sentence with its next step; `needs_person` says that waiting will not mend it.
+    `problem` is a sentence with its next step; `trouble` says of which kind it is where waiting will not
+    mend it, the same word for as long as it lasts.
     """
 
     read: Read | None = None
@@ -25,7 +26,11 @@ class PartnerReport:
     requests: int = 0
     writes: int = 0
     problem: str | None = None
-    needs_person: bool = False
+    trouble: str | None = None
+
+    @property
+    def needs_person(self) -> bool:
+        return self.trouble is not None
 
 
 @dataclass(slots=True)

@@ -200,5 +200,7 @@ def _tell(world: World, household: Household, report: TickReport, now: datetime)
         report.mails += mail_off(world, household, partner, now)
         report.mails += mail_days_at_home(world, household, partner, now)
         mine = report.partners[partner.id]
-        if mine.problem and mine.needs_person:
-            report.mails += mail_problem(world, household, partner, week, mine.problem, now)
+        if mine.problem and mine.trouble:
+            report.mails += mail_problem(
+                world, household, partner, week, mine.problem, now, trouble=mine.trouble
+            )

@@ -36,7 +36,7 @@ class OutboxPost:
 
     Every method returns False when that mail was queued before, and raises ValueError for an address
     that is none. A mail ends with its week, the question with its check-in, the invitation after two weeks,
-    however long the server was away.
+    a trouble, which is said once, with the week after, however long the server was away.
     """
 
     def __init__(self, outbox: Outbox, links: Links, clock: Clock, *, sender: str, base_url: str) -> None:
@@ -85,7 +85,7 @@ class OutboxPost:
         )
 
     def needs_you(
-        self, household: Household, partner: Partner, week: Week, *, problem: str, link: str
+        self, household: Household, partner: Partner, week: Week, *, problem: str, sequence: int, link: str
     ) -> bool:
         return self._queue(
             "needs_you",
@@ -93,6 +93,8 @@ class OutboxPost:
             partner,
             week,
             lambda stop: compose.needs_you(household, partner, week, problem=problem, link=link, stop=stop),
+            sequence,
+            expires_at=week.next.interval(household.zone).end_at,
         )
 
     def question(

@@ -25,7 +25,8 @@ class Account:
     calendar of this account, for colleagues to see. `subject` is who the person is at the provider, whatever
     their address there, and `ends_at` when the connection ends by itself; `None` where nobody says.
     `leaving`: its person has disconnected it, and the next tick lets it go. `confirmed` is the
-    problem of which they have said, on their page, that it is right.
+    problem of which they have said, on their page, that it is right. `told` is the trouble of which they
+    were mailed, as long as it lasts.
     """
 
     household: HouseholdId
@@ -48,6 +49,7 @@ class Account:
     ends_at: datetime | None = None
     leaving: bool = False
     confirmed: str | None = None
+    told: str | None = None
 
     def is_same_as(self, other: Account) -> bool:
         """Whether both lead to one and the same account, under whatever address it goes by now."""
@@ -146,6 +148,10 @@ class Accounts(Protocol):
     def confirm(self, household: HouseholdId, partner: PartnerId, problem: str) -> bool:
         """Keep that its person finds that problem right, until the next reading, which need not wait.
         False, and nothing kept, where another one stands."""
+        ...
+
+    def save_told(self, household: HouseholdId, partner: PartnerId, trouble: str | None) -> None:
+        """That its person was mailed of that trouble; `None` once it is mended."""
         ...
 
     def busy(self, household: HouseholdId, partner: PartnerId) -> list[Interval]: ...

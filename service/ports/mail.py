@@ -141,9 +141,10 @@ class Post(Protocol):
         ...
 
     def needs_you(
-        self, household: Household, partner: Partner, week: Week, *, problem: str, link: str
+        self, household: Household, partner: Partner, week: Week, *, problem: str, sequence: int, link: str
     ) -> bool:
-        """Something only this person can put right, such as a password that no longer works."""
+        """Something only this person can put right, such as a password that no longer works; good until the
+        end of the next week. `sequence` as for a question."""
         ...
 
     def question(

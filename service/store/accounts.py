@@ -37,6 +37,7 @@ _unknown: Mapping[str, Any] = {
     "polled_at": None,
     "busy_intervals": [],
     "skipped": [],
+    "told": None,
     **_untroubled,
 }
 """Of an account that was never reached."""
@@ -174,6 +175,10 @@ class SqlAccounts:
             )
             return saved.rowcount == 1
 
+    def save_told(self, household: HouseholdId, partner: PartnerId, trouble: str | None) -> None:
+        with self._database.write() as connection:
+            connection.execute(_update(household, partner).values(told=trouble))
+
     def busy(self, household: HouseholdId, partner: PartnerId) -> list[Interval]:
         with self._database.read() as connection:
             found = connection.scalar(select(_table.c.busy_intervals).where(_is(household, partner)))
@@ -206,6 +211,7 @@ class SqlAccounts:
             ends_at=row["ends_at"],
             leaving=bool(row["leaving"]),
             confirmed=row["confirmed"],
+            told=row["told"],
         )
 
 

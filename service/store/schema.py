@@ -105,6 +105,7 @@ account = Table(
     Column("ends_at", UtcDateTime),
     Column("leaving", Integer, nullable=False),
     Column("confirmed", Text),  # the problem of which its person has said that it is right
+    Column("told", Text),  # the trouble of which its person was mailed, while it lasts
     sqlite_strict=True,
 )
 

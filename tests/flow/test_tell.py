@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from connectors.errors import CalendarGoneError, UnavailableError
 from service.domain.household import PartnerId
-from service.domain.questions import FIRST_AT_ONCE
+from service.domain.questions import FIRST_AT_ONCE, FIRST_OF_TROUBLE
+from service.domain.week import Week
 from service.flow import check_in
 from service.flow.tell import had_todays_mail, mail_problem, mail_week, quiet_until
 from service.flow.wanted_entries import desired_entries
@@ -90,11 +92,49 @@ def test_a_time_of_ones_own_and_a_lost_calendar_are_no_matter_of_one_a_day(home:
     world, household = with_outbox(home), home.store.households.get(HOME)
     ana, now = household.partner(ANA), datetime.combine(WEEK.days[1], time(9), BERLIN)
     home.clock.move(now - home.clock.now())
-    assert mail_problem(world, household, ana, WEEK, "The password is refused.", now)
+    assert mail_problem(world, household, ana, WEEK, "The password is refused.", now, trouble="password")
     home.store.outbox.queue(replace(only_mail(home), sequence=FIRST_AT_ONCE + 7))
     assert not had_todays_mail(world, household, ana, now)
     home.store.outbox.queue(replace(only_mail(home), sequence=2))
     assert had_todays_mail(world, household, ana, now)
+
+
+def test_a_trouble_is_mailed_when_it_begins_and_not_while_it_lasts(troubled: Troubled) -> None:
+    assert troubled.mails_after("wrong password") == 1
+    for _week in range(3):
+        assert troubled.mails_after("wrong password", timedelta(days=7)) == 1
+    assert troubled.mails_after("no answer", timedelta(days=1)) == 1
+    assert troubled.mails_after("wrong password", timedelta(days=1)) == 1, "it lasts: nobody mended it"
+
+
+def test_another_trouble_of_the_same_week_is_mailed_and_so_is_one_that_comes_back(troubled: Troubled) -> None:
+    assert troubled.mails_after("wrong password") == 1
+    assert troubled.mails_after("calendar gone", timedelta(days=1)) == 2
+    assert troubled.mails_after("mended", timedelta(days=1)) == 2
+    assert troubled.mails_after("calendar gone", timedelta(minutes=5)) == 3
+    assert troubled.weeks == {WEEK}
+
+
+def test_troubles_that_come_and_go_are_one_mail_a_day_at_most(troubled: Troubled) -> None:
+    assert troubled.mails_after("wrong password") == 1
+    for trouble in ("mended", "wrong password", "calendar gone", "mended", "calendar gone"):
+        assert troubled.mails_after(trouble, timedelta(minutes=30)) == 1
+    assert troubled.mails_after("calendar gone", timedelta(days=1)) == 2
+
+
+def test_a_trouble_that_begins_in_quiet_hours_is_mailed_after_them(troubled: Troubled) -> None:
+    troubled.home.clock.move(timedelta(hours=16))
+    assert troubled.mails_after("wrong password") == 0
+    assert troubled.mails_after("wrong password", timedelta(hours=8)) == 1
+
+
+def test_a_kill_between_the_mail_and_the_note_of_it_mails_nothing_twice(troubled: Troubled) -> None:
+    assert troubled.mails_after("wrong password") == 1
+    troubled.home.store.accounts.save_told(HOME, ANA, None)
+    assert troubled.mails_after("wrong password", timedelta(minutes=30)) == 1
+    account = troubled.home.store.accounts.get(HOME, ANA)
+    assert account is not None
+    assert account.told is not None
 
 
 def test_who_wants_no_mail_gets_none_of_any_kind(home: Home) -> None:
@@ -106,7 +146,8 @@ def test_who_wants_no_mail_gets_none_of_any_kind(home: Home) -> None:
         home.clock.move(timedelta(hours=hours))
         tick(world, HOME)
     ana = home.store.households.get(HOME).partner(ANA)
-    assert not mail_problem(world, home.store.households.get(HOME), ana, WEEK, "Gone.", home.clock.now())
+    household, now = home.store.households.get(HOME), home.clock.now()
+    assert not mail_problem(world, household, ana, WEEK, "Gone.", now, trouble="gone")
     assert mailed(home) == set()
 
 
@@ -142,6 +183,43 @@ def test_who_has_no_calendar_gets_the_week_as_a_file_to_import(tmp_path: Path) -
         assert len(set(re.findall(r"UID:(.+)", text))) == len(own)
 
 
+@dataclass
+class Troubled:
+    """Ana's account through good and bad, from a Monday morning on; each mail is delivered at once."""
+
+    home: Home
+    world: World
+    weeks: set[Week] = field(default_factory=set)
+    mails: int = 0
+
+    def mails_after(self, trouble: str, later: timedelta = timedelta(0)) -> int:
+        """How many mails about a trouble there were in all, once Ana's account is like that."""
+        self.home.clock.move(later)
+        account, faults = self.home.server.account(ANA), self.home.server.faults
+        account.password = "changed" if trouble == "wrong password" else "secret"
+        faults.clear()
+        if trouble == "calendar gone":
+            self.home.server.fail_next(CalendarGoneError("The calendar is not there."), "list")
+        if trouble == "no answer":
+            self.home.server.fail_next(UnavailableError("No answer."), "list")
+        tick(self.world, HOME, at_once=True)
+        waiting = self.home.store.outbox.due(now=self.home.clock.now(), limit=100)
+        about = [mail for mail in waiting if mail.partner == ANA and mail.sequence >= FIRST_OF_TROUBLE]
+        self.weeks |= {mail.week for mail in about}
+        self.mails += len(about)
+        deliver(self.home)
+        return self.mails
+
+
+@pytest.fixture
+def troubled(home: Home) -> Troubled:
+    world = with_outbox(home)
+    home.clock.move(datetime.combine(WEEK.monday, time(9), BERLIN) - home.clock.now())
+    tick(world, HOME)
+    deliver(home)
+    return Troubled(home, world)
+
+
 def with_outbox(home: Home) -> World:
     post = OutboxPost(
         home.store.outbox,
@@ -156,8 +234,12 @@ def with_outbox(home: Home) -> World:
 def mailed(home: Home) -> set[tuple[PartnerId, str]]:
     """Who has had, or is about to get, which kind of mail about `WEEK`."""
     kinds: tuple[MailKind, ...] = ("invitation", "check_in", "week", "needs_you")
-    pairs = [(who, kind) for who in (ANA, BEN) for kind in kinds]
-    return {(who, kind) for who, kind in pairs if home.store.outbox.has(HOME, who, WEEK, kind)}
+    return {
+        (who, kind)
+        for who in (ANA, BEN)
+        for kind in kinds
+        if (latest := home.store.outbox.latest(HOME, who, kind)) and latest.week == WEEK
+    }
 
 
 def only_mail(home: Home) -> OutgoingMail:

@@ -87,8 +87,12 @@ def test_no_name_reaches_a_header(home: Home, name: str) -> None:
 
 def test_a_mail_ends_with_its_week(home: Home) -> None:
     link = "https://offplate.example.org/c/" + "t" * 43
-    post_for(home).needs_you(a_household(), a_partner("Ana"), WEEK, problem="Look.", link=link)
-    assert only_mail(home).expires_at == WEEK.interval(a_household().zone).end_at
+    household, ana, post = a_household(), a_partner("Ana"), post_for(home)
+    post.question(household, ana, WEEK, sentence="Who?", answers=(), sequence=2, link=link)
+    assert only_mail(home).expires_at == WEEK.interval(household.zone).end_at
+    post.needs_you(household, ana, WEEK.next, problem="Look.", sequence=3, link=link)
+    _question, trouble = home.store.outbox.due(now=home.clock.now())
+    assert trouble.expires_at == WEEK.next.next.interval(household.zone).end_at, "it is said once only"
 
 
 def test_the_question_ends_with_its_check_in(home: Home) -> None:
@@ -163,6 +167,6 @@ def test_the_other_two_mails_are_queued_beside_the_question(home: Home) -> None:
     ana = household.partners[0]
     queue(home)
     assert post_for(home).needs_you(
-        household, ana, WEEK, problem="The password changed.", link="https://x/c/t"
+        household, ana, WEEK, problem="The password changed.", sequence=3, link="https://x/c/t"
     )
     assert [mail.kind for mail in home.store.outbox.due(now=home.clock.now())] == ["check_in", "needs_you"]

@@ -150,7 +150,7 @@ def test_no_mail_escapes_translation(planned: Home, ana: TestClient, ben: TestCl
     planned.server.account(ANA).retitle(laundry.uid, "> Laundry")
     tick(world, HOME)
     for partner in household.partners:
-        mail_problem(world, household, partner, WEEK, until_looked(), clock.now())
+        mail_problem(world, household, partner, WEEK, until_looked(), clock.now(), trouble="gone")
     queued += [mail for mail in outbox.due(now=clock.now()) if mail.kind == "needs_you"]
     mails = [message_from_bytes(mail.message, policy=default) for mail in queued]
     assert len(mails) == 7

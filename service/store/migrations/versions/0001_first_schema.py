@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("ends_at", columns.UtcDateTime()),
         sa.Column("leaving", sa.Integer(), nullable=False),
         sa.Column("confirmed", sa.Text()),
+        sa.Column("told", sa.Text()),
         _of_household("account"),
         sa.PrimaryKeyConstraint("household", "partner", name="pk_account"),
         sqlite_strict=True,
