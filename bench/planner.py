@@ -5,7 +5,8 @@
 *First* is the checked greedy plan. *Two stages* is self-care, who, then when, each proven at its own stage.
 *Proof* is the whole way to the last proven level, who and when at once; *whole* is `plan_week` with reasons
 and check. Median and worst. *Repair* mends the proven plan after a 60-minute meeting on one of its blocks,
-for a dozen blocks a week. Limits: first answer 50 ms, two stages 0.5 s (in the median of each kind of week),
+for a dozen blocks a week. Times are the processor's, of one core, so that other work on the machine shows
+little. Limits: first answer 50 ms, two stages 0.5 s (in the median of each kind of week),
 repair 100 ms (95 of 100). Then the tables of `bench.planner_quality` and `bench.planner_growth`.
 """
 
@@ -22,7 +23,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 from bench import planner_growth, planner_quality
 from bench.weeks import frozen_weeks
@@ -63,10 +64,10 @@ def two_stages(week: Snapshot) -> Placement:
 
 def proof(week: Snapshot) -> tuple[float, float]:
     """Milliseconds of one whole `plan_week`: until the last level was settled, and with reasons and check."""
-    start = perf_counter()
+    start = process_time()
     settled: list[float] = []
-    plan_week(week, on_level=lambda *_: settled.append(perf_counter()))
-    return (settled[-1] - start) * 1000, (perf_counter() - start) * 1000
+    plan_week(week, on_level=lambda *_: settled.append(process_time()))
+    return (settled[-1] - start) * 1000, (process_time() - start) * 1000
 
 
 def with_meeting_on(week: Snapshot, plan: Plan, block: Block, minutes_before: int) -> Snapshot:
@@ -101,9 +102,9 @@ def timed(work: Callable[[], object], runs: int) -> list[float]:
     """Milliseconds of each run."""
     found = []
     for _ in range(runs):
-        start = perf_counter()
+        start = process_time()
         work()
-        found.append((perf_counter() - start) * 1000)
+        found.append((process_time() - start) * 1000)
     return found
 
 
