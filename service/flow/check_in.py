@@ -157,10 +157,16 @@ def agree(
 
 
 def view(
-    world: World, household_id: HouseholdId, partner_id: PartnerId, week: Week, *, changing: bool = False
+    world: World,
+    household_id: HouseholdId,
+    partner_id: PartnerId,
+    week: Week,
+    *,
+    changing: bool = False,
+    tapped: str = "",
 ) -> CheckInView:
     """The check-in for `week` as `partner_id` may see it; changes nothing. `changing`: they are about to
-    answer anew.
+    answer anew, and so is who `tapped` another state than they gave.
 
     Raises:
         CheckInClosedError: no check-in was ever open for that week.
@@ -174,8 +180,10 @@ def view(
     now = world.clock.now()
     stage = _stage(household, check_in, partner_id, now)
     may_answer = _is_open(check_in, now) and not check_in.agreed(_ids(household))
+    mine = check_in.answers.get(partner_id)
+    answering = may_answer and (mine is None or changing or tapped not in ("", mine.state))
     # The form of an answer shows nothing of what came of the last ones.
-    revealed = check_in.revealed(_ids(household)) and not (changing and may_answer)
+    revealed = check_in.revealed(_ids(household)) and not answering
     proposed = _shown_week(world, household, check_in, chores, partner_id, stage) if revealed else None
     raised = raised_lines(household, check_in, chores, proposed) if revealed else ()
     values = values_question(week, chores, proposed) if stage == "together" else None
@@ -187,14 +195,15 @@ def view(
         stage=stage,
         closes_at=check_in.closes_at,
         may_answer=may_answer,
-        my_answer=check_in.answers.get(partner_id),
+        answering=answering,
+        my_answer=mine,
         offers=offers_for(
             world,
             household,
             chores,
             partner_id,
             week,
-            with_missed=changing or partner_id not in check_in.answers,
+            with_missed=answering,
         ),
         answers=_as_shown(check_in.answers, partner_id) if revealed else {},
         agreements=check_in.agreements if revealed else {},

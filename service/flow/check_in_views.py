@@ -66,6 +66,7 @@ without one."""
 class CheckInView:
     """The check-in as one partner may see it. `answers` is empty until both are revealed.
 
+    `answering`: what they are to see is the form of an answer.
     `hard_weeks`: one of them has answered *blown* three times in six weeks; whom it was is not said.
     `standards` is what done means and the minutes it takes, of what there is to talk about.
     """
@@ -76,6 +77,7 @@ class CheckInView:
     stage: Stage
     closes_at: datetime
     may_answer: bool
+    answering: bool
     my_answer: Answer | None
     offers: Offers
     answers: Mapping[PartnerId, Answer] = field(default_factory=dict)

@@ -204,10 +204,16 @@ def retire(world: World, household: HouseholdId, reader: PartnerId, chore: str) 
     forget_about(world, household, found.id)
 
 
-def bring_back(world: World, household: HouseholdId, chore: str) -> None:
-    """Put back what was taken off. Raises KeyError when it was not."""
+def bring_back(world: World, household: HouseholdId, reader: PartnerId, chore: str) -> None:
+    """Put back what was taken off; what the other held is nobody's then, until one of them takes it. Raises
+    KeyError when it was not taken off."""
     if not world.store.households.retire_chore(household, ChoreId(chore), retired=False):
         raise KeyError(chore)
+
+    def held(stands: Chore) -> Chore:
+        return stands if stands.owner == reader else replace(stands, owner=None)
+
+    world.store.households.edit_chore(household, ChoreId(chore), held)
 
 
 def take(world: World, household: HouseholdId, reader: PartnerId, chore: str) -> None:

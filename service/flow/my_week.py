@@ -96,7 +96,7 @@ def view(
         welcome=household.in_set_up or not has_joined(household, partner_id),
         off=off,
         home=home,
-        hard_weeks=is_hard_for(world, household, partner_id, Week.at(now, household.zone).next),
+        hard_weeks=is_hard_for(world, household, partner_id, week_in_question(household, now)),
         help_lines=help_lines(household.zone),
         named=named(check_in, chores, partner_id, open_=open_week is not None),
         rules=rule_lines(household, chores, partner_id),

@@ -125,6 +125,8 @@ def _on_duty(
     asked = _("%(name)s is off until then; what stands here is yours.") % {
         "name": household.name_of(off.partner)
     }
+    start_at = _rings_in_time(off)
+    rings = start_at - timedelta(minutes=ALARM_MINUTES) > off.asked_at
     return Entry(
         partner=partner.id,
         week=week,
@@ -132,15 +134,16 @@ def _on_duty(
         kind="on_duty",
         title=title,
         description=f"{asked}\n{your_week(base_url, week)}",
-        interval=Interval(_rings_in_time(off), off.entry_until),
+        interval=Interval(start_at, off.entry_until),
         busy=True,
         private=False,
-        alarm_minutes_before=ALARM_MINUTES,
+        alarm_minutes_before=ALARM_MINUTES if rings else None,
     )
 
 
 def _rings_in_time(off: OffTime) -> datetime:
-    """Late enough for an alarm ahead of it, on a quarter of an hour, and before the entry's end."""
-    first = max(off.interval.start_at, off.asked_at + timedelta(minutes=ALARM_MINUTES))
+    """Late enough for an alarm ahead of it that a calendar app still hears of, on a quarter of an hour, and
+    before the entry's end; where none is left, from the beginning on and silent."""
+    first = max(off.interval.start_at, off.asked_at + timedelta(minutes=2 * ALARM_MINUTES))
     start_at = first + timedelta(seconds=-first.timestamp() % _QUARTER.total_seconds())
     return start_at if start_at < off.entry_until else off.interval.start_at

@@ -42,12 +42,15 @@ class PlanChangedError(RuntimeError):
     Whoever gets it looks at the week again and decides anew."""
 
 
-def snapshot_for(world: World, household: Household, week: Week) -> Snapshot:
-    """The planner's whole input for `week` as things stand. A week under way starts from now."""
+def snapshot_for(
+    world: World, household: Household, week: Week, *, changes: Sequence[ProposalChange] | None = None
+) -> Snapshot:
+    """The planner's whole input for `week` as things stand, or with `changes` as all that the two have
+    changed themselves. A week under way starts from now."""
     snapshot = snapshot_of(_inputs(world, household, week), rrule_dates=rrule_dates)
     if days := world.store.days_at_home.get(household.id):
         snapshot = with_days_at_home(snapshot, household, days)
-    changes = _changes(world, household, week)
+    changes = _changes(world, household, week) if changes is None else changes
     doers = {chore: str(who) for change in changes for chore, who in change.doers.items()}
     dropped = {change.dropped for change in changes if change.dropped}
     last = {chore: change for change in changes for chore in change.doers}
@@ -80,11 +83,20 @@ def snapshot_json(world: World, household_id: HouseholdId, week: Week) -> dict[s
 
 def propose(world: World, household: Household, week: Week) -> StoredPlan:
     """Plan `week` from the answers as they are now; what was agreed to before is withdrawn."""
-    snapshot = snapshot_for(world, household, week)
-    plan = _with_their_reasons(world.planner.plan(to_json(snapshot)), _changes(world, household, week))
-    plan = _at_its_floor(snapshot, plan)
+    proposed = planned(world, household, week, _changes(world, household, week))
     world.store.check_ins.withdraw_agreements(household.id, week)
-    return _save(world, household.id, week, "proposed", plan, snapshot)
+    world.store.plans.save(
+        household.id, week, "proposed", proposed.plan, snapshot=proposed.snapshot, made_at=proposed.made_at
+    )
+    return proposed
+
+
+def planned(world: World, household: Household, week: Week, changes: Sequence[ProposalChange]) -> StoredPlan:
+    """The week planned from the answers as they are now, with `changes` of the two; nothing is saved."""
+    snapshot = snapshot_for(world, household, week, changes=changes)
+    plan = _with_their_reasons(world.planner.plan(to_json(snapshot)), changes)
+    made_at = _made_at(world, household.id, week)
+    return StoredPlan(_at_its_floor(snapshot, plan), to_json(snapshot), made_at)
 
 
 def _at_its_floor(snapshot: Snapshot, plan: Plan) -> Plan:
@@ -251,19 +263,6 @@ def next_quarter(now: datetime) -> datetime:
 def _hand_overs(check_in: CheckIn | None) -> Mapping[PartnerId, tuple[ChoreId, ...]]:
     answers = check_in.answers.values() if check_in else ()
     return {answer.partner: answer.hand_overs for answer in answers if answer.hand_overs}
-
-
-def _save(
-    world: World,
-    household_id: HouseholdId,
-    week: Week,
-    stage: PlanStage,
-    plan: Plan,
-    snapshot: Snapshot,
-) -> StoredPlan:
-    stored = StoredPlan(plan, to_json(snapshot), made_at=_made_at(world, household_id, week))
-    world.store.plans.save(household_id, week, stage, plan, snapshot=stored.snapshot, made_at=stored.made_at)
-    return stored
 
 
 def _made_at(world: World, household_id: HouseholdId, week: Week) -> datetime:

@@ -15,7 +15,7 @@ from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.plan import Plan
 from service.domain.week import Week
 from service.flow.check_in import CheckInClosedError, ProposalChangedError, open_one
-from service.flow.plan_week import propose, stored_snapshot
+from service.flow.plan_week import planned, stored_snapshot
 from service.planner.choices import is_theirs, may_wait
 from service.planner.snapshot import Responsibility, Snapshot
 from service.ports import StoredPlan, World
@@ -51,7 +51,7 @@ def change(
     if len(before) >= MOST_CHANGES:
         raise ChangeRefusedError(_("That is a lot of changes. Take some back, or answer anew."))
     wanted = _wanted(household, standing, partner, kind, chore, other)
-    return _replan(world, household, week, standing, (*before, wanted))
+    return _replan(world, household, week, standing, (*before, wanted))[-1]
 
 
 def undo(
@@ -65,8 +65,8 @@ def undo(
     standing, before = _standing(world, household, week, proposal_made_at)
     if not before:
         raise ChangeRefusedError(_("There is nothing to take back."))
-    _replan(world, household, week, standing, before[:-1])
-    return before[-2] if len(before) > 1 else None
+    kept = _replan(world, household, week, standing, before[:-1])
+    return kept[-1] if kept else None
 
 
 def _standing(
@@ -144,16 +144,18 @@ def _replan(
     week: Week,
     standing: StoredPlan,
     changes: Sequence[ProposalChange],
-) -> ProposalChange:
-    check_ins = world.store.check_ins
-    if not check_ins.change(household.id, week, changes, proposal_made_at=standing.made_at):
+) -> Sequence[ProposalChange]:
+    """Plan with those changes, then keep both at once: a change without its week would be agreed to unseen.
+    Returns the changes, the last of them with what it moved."""
+    proposed = planned(world, household, week, changes)
+    if changes:
+        told = replace(changes[-1], said=_what_it_moved(household, standing, proposed))
+        changes = (*changes[:-1], told)
+    if not world.store.check_ins.change(
+        household.id, week, changes, proposal=proposed, instead_of=standing.made_at
+    ):
         raise ProposalChangedError(_("The week has changed since you looked. Here it is as it stands now."))
-    proposed = propose(world, household, week)
-    if not changes:
-        return ProposalChange("keep", PartnerId(""))
-    told = replace(changes[-1], said=_what_it_moved(household, standing, proposed))
-    check_ins.change(household.id, week, (*changes[:-1], told), proposal_made_at=proposed.made_at)
-    return told
+    return changes
 
 
 def _what_it_moved(household: Household, before: StoredPlan, after: StoredPlan) -> tuple[str, ...]:

@@ -112,10 +112,12 @@ class CheckIns(Protocol):
         week: Week,
         changes: Sequence[ProposalChange],
         *,
-        proposal_made_at: datetime,
+        proposal: StoredPlan,
+        instead_of: datetime,
     ) -> bool:
-        """Put what they changed in the proposal, all of it; every agreement goes. False, and nothing
-        saved, when the check-in is closed or another proposal stands."""
+        """Put all that they changed, and the proposal that was made with it, in the place of the one made
+        `instead_of`; every agreement goes. False, and nothing saved, when the check-in is closed or
+        another proposal stands."""
         ...
 
     def withdraw_agreements(self, household: HouseholdId, week: Week) -> None:

@@ -23,8 +23,10 @@ from service.domain.checkin import (
 from service.domain.chores import ChoreId
 from service.domain.household import HouseholdId, PartnerId
 from service.domain.week import Week
+from service.ports import StoredPlan
 from service.store import schema
 from service.store.engine import Database, insert_new, upsert
+from service.store.plans import plan_row
 from service.store.secrets import Sealer
 
 _OF_WEEK = tuple(
@@ -134,7 +136,8 @@ class SqlCheckIns:
         week: Week,
         changes: Sequence[ProposalChange],
         *,
-        proposal_made_at: datetime,
+        proposal: StoredPlan,
+        instead_of: datetime,
     ) -> bool:
         table, plan = schema.check_in, schema.plan
         standing = (
@@ -144,7 +147,7 @@ class SqlCheckIns:
                 _of(table, household, week),
                 table.c.closed_at.is_(None),
                 plan.c.stage == "proposed",
-                plan.c.made_at == proposal_made_at,
+                plan.c.made_at == instead_of,
             )
             .with_for_update()
         )
@@ -153,6 +156,7 @@ class SqlCheckIns:
                 return False
             document = [_change_to_json(each) for each in changes]
             connection.execute(update(table).where(_of(table, household, week)).values(changes=document))
+            upsert(connection, plan, plan_row(household, week, "proposed", proposal))
             connection.execute(delete(schema.agreement).where(_of(schema.agreement, household, week)))
             return True
 

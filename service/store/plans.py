@@ -43,14 +43,7 @@ class SqlPlans:
         snapshot: Mapping[str, Any],
         made_at: datetime,
     ) -> None:
-        row = {
-            "household": household,
-            "week": week,
-            "stage": stage,
-            "plan": plan.to_json(),
-            "snapshot": dict(snapshot),
-            "made_at": made_at,
-        }
+        row = plan_row(household, week, stage, StoredPlan(plan, snapshot, made_at))
         with self._database.write() as connection:
             upsert(connection, schema.plan, row)
 
@@ -77,3 +70,14 @@ class SqlPlans:
                 .values(plan=plan.to_json(), snapshot=dict(snapshot), made_at=made_at)
             )
         return replaced.rowcount == 1
+
+
+def plan_row(household: HouseholdId, week: Week, stage: PlanStage, stored: StoredPlan) -> dict[str, Any]:
+    return {
+        "household": household,
+        "week": week,
+        "stage": stage,
+        "plan": stored.plan.to_json(),
+        "snapshot": dict(stored.snapshot),
+        "made_at": stored.made_at,
+    }

@@ -36,14 +36,21 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 def show(request: Request, week: str, reader: AReader) -> Response:
     site = site_of(request)
     query = request.query_params
-    view = flow.view(site.world, reader.household, reader.partner, week_of(week), changing="change" in query)
-    preselected = query.get("state", "")
+    preselected = query.get("state", "") if query.get("state") in STATES else ""
+    view = flow.view(
+        site.world,
+        reader.household,
+        reader.partner,
+        week_of(week),
+        changing="change" in query,
+        tapped=preselected,
+    )
     return pages.check_in_page(
         site,
         view,
         key=reader.key,
-        screen=next((screen for screen in ("next", "talk", "change") if screen in query), ""),
-        preselected=preselected if preselected in STATES else "",
+        screen=next((screen for screen in ("next", "talk") if screen in query), ""),
+        preselected=preselected,
         raised=query.get("raise", ""),
     )
 

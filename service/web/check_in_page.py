@@ -82,7 +82,7 @@ def check_in_page(
     site: Site, view: CheckInView, *, key: str, screen: Screen, preselected: str, raised: str = ""
 ) -> Response:
     """The page of the view's stage; `raised` is what the form brings to the table already."""
-    if view.may_answer and (view.stage == "answer" or screen == "change"):
+    if view.answering:
         return answer_page(site, view, key=key, draft=_draft(view, preselected, raised))
     if view.stage == "waiting":
         return site.page("waiting.html", view=view, said=_said(view))

@@ -74,7 +74,12 @@ def retire(request: Request, chore: str, reader: AReader, form: OwnForm) -> Resp
 
 @router.post("/list/{chore}/back")
 def bring_back(request: Request, chore: str, reader: AReader, form: OwnForm) -> Response:
-    return _press(request, reader, form, lambda site: flow.bring_back(site.world, reader.household, chore))
+    return _press(
+        request,
+        reader,
+        form,
+        lambda site: flow.bring_back(site.world, reader.household, reader.partner, chore),
+    )
 
 
 @router.post("/list/{chore}/take")

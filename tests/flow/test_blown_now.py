@@ -117,6 +117,19 @@ def test_the_page_says_the_best_news_first_and_to_the_other_what_is_theirs(home:
     assert not theirs.off.may_be_undone
 
 
+@pytest.mark.parametrize("pressed_at", ["18:00", "18:05", "18:14", "18:20", "18:29", "19:01", "21:49"])
+def test_an_alarm_never_lies_in_the_past(home: Home, pressed_at: str) -> None:
+    at = span(f"Tue {pressed_at}-23:00").start_at
+    home.clock.move(at - home.clock.now())
+    blown_now.ask(home.world, HOME, ANA)
+    tick(home.world, HOME)
+    (duty,) = [row.entry for row in home.store.journal.of_week(HOME, WEEK) if row.entry.kind == "on_duty"]
+    if duty.alarm_minutes_before is not None:
+        rings_at = duty.interval.start_at - timedelta(minutes=duty.alarm_minutes_before)
+        assert timedelta(minutes=10) <= rings_at - at < timedelta(minutes=25)
+    assert (duty.alarm_minutes_before is None) == (pressed_at == "21:49")
+
+
 def test_whoever_is_on_duty_is_told_by_mail_once_and_at_once(home: Home) -> None:
     blown_now.ask(home.world, HOME, ANA)
     for _ in range(2):

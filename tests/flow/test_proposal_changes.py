@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
 from service.domain.checkin import ChangeKind, ProposalChange
 from service.domain.chores import Chore, ChoreId
 from service.domain.interval import Interval
+from service.domain.plan import Plan
 from service.domain.week import parse_windows
 from service.flow import check_in, proposal_changes
+from service.flow.planning import InThisProcess
 from service.flow.views import WeekView
 from service.flow.week import tick
 from service.planner import parse_snapshot, verify
@@ -154,6 +156,30 @@ def test_whoever_looked_at_another_proposal_is_told_and_nothing_changes(home: Ho
             home.world, HOME, BEN, WEEK, kind="drop", chore="bathroom", proposal_made_at=seen
         )
     assert doers(home)["bathroom"] == BEN
+
+
+class KilledError(BaseException):
+    """Nobody catches this: the process is gone."""
+
+
+class _KillsOnPlan(InThisProcess):
+    def plan(self, snapshot: Mapping[str, Any]) -> Plan:
+        raise KilledError
+
+
+def test_a_stop_during_a_change_leaves_week_and_changes_as_they_were(home: Home) -> None:
+    seen, before = proposed(home), doers(home)
+    check_in.agree(home.world, HOME, BEN, WEEK)
+    alive, home.world = home.world, replace(home.world, planner=_KillsOnPlan())
+    with pytest.raises(KilledError):
+        changed(home, "drop", "bathroom")
+    home.world = alive
+    assert (proposed(home), doers(home)) == (seen, before)
+    asked = home.store.check_ins.get(HOME, WEEK)
+    assert asked is not None
+    assert (asked.changes, list(asked.agreements)) == ((), [BEN])
+    assert changed(home, "drop", "bathroom").dropped == "bathroom"
+    assert doers(home).get("bathroom") is None
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from service.domain.checkin import Answer
 from service.flow import check_in as flow
+from service.flow.week import tick
 from tests.builders import ANA, BEN, HOME, WEEK, Home
 from tests.web.conftest import OWN_PAGE, come_in
 
@@ -82,6 +83,32 @@ def test_an_answer_may_be_changed_and_sent_twice(home: Home, ana: TestClient) ->
     answer = answer_of(home, "ana")
     assert answer is not None
     assert answer.state == "blown"
+
+
+def test_another_tap_in_the_mail_opens_the_form_with_it(home: Home, ana: TestClient, ben: TestClient) -> None:
+    flow.answer(home.world, HOME, ANA, WEEK, state="fine", appreciation="Tea.")
+    page = f"/check-in/{WEEK}"
+    assert "Thank you. That was all." in ana.get(f"{page}?state=fine").text
+    assert "Thank you. That was all." in ana.get(f"{page}?state=tired").text
+    again = ana.get(f"{page}?state=blown").text
+    assert re.search(r'value="blown" required checked', again)
+    assert "Tea." in again
+    flow.answer(home.world, HOME, BEN, WEEK, state="fine")
+    assert re.search(r'value="weeds" required checked', ana.get(f"{page}?state=weeds").text)
+
+
+def test_what_both_said_can_be_read_once_the_week_is_settled(
+    home: Home, ana: TestClient, ben: TestClient
+) -> None:
+    flow.answer(home.world, HOME, ANA, WEEK, state="weeds", appreciation="The soup.")
+    assert "The soup." not in ben.get(f"/check-in/{WEEK}").text
+    home.clock.move(timedelta(days=1))
+    tick(home.world, HOME)
+    for client in (ana, ben):
+        settled = client.get(f"/check-in/{WEEK}").text
+        assert "It is settled." in settled
+        assert "The soup." in settled
+        assert "No answer this time" in settled
 
 
 def test_hand_overs_count_only_in_the_weeds(home: Home, ana: TestClient) -> None:

@@ -107,6 +107,12 @@ def test_what_is_taken_off_can_come_back(home: Home, ana: TestClient) -> None:
     assert sent(ana, "/list/laundry/back", press="yes").status_code == 404
 
 
+def test_nobody_puts_something_back_onto_the_other(home: Home, ana: TestClient, ben: TestClient) -> None:
+    assert sent(ana, "/list/laundry/retire", press="yes").status_code == 303
+    assert sent(ben, "/list/laundry/back", press="yes").status_code == 303
+    assert listed(home)["laundry"].owner is None
+
+
 def test_what_one_lets_go_is_nobodys_until_somebody_takes_it(
     home: Home, ana: TestClient, ben: TestClient
 ) -> None:

@@ -43,6 +43,9 @@ def test_three_in_six_show_a_talk_to_both_and_help_to_one(
     assert HELP in ana.get("/week").text
     assert "0800 111 0 111" in ana.get("/week").text
     assert HELP not in ben.get("/week").text
+    home.clock.move(timedelta(days=2))  # the week in question has begun
+    assert HELP in ana.get("/week").text
+    home.clock.move(-timedelta(days=2))
     for client in (ana, ben):
         shared = client.get(f"/check-in/{WEEK}").text
         assert TALK in shared

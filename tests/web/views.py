@@ -183,6 +183,7 @@ def check_in(stage: str, **changes: object) -> CheckInView:
         stage=stage,  # type: ignore[arg-type]
         closes_at=SUNDAY + timedelta(hours=2, minutes=30),
         may_answer=stage in ("answer", "waiting", "together"),
+        answering=stage == "answer",
         my_answer=None if stage == "answer" else WEEDS,
         offers=Offers(hand_overs=CHOICES, raised=CHOICES[:4], missed=CHOICES[:2]),
         answers=answers,
