@@ -9,7 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from connectors.errors import CalendarGoneError, ConnectorError, OutOfReachError, RetryLaterError
+from connectors.errors import (
+    CalendarGoneError,
+    ConnectorError,
+    OutOfReachError,
+    QuotaExhaustedError,
+    RateLimitedError,
+    RetryLaterError,
+)
 from connectors.identity import ownership_mark
 from connectors.model import AccountDelta, CalendarId, CalendarRef, SkippedItem, TimeRange, Watch
 from connectors.protocol import CalendarConnector
@@ -46,7 +53,8 @@ class Read:
     """What one account gave: counts for people to see, never titles.
 
     `handed_over` are the entries that ask the other to take them. `home_error` says why our own
-    calendar could not be read; then nothing is known of it, and nothing may be written to it.
+    calendar could not be read; then nothing is known of it, and nothing may be written to it. `retry_at`:
+    the server wants to be left alone until then, whatever else it gave.
     """
 
     calendars: int
@@ -55,6 +63,7 @@ class Read:
     problem: str | None = None
     handed_over: frozenset[BlockKey] = frozenset()
     home_error: ConnectorError | None = None
+    retry_at: datetime | None = None
 
 
 def connect(world: World, household: Household, account: Account, connector: CalendarConnector) -> Account:
@@ -108,7 +117,8 @@ def read_account(
     busy = union(
         [*foreign, *(Interval(t.start_at, t.end_at) for reading in delta.readings for t in reading.busy)]
     )
-    problem = _problem_of(delta)
+    problem, pause = _problem_of(delta), _pause_of(delta)
+    retry_at = None if pause is None else _retry_at(world, household, account, pause)
     world.store.accounts.save_poll(
         household.id,
         partner.id,
@@ -118,8 +128,11 @@ def read_account(
         journal=changed,
         skipped=delta.skipped,
         problem=problem,
+        retry_at=retry_at,
     )
-    return Read(len(delta.readings), tuple(busy), delta.skipped, problem, handed_over, delta.home_error)
+    return Read(
+        len(delta.readings), tuple(busy), delta.skipped, problem, handed_over, delta.home_error, retry_at
+    )
 
 
 def connect_again(
@@ -151,9 +164,13 @@ def note_problem(world: World, household: Household, account: Account, error: Ex
 
     A refused password is not tried every few minutes: servers lock accounts for that.
     """
-    whose = f"{household.id}/{account.partner}"
-    retry_at = world.clock.now() + rest_after(error, failures=account.failures, whose=whose)
+    retry_at = _retry_at(world, household, account, error)
     world.store.accounts.save_problem(household.id, account.partner, problem=str(error), retry_at=retry_at)
+
+
+def _retry_at(world: World, household: Household, account: Account, error: Exception) -> datetime:
+    whose = f"{household.id}/{account.partner}"
+    return world.clock.now() + rest_after(error, failures=account.failures, whose=whose)
 
 
 def rest_after(error: Exception, *, failures: int, whose: str) -> timedelta:
@@ -247,6 +264,19 @@ def _vanished(rows: list[JournalEntry], delta: AccountDelta, now: datetime) -> s
     gone = _("%(count)s of the %(all)s entries that Offplate wrote are gone from this calendar at once.")
     if_not = _("If it was an accident, restore the calendar first.")
     return " ".join((gone % {"count": lost, "all": len(standing)}, until_looked(), vanished_next(), if_not))
+
+
+def _pause_of(delta: AccountDelta) -> RetryLaterError | None:
+    """Why the account is left alone although a part of it was read: our own calendar has to wait, or a
+    pause was asked for, of which the longest counts. One other calendar that fails is no reason."""
+    errors = [reading.error for reading in delta.readings if _asks_for_a_pause(reading.error)]
+    later = [error for error in (delta.home_error, *errors) if isinstance(error, RetryLaterError)]
+    return max(later, key=lambda error: error.retry_after_seconds or 0.0, default=None)
+
+
+def _asks_for_a_pause(error: ConnectorError | None) -> bool:
+    limited = isinstance(error, RateLimitedError | QuotaExhaustedError)
+    return limited or (isinstance(error, RetryLaterError) and error.retry_after_seconds is not None)
 
 
 def _problem_of(delta: AccountDelta) -> str | None:

@@ -78,7 +78,7 @@ def read(
     now: datetime,
     confirmed: bool,
 ) -> Session | None:
-    """The account once it was read, if it may be written to."""
+    """The account once it was read, if it may be written to now."""
     mine = report.partners[session.partner.id]
     try:
         mine.read = read_account(
@@ -98,7 +98,7 @@ def read(
         return _connected_again(world, household, session, report)
     mine.problem = mine.read.problem
     mine.trouble = _trouble(mine.read.home_error)
-    return session if mine.read.home_error is None else None
+    return session if mine.read.home_error is None and mine.read.retry_at is None else None
 
 
 def _connected_again(

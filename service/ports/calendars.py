@@ -134,9 +134,11 @@ class Accounts(Protocol):
         journal: Sequence[JournalEntry],
         skipped: Sequence[SkippedItem],
         problem: str | None,
+        retry_at: datetime | None = None,
     ) -> None:
         """One transaction: the new state, the busy time it stands for, and the journal rows that
-        people's edits changed. Clears `retry_at` and `failures`."""
+        people's edits changed. `retry_at`: a part of the account is to be left alone until then, which
+        counts as a failure; without it `failures` are cleared."""
         ...
 
     def save_problem(

@@ -140,6 +140,7 @@ class SqlAccounts:
         journal: Sequence[JournalEntry],
         skipped: Sequence[SkippedItem],
         problem: str | None,
+        retry_at: datetime | None = None,
     ) -> None:
         """As promised by the port; nothing at all when the partner left while we were reading."""
         learned = {
@@ -147,8 +148,9 @@ class SqlAccounts:
             "state": dict(state.json),
             "busy_intervals": intervals_to_json(busy),
             "skipped": skipped_to_json(skipped),
-            **_untroubled,
             "problem": problem,
+            "retry_at": retry_at,
+            "failures": 0 if retry_at is None else _table.c.failures + 1,
             "confirmed": None,
         }
         with self._database.write() as connection:

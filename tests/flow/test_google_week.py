@@ -229,6 +229,23 @@ def test_limits_are_waited_out_without_a_mail(there: AtGoogle, status: int, reas
     assert there.mails() == 0
 
 
+def test_a_limit_on_our_calendar_alone_leaves_the_account_alone_for_longer_each_time(there: AtGoogle) -> None:
+    there.tick()
+    there.double.faults.refuse("events.list", 429, "rateLimitExceeded", times=-1)
+    asked = []
+    for _ in range(13):
+        report = there.tick().partners[BEN]
+        assert "asks for a pause" in (report.problem or "")
+        asked.append(len(there.double.log))
+        there.home.clock.move(timedelta(minutes=5))
+    assert len(set(asked)) <= 4, "at once, after 5, 15 and 60 minutes, each up to a fifth longer"
+    assert there.account.failures == len(set(asked))
+    there.double.faults.clear()
+    there.home.clock.move(timedelta(hours=2))
+    there.tick()
+    assert (there.account.problem, there.account.retry_at, there.account.failures) == (None, None, 0)
+
+
 def test_our_calendar_deleted_by_its_person_waits_for_their_word(there: AtGoogle) -> None:
     there.tick()
     old = there.account.home_id

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from connectors.errors import AuthExpiredError, UnavailableError
+import pytest
+
+from connectors.errors import AuthExpiredError, RateLimitedError, UnavailableError
 from service.domain.household import Sitter
 from service.domain.interval import Interval
 from service.domain.week import parse_windows
@@ -96,6 +98,32 @@ def test_an_unreachable_server_is_left_alone_until_its_time(home: Home) -> None:
     assert resting.partners[ANA].requests == 0
     home.clock.move(timedelta(minutes=6))
     assert tick(home.world, HOME).partners[ANA].written.created > 5
+
+
+@pytest.mark.parametrize("answered", range(4))
+def test_a_pause_that_a_server_asks_for_half_way_is_kept(home: Home, answered: int) -> None:
+    """Ana's account answers so many requests of a look before it wants to be left alone for two hours."""
+    tick(home.world, HOME)
+    home.server.account(ANA).add_calendar("Choir")
+    pause = RateLimitedError("Please wait.", retry_after_seconds=7_200)
+    home.server.fail_next(pause, skip=answered)
+    assert "Please wait" in (tick(home.world, HOME).partners[ANA].problem or "")
+    for _ in range(3):
+        home.clock.move(timedelta(minutes=39))
+        resting = tick(home.world, HOME)
+        assert (resting.partners[ANA].requests, resting.partners[BEN].problem) == (0, None)
+    home.clock.move(timedelta(minutes=30))
+    assert tick(home.world, HOME).partners[ANA].problem is None
+    stored = home.store.accounts.get(HOME, ANA)
+    assert stored is not None
+    assert (stored.retry_at, stored.failures) == (None, 0)
+
+
+def test_one_calendar_that_does_not_answer_keeps_nobody_waiting(home: Home) -> None:
+    tick(home.world, HOME)
+    home.server.fail_next(UnavailableError("No answer."), "read")
+    assert tick(home.world, HOME).partners[ANA].problem
+    assert tick(home.world, HOME).partners[ANA].requests > 0
 
 
 def test_a_rest_from_before_the_clock_was_set_back_is_not_waited_for(home: Home) -> None:
