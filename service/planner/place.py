@@ -72,7 +72,7 @@ def place(
         NoSolverError: as `solve_lex`.
     """
     width = dict(width or {})
-    spent = 0.0
+    spent, reachable = 0.0, bool(bounds) and not who_too  # with both free the start has shown it already
     for attempt in range(_ROUNDS):
         model = ownership(prepared, policy, None if who_too else _fixed(prepared, doers))
         timing = _add_starts(model, policy, width, places, full=attempt == _ROUNDS - 1)
@@ -88,8 +88,9 @@ def place(
             seed=policy.seed,
             limit=left,
             on_level=on_level,
-            tight=len(goals) - 1 if bounds else 0,
+            tight=len(goals) - 1 if reachable else 0,
         )
+        reachable &= all(solved.reached[name][0] <= bound for name, bound in bounds.items())
         spent += solved.spent
         promised = [key for key, (var, _) in timing.later.items() if solved.values[var]]
         if not promised:
