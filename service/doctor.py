@@ -107,15 +107,21 @@ def encoded_newlines_become_headers() -> bool:
 
 
 def google_parts(config: Config) -> Iterator[Part]:
-    """Whether Google would send people back to where the pages are (RFC 6749 section 3.1.2)."""
+    """Whether Google would send people back to where the pages are (RFC 6749 section 3.1.2). That the address
+    is registered cannot be asked: without it Google shows a page of its own and sends nobody back."""
     if config.google is None:
         return
     if refused := refused_by_google(config.server.base_url):
         says = f"offered, and Google does not send people back to {refused}"
-        yield Part("Google", "fail", says, "give base_url an https address with a name (docs/google.md)")
+        yield Part(
+            "Google", "fail", says, "give base_url an https address with a public name (docs/google.md)"
+        )
     else:
         back = google_redirect(config.server.base_url)
-        says = f"offered; the client's redirect has to be {back}, and its project published"
+        says = (
+            f"offered; the client's redirect has to be {back}, and its project published. Google alone knows "
+            "whether they are; where the redirect is missing it shows “redirect_uri_mismatch” on connecting"
+        )
         yield Part("Google", "ok", says)
 
 

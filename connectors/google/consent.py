@@ -91,6 +91,8 @@ class GoogleConsent:
         answer = self._post(self.app.endpoints.token, form)
         if answer.status != 200:
             refusal = read_refusal(answer.status, answer.body, answer.headers, now=self.clock())
+            if "redirect_uri_mismatch" in refusal.reasons:
+                raise declined("redirect_uri_mismatch")
             verdict = judge(refusal, "renewing")
             raise ConsentRefusedError(_RUN_OUT) if verdict == "signed out" else error_of(verdict, refusal)
         return answer.body

@@ -1,7 +1,8 @@
 """Where Google sends people back to: the address to register, and which addresses it does not take.
 
-https with a host's name, or http on this machine itself (https://developers.google.com/identity/protocols/
-oauth2/web-server#uri-validation). Pure.
+https with a host's name under a public top-level domain, or http on this machine itself
+(https://developers.google.com/identity/protocols/oauth2/web-server#uri-validation). Whether an address is
+registered Google alone knows. Pure.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ import ipaddress
 from urllib.parse import urlsplit
 
 _HERE = ("localhost", "127.0.0.1")
+_NOT_PUBLIC = frozenset(
+    ("local", "localdomain", "lan", "home", "internal", "intranet", "corp", "test", "invalid")
+)
 
 
 def google_redirect(base_url: str) -> str:
@@ -25,7 +29,11 @@ def refused_by_google(base_url: str) -> str | None:
         return None
     if parts.scheme != "https":
         return base_url
-    return f"a bare number like {host}" if _is_number(host) else None
+    if _is_number(host):
+        return f"a bare number like {host}"
+    if "." not in host or host.rpartition(".")[2] in _NOT_PUBLIC:
+        return f"a name of a home network like {host}"
+    return None
 
 
 def _is_number(host: str) -> bool:

@@ -371,7 +371,10 @@ def test_a_language_without_a_translation_is_refused_with_those_there_are(tmp_pa
         ("https://offplate.example.org", "ok", "https://offplate.example.org/connect/google/back"),
         ("http://127.0.0.1:8000", "ok", "http://127.0.0.1:8000/connect/google/back"),
         ("http://nas.local:8000", "fail", "does not send people back"),
+        ("https://offplate.example.org", "ok", "“redirect_uri_mismatch”"),
         ("https://192.0.2.7", "fail", "a bare number"),
+        ("https://nas.lan", "fail", "a name of a home network like nas.lan"),
+        ("https://nas", "fail", "a name of a home network like nas"),
     ],
 )
 def test_doctor_knows_where_google_sends_people_back_to(

@@ -150,6 +150,13 @@ def test_a_google_that_does_not_answer_leaves_a_question_to_ask_again(pages: Pag
     assert phone.connect().status_code == 303
 
 
+def test_a_redirect_that_google_refuses_at_the_last_step_is_said_as_such(pages: Pages) -> None:
+    phone = pages.phone()
+    phone.ask()
+    pages.there.double.faults.refuse("token", 400, "redirect_uri_mismatch")
+    assert "doctor shows it" in phone.get(phone.answer()).text
+
+
 @pytest.mark.parametrize(
     ("word", "sentence"),
     [
