@@ -56,6 +56,7 @@ class WeekInputs:
 
 def snapshot_of(inputs: WeekInputs, *, rrule_dates: RruleDates) -> Snapshot:
     """The planner's whole input for this week, ready to be planned, stored or sent with a report."""
+    inputs = replace(inputs, chores=_held(inputs))
     household, week = inputs.household, inputs.week
     free = {
         partner.id: free_time(
@@ -158,6 +159,12 @@ def _self_care(partner: PartnerId, wish: SelfCareWish, time_of_week: int) -> Sel
         needs_cover=wish.needs_cover,
         title=wish.name,
     )
+
+
+def _held(inputs: WeekInputs) -> list[Chore]:
+    """Without what nobody holds since somebody left: it falls on no one until they take it."""
+    left = inputs.household.stopped_on is not None
+    return [chore for chore in inputs.chores if chore.owner is not None or not left]
 
 
 def _wanted(inputs: WeekInputs, rrule_dates: RruleDates) -> list[Responsibility]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.errors import UnavailableError
-from service.flow import my_week
+from service.flow import chore_list, my_week
 from service.flow.leave import leave
 from service.flow.turn import LEASE, HouseholdBusyError
 from service.flow.week import tick
@@ -32,6 +32,21 @@ def test_who_leaves_takes_their_entries_and_with_the_next_tick_the_cover_for_the
     household = home.store.households.get(HOME)
     assert [partner.id for partner in household.partners] == [BEN]
     assert {chore.owner for chore in home.store.households.chores(HOME)} == {None, BEN}
+
+
+def test_what_the_other_held_falls_on_nobody_until_it_is_taken(home: Home) -> None:
+    tick(home.world, HOME)
+    held = {c.name for c in home.store.households.chores(HOME) if c.owner == BEN}
+    hers = [c for c in home.store.households.chores(HOME) if c.owner == ANA]
+    go(home)
+    tick(home.world, HOME)
+    assert not set(own_entries(home, BEN)) & {chore.name for chore in hers}
+    assert set(own_entries(home, BEN)) & held
+    taken = next(chore for chore in hers if chore.mode == "whole" and not chore.only)
+    chore_list.take(home.world, HOME, BEN, taken.id)
+    home.clock.move(timedelta(days=7))
+    tick(home.world, HOME)
+    assert taken.name in own_entries(home, BEN)
 
 
 def test_who_stays_reads_one_line_and_only_for_a_while(home: Home) -> None:
