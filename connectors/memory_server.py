@@ -166,6 +166,13 @@ class MemoryAccount:
         self.calendars[calendar] = MemoryCalendar(calendar, name, description, writable)
         return calendar
 
+    def move_calendar(self, calendar: CalendarId) -> CalendarId:
+        """Give a calendar another address, as some servers do when it is renamed or its owner is."""
+        before = self.calendars.pop(calendar)
+        after = self.add_calendar(before.name, description=before.description, writable=before.writable)
+        self.calendars[after].resources = before.resources
+        return after
+
     def add_event(self, calendar: CalendarId, what: TimeRange | str, *, title: str = "Busy") -> Resource:
         """An event of the person's own: a time, or the whole iCalendar text."""
         self._made += 1

@@ -13,7 +13,7 @@ from service.commands.upkeep import confirm
 from service.domain.household import Partner
 from service.flow import leave as leaving
 from service.flow.leave import leave_account
-from service.flow.read_calendars import CalendarNotFoundError
+from service.flow.our_calendar import CalendarNotFoundError
 from service.flow.turn import HouseholdBusyError, standing_still
 from service.jobs import process_name
 

@@ -55,6 +55,8 @@ class JournalEntry:
 
     `entry` is what was last asked for (its text encrypted at rest). `uid` belongs to `generation`;
     after a deletion the next one gets a new generation, since servers may remember a UID.
+    `calendar` is empty while nobody knows: its calendar was lost or let go, and the next reading of ours
+    says whether it stands there.
     `interval` is where it stands now, ours or the person's; `fingerprint` is that of the content as
     last written, `etag` `None` where unknown.
     """

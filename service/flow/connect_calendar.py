@@ -7,12 +7,12 @@ journal. Writes: the account, sealed; the next tick makes our calendar in it. Ne
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connectors.errors import RetryLaterError
 from connectors.model import CalendarId, Found, FoundCalendar
 from service.domain.household import HouseholdId, PartnerId
+from service.flow.our_calendar import lose_sight
 from service.ports import Account, World
 from service.words import _
 
@@ -82,7 +82,8 @@ def save_account(
 
     `busy` are the calendars that make the partner busy; all of them means those to come as well.
     `home` is the calendar to write to, `None` for one of our own. The entries in an account that is
-    left for another stay where they are, and what is still to come is written anew.
+    left for another stay where they are; what is still to come and does not stand in this one is
+    written anew.
 
     Raises:
         NamedInFileError, ChoiceRefusedError: nothing was saved.
@@ -115,9 +116,10 @@ def save_account(
 
 
 def let_go_of(world: World, before: Account | None, account: Account) -> None:
-    """After another account was connected: write anew what stood in the one before; try this one at once."""
+    """After another account was connected, or the same one by another name: whatever of ours stands in it
+    is seen at its first reading. It is tried at once."""
     if before is not None and not (before.is_same_as(account) and before.home == account.home):
-        write_anew(world, before)
+        lose_sight(world, before)
     _try_at_once(world, account)
 
 
@@ -128,13 +130,3 @@ def _try_at_once(world: World, account: Account) -> None:
         world.store.accounts.save_problem(
             account.household, account.partner, problem=kept.problem, retry_at=None
         )
-
-
-def write_anew(world: World, before: Account) -> None:
-    """Let go of what stands in the calendar that was left; what was settled or done stays so."""
-    left = [
-        replace(row, standing="gone")
-        for row in world.store.journal.of_partner(before.household, before.partner)
-        if row.calendar == before.home_id and row.standing not in ("settled", "done")
-    ]
-    world.store.journal.save(before.household, left)

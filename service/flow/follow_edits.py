@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from connectors.model import EntrySeen, Gesture
-from service.domain.entries import BlockKey, JournalEntry
+from connectors.model import CalendarId, EntrySeen, Gesture
+from service.domain.entries import BlockKey, JournalEntry, Standing
 from service.domain.interval import Interval
+
+_WRITTEN: tuple[Standing, ...] = ("standing", "replacing", "deleting", "kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +27,38 @@ class Followed:
 
 
 def follow_edits(
-    journal: Sequence[JournalEntry], seen: Sequence[EntrySeen], *, now: datetime, removed: bool = False
+    journal: Sequence[JournalEntry],
+    seen: Sequence[EntrySeen],
+    *,
+    calendar: CalendarId,
+    now: datetime,
+    removed: bool = False,
 ) -> Followed:
-    """Compare one partner's journal with all that stands in our calendar.
+    """Compare one partner's journal with all that stands in our calendar, which is `calendar`.
 
-    An entry is found by its href, else by its UID at a new href. Same content: it stands. Other
+    An entry is found by its href, else by its UID at a new href; one that we wrote into another calendar
+    by its UID alone. Same content: it stands. Other
     content: a person's, kept where it is; a title that says so makes it done. Missing: a person deleted
     it, and it is not written again unless the flow decides so; with `removed` they have said that
-    everything missing is to stay so. Everything else in the calendar is a stranger's, also a copy of
+    everything missing is to stay so. What is missing because it stood in another calendar is gone, and
+    may be written anew. Everything else in the calendar is a stranger's, also a copy of
     ours under a new UID. What we had deleted and finds itself there again as we wrote it (a server restored
     from a backup) is ours to delete once more.
     """
+    this_one = calendars_within(journal, seen, calendar=calendar)
     by_href = {entry.ref.href: entry for entry in seen}
     by_uid = {entry.ref.uid: entry for entry in reversed(seen)}
     ours: set[str] = set()
     changed: list[JournalEntry] = []
     handed_over: set[BlockKey] = set()
     for row in journal:
-        found = by_href.get(row.href) or by_uid.get(row.uid)
-        after = _found(row, found) if found else _missing(row, now, removed=removed)
+        found = (by_href.get(row.href) if row.calendar == calendar else None) or by_uid.get(row.uid)
+        if found:
+            after = _found(row, found)
+        elif row.calendar in this_one:
+            after = _missing(row, now, removed=removed)
+        else:
+            after = _left_behind(row)
         if found and after.standing != "gone":
             ours.add(found.ref.href)
         if after != row:
@@ -59,18 +74,32 @@ def follow_edits(
     return Followed(tuple(changed), tuple(foreign), frozenset(handed_over))
 
 
+def standing_here(journal: Sequence[JournalEntry], seen: Sequence[EntrySeen]) -> list[JournalEntry]:
+    """What of ours, wherever it was written, is among what stands in a calendar, by its UID."""
+    uids = {entry.ref.uid for entry in seen}
+    return [row for row in journal if row.standing in (*_WRITTEN, "done") and row.uid in uids]
+
+
+def calendars_within(
+    journal: Sequence[JournalEntry], seen: Sequence[EntrySeen], *, calendar: CalendarId
+) -> set[str]:
+    """Which calendars of the journal `calendar`, in which `seen` stands, is: itself, and any of before of
+    which something stands here. That one only goes by another address; what it lacks was deleted."""
+    return {calendar, *(row.calendar for row in standing_here(journal, seen))}
+
+
 def _found(row: JournalEntry, seen: EntrySeen) -> JournalEntry:
     here = replace(row, href=seen.ref.href, calendar=seen.ref.calendar, etag=seen.ref.etag)
     if row.standing in ("deleting", "settled"):
         return here
     if row.standing == "gone" and (seen.fingerprint != row.fingerprint or seen.recurring):
         return row
-    if row.standing == "done" and seen.ref.etag == row.etag:
-        return here  # said on the week page, and nothing was touched since
+    if row.standing == "done" and (seen.ref.etag == row.etag or seen.ref.calendar != row.calendar):
+        return here  # said on the week page, and nothing was touched since, as far as an ETag tells
     if seen.fingerprint == row.fingerprint and not seen.recurring:
         return replace(here, standing="standing", interval=row.entry.interval)
     if row.standing == "replacing" and seen.ref.etag == row.etag:
-        return row
+        return here
     theirs = replace(here, standing="done" if _said(row, seen) == "done" else "kept")
     if seen.start_at is None or seen.end_at is None or seen.end_at <= seen.start_at:
         return theirs
@@ -91,3 +120,8 @@ def _missing(row: JournalEntry, now: datetime, *, removed: bool) -> JournalEntry
         case "standing" | "replacing" | "kept" | "missing":
             ahead = row.interval.start_at > now and not removed
             return replace(row, standing="missing" if ahead else "settled")
+
+
+def _left_behind(row: JournalEntry) -> JournalEntry:
+    """Of an entry that stood in another calendar and did not come along."""
+    return replace(row, standing="gone") if row.standing in _WRITTEN else row

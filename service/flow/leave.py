@@ -15,7 +15,8 @@ from connectors.errors import ConnectorError, NeedsPersonError
 from service.domain.household import Household, HouseholdId, Partner, PartnerId
 from service.domain.week import Week
 from service.flow.colleagues import copy_for_colleagues
-from service.flow.read_calendars import connect, read_account
+from service.flow.our_calendar import connect
+from service.flow.read_calendars import read_account
 from service.flow.turn import BUSY_SECONDS, standing_still
 from service.flow.write_blocks import Written, write_entries
 from service.ports import Account, World

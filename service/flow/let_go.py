@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from connectors.errors import ConnectorError, NeedsPersonError
 from service.domain.household import Household, Partner
-from service.flow.connect_calendar import write_anew
 from service.flow.leave import give_back, remove_entries
+from service.flow.our_calendar import lose_sight
 from service.flow.read_calendars import is_resting, note_problem
 from service.ports import Account, World
 
@@ -23,7 +23,7 @@ def let_go_if_asked(world: World, household: Household, partner: Partner, *, at_
         return
     try:
         _take_out(world, household, partner, account)
-        write_anew(world, account)
+        lose_sight(world, account)
         latest = world.store.accounts.get(household.id, partner.id)
         if latest is not None and latest.leaving:  # not connected anew while we were at it
             give_back(world, latest)

@@ -6,7 +6,8 @@ once, on the first connection, our own calendar. Never: anything in a calendar t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connectors.errors import (
@@ -17,16 +18,16 @@ from connectors.errors import (
     RateLimitedError,
     RetryLaterError,
 )
-from connectors.identity import ownership_mark
-from connectors.model import AccountDelta, CalendarId, CalendarRef, SkippedItem, TimeRange, Watch
+from connectors.model import AccountDelta, CalendarId, EntrySeen, SkippedItem, TimeRange, Watch
 from connectors.protocol import CalendarConnector
 from connectors.retry import spread_out
 from service.domain.entries import BlockKey, JournalEntry
 from service.domain.household import Household, Partner
 from service.domain.interval import Interval, union
 from service.domain.week import Week
-from service.flow.follow_edits import follow_edits
+from service.flow.follow_edits import calendars_within, follow_edits
 from service.flow.guards import calendar_gone_next, out_of_reach_next, vanished_next
+from service.flow.our_calendar import follow_home
 from service.ports import Account, World
 from service.words import _
 
@@ -35,10 +36,6 @@ FEWEST_FOR_GUARD = 3
 BACK_OFF = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 UNTIL_A_PERSON_LOOKED = timedelta(hours=1)
 LONGEST_REST = timedelta(days=1)
-
-
-class CalendarNotFoundError(ValueError):
-    """A calendar that the configuration names is not in the account; the sentence lists what is."""
 
 
 class EntriesVanishedError(ValueError):
@@ -53,8 +50,9 @@ class Read:
     """What one account gave: counts for people to see, never titles.
 
     `handed_over` are the entries that ask the other to take them. `home_error` says why our own
-    calendar could not be read; then nothing is known of it, and nothing may be written to it. `retry_at`:
-    the server wants to be left alone until then, whatever else it gave.
+    calendar could not be read; then nothing is known of it, and nothing may be written to it. `home_id` is
+    that calendar, which may have moved since the last time. `retry_at`: the server wants to be left alone
+    until then, whatever else it gave.
     """
 
     calendars: int
@@ -63,25 +61,8 @@ class Read:
     problem: str | None = None
     handed_over: frozenset[BlockKey] = frozenset()
     home_error: ConnectorError | None = None
+    home_id: CalendarId | None = None
     retry_at: datetime | None = None
-
-
-def connect(world: World, household: Household, account: Account, connector: CalendarConnector) -> Account:
-    """The account with its calendars known: ours made or adopted, the busy ones found by name.
-
-    Costs requests only the first time, or after the person's choice changed.
-
-    Raises:
-        CalendarNotFoundError: a name or address of `busy` is not in the account.
-        ConnectorError: as from the connector.
-    """
-    if account.home_id is not None:
-        return account
-    busy_ids = _busy_ids(account, connector.list_calendars()) if account.busy is not None else None
-    mark = ownership_mark(world.store.install, household.id, account.partner)
-    home = connector.ensure_home(account.home, mark)
-    world.store.accounts.save_calendars(household.id, account.partner, home_id=home.id, busy_ids=busy_ids)
-    return replace(account, home_id=home.id, busy_ids=busy_ids)
 
 
 def read_account(
@@ -94,7 +75,8 @@ def read_account(
     now: datetime,
     confirmed: bool = False,
 ) -> Read:
-    """Poll once, follow edits, and save all of it together.
+    """Poll once, follow edits, and save all of it together. Where our calendar went to another address, it
+    is followed there.
 
     `confirmed`: the person has said that what is gone from our calendar is gone rightly.
 
@@ -102,17 +84,21 @@ def read_account(
         EntriesVanishedError: most entries of ours disappeared at once, and nobody confirmed it.
         ConnectorError: the account as a whole cannot be read; nothing was changed.
     """
-    delta = connector.poll_account(_watch(household, partner, account, now), account.state)
+    watch = _watch(household, partner, account, now)
+    delta = connector.poll_account(watch, account.state)
     rows = _journal(world, household, partner, now)
+    if isinstance(delta.home_error, CalendarGoneError):
+        moved = follow_home(world, account, connector, watch, delta.state, rows)
+        watch, delta = moved or (watch, delta)
     changed: tuple[JournalEntry, ...] = ()
     foreign: tuple[Interval, ...] = ()
     handed_over: frozenset[BlockKey] = frozenset()
-    if delta.entries is not None:
-        vanished = None if confirmed else _vanished(rows, delta, now)
+    if watch.home is not None and delta.entries is not None:
+        vanished = None if confirmed else _vanished(rows, delta.entries, watch.home, now)
         if vanished is not None and vanished != account.confirmed:
             raise EntriesVanishedError(vanished)
         confirmed = confirmed or vanished is not None
-        followed = follow_edits(rows, delta.entries, now=now, removed=confirmed)
+        followed = follow_edits(rows, delta.entries, calendar=watch.home, now=now, removed=confirmed)
         changed, foreign, handed_over = followed.changed, followed.foreign_busy, followed.handed_over
     busy = union(
         [*foreign, *(Interval(t.start_at, t.end_at) for reading in delta.readings for t in reading.busy)]
@@ -131,32 +117,15 @@ def read_account(
         retry_at=retry_at,
     )
     return Read(
-        len(delta.readings), tuple(busy), delta.skipped, problem, handed_over, delta.home_error, retry_at
+        calendars=len(delta.readings),
+        busy=tuple(busy),
+        skipped=delta.skipped,
+        problem=problem,
+        handed_over=handed_over,
+        home_error=delta.home_error,
+        home_id=watch.home,
+        retry_at=retry_at,
     )
-
-
-def connect_again(
-    world: World, household: Household, account: Account, connector: CalendarConnector
-) -> Account:
-    """After its person has said so: another calendar of ours in place of one that is gone or out of reach.
-
-    What stood in the old one and is still to come is written anew; what was settled or done stays so.
-
-    Raises:
-        ConnectorError: as from the connector; the account is as it was.
-    """
-    mark = ownership_mark(world.store.install, household.id, account.partner)
-    home = connector.ensure_home(account.home, mark)
-    lost = [
-        replace(row, standing="gone")
-        for row in world.store.journal.of_partner(household.id, account.partner)
-        if row.calendar == account.home_id and row.standing not in ("settled", "done")
-    ]
-    world.store.journal.save(household.id, lost)
-    world.store.accounts.save_calendars(
-        household.id, account.partner, home_id=home.id, busy_ids=account.busy_ids
-    )
-    return replace(account, home_id=home.id)
 
 
 def note_problem(world: World, household: Household, account: Account, error: Exception) -> None:
@@ -225,23 +194,6 @@ def _watch(household: Household, partner: Partner, account: Account, now: dateti
     )
 
 
-def _busy_ids(account: Account, calendars: list[CalendarRef]) -> tuple[CalendarId, ...]:
-    found: list[CalendarId] = []
-    unknown: list[str] = []
-    for wanted in account.busy or ():
-        matches = [c for c in calendars if wanted in (c.name, c.id) or c.id.rstrip("/") == wanted.rstrip("/")]
-        found += [calendar.id for calendar in matches if calendar.mark is None]  # ours is never busy
-        if not matches:
-            unknown.append(wanted)
-    if unknown:
-        have = ", ".join(f"“{calendar.name}”" for calendar in calendars) or _("none at all")
-        raise CalendarNotFoundError(
-            _("There is no calendar “%(names)s” in this account; it has %(have)s. Choose again which count.")
-            % {"names": "”, “".join(unknown), "have": have}
-        )
-    return tuple(found)
-
-
 def _journal(world: World, household: Household, partner: Partner, now: datetime) -> list[JournalEntry]:
     """All that stands of one partner's, and what is gone of the weeks that are still written."""
     running = Week.at(now, household.zone)
@@ -254,10 +206,13 @@ def _journal(world: World, household: Household, partner: Partner, now: datetime
     return [*world.store.journal.of_partner(household.id, partner.id), *gone]
 
 
-def _vanished(rows: list[JournalEntry], delta: AccountDelta, now: datetime) -> str | None:
+def _vanished(
+    rows: list[JournalEntry], seen: Sequence[EntrySeen], home: CalendarId, now: datetime
+) -> str | None:
     """What to ask, where most of our entries are gone at once."""
-    standing = [row for row in rows if row.standing == "standing" and row.interval.end_at > now]
-    uids = {entry.ref.uid for entry in delta.entries or ()}
+    known, uids = calendars_within(rows, seen, calendar=home), {entry.ref.uid for entry in seen}
+    to_come = [row for row in rows if row.calendar in known and row.interval.end_at > now]
+    standing = [row for row in to_come if row.standing == "standing"]
     lost = sum(row.uid not in uids for row in standing)
     if lost < FEWEST_FOR_GUARD or 2 * lost <= len(standing):
         return None

@@ -6,7 +6,7 @@ A broken account costs its partner's half only; what went wrong is noted with th
 from __future__ import annotations
 
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connectors.errors import (
@@ -20,12 +20,10 @@ from connectors.protocol import CalendarConnector
 from service.domain.household import Household, Partner, PartnerId
 from service.domain.week import Week
 from service.flow.colleagues import copy_for_colleagues
+from service.flow.our_calendar import CalendarNotFoundError, connect, connect_again
 from service.flow.plan_week import is_agreed
 from service.flow.read_calendars import (
-    CalendarNotFoundError,
     EntriesVanishedError,
-    connect,
-    connect_again,
     is_resting,
     note_problem,
     read_account,
@@ -95,21 +93,17 @@ def read(
         return None
     agreed = confirmed or (mine.read.problem is not None and mine.read.problem == session.account.confirmed)
     if agreed and isinstance(mine.read.home_error, CalendarGoneError | OutOfReachError):
-        return _connected_again(world, household, session, report)
+        try:
+            account = connect_again(world, household, session.account, session.connector)
+            mine.read = read_account(world, household, session.partner, account, session.connector, now=now)
+        except _ACCOUNT_ERRORS as error:
+            _failed(world, household, session.account, session.connector, report, error)
+            return None
     mine.problem = mine.read.problem
     mine.trouble = _trouble(mine.read.home_error)
-    return session if mine.read.home_error is None and mine.read.retry_at is None else None
-
-
-def _connected_again(
-    world: World, household: Household, session: Session, report: TickReport
-) -> Session | None:
-    try:
-        account = connect_again(world, household, session.account, session.connector)
-    except ConnectorError as error:
-        _failed(world, household, session.account, session.connector, report, error)
+    if mine.read.home_error is not None or mine.read.retry_at is not None:
         return None
-    return Session(session.partner, account, session.connector)
+    return replace(session, account=replace(session.account, home_id=mine.read.home_id))
 
 
 def write(

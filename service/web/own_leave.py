@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from connectors.errors import ConnectorError
 from service.flow import leave as flow
-from service.flow.read_calendars import CalendarNotFoundError
+from service.flow.our_calendar import CalendarNotFoundError
 from service.flow.turn import HouseholdBusyError
 from service.links import new_token
 from service.web.forms import UnreadableFormError

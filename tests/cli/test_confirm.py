@@ -37,3 +37,15 @@ def test_entries_that_are_all_gone_stay_gone_when_confirmed(tmp_path: Path) -> N
         assert "gone from this calendar at once" in stopped.err
         assert terminal.give("sync", "--once", "--confirm", "ana").code == 0
         assert terminal.entries_of("ana") == []
+
+
+def test_a_calendar_that_was_moved_is_followed_and_nothing_stands_twice(tmp_path: Path) -> None:
+    with a_terminal(tmp_path) as terminal:
+        terminal.give("sync", "--once")
+        written = terminal.entries_of("ana")
+        (calendar,) = (terminal.dav / "data" / "collection-root" / "ana").glob("[!.]*")
+        calendar.rename(calendar.parent / "moved")
+        for _ in range(2):
+            assert terminal.give("sync", "--once").code == 0
+            assert terminal.entries_of("ana") == written
+        assert [folder.name for folder in calendar.parent.glob("[!.]*")] == ["moved"]

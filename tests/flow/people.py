@@ -20,7 +20,7 @@ from service.ports import World
 from service.store import SqlStore
 from tests.builders import ANA, BEN, BERLIN, HOME
 from tests.flow.sides import KilledError, MortalStore, Place, QuickPlanner, Side
-from tests.flow.witness import Witness, times_of, uid_of, unfolded, value
+from tests.flow.witness import Witness, moved, times_of, uid_of, unfolded, value
 
 
 class People:
@@ -47,7 +47,7 @@ class People:
 
     def _calendars(self) -> dict[str, set[CalendarId]]:
         found = {name: {calendar} for name, calendar in self.side.personal.items()}
-        for home, partner in self._homes().items():
+        for home, partner in {**self._homes(), **self.witness.homes}.items():
             found[self.account_of[PartnerId(partner)]].add(home)
         return found
 
@@ -166,6 +166,17 @@ class People:
                 self.side.remove_calendar(account, calendar)
                 self.witness.calendar_gone(calendar)
 
+    def move_calendar(self, dice: Random) -> None:
+        """Our calendar gets another address, with all that stands in it."""
+        if self.witness.homes:
+            calendar = dice.choice(sorted(self.witness.homes))
+            account = self.account_of[PartnerId(self.witness.homes[calendar])]
+            if self.side.texts(account, calendar) is not None:
+                after = self.side.move_calendar(account, calendar)
+                if after is not None:
+                    self.witness.calendar_moved(calendar, after)
+                    self.before_edit = moved(self.before_edit, calendar, after)
+
     def answer(self, dice: Random) -> None:
         partner, week = dice.choice((ANA, BEN)), self._week(dice)
         state = dice.choice(("fine", "fine", "weeds", "blown", "away"))
@@ -247,7 +258,7 @@ PEOPLE = (
     *(People.retitle, People.decorate, People.undo, People.copy, People.move_away, People.delete),
     *(People.delete, People.answer, People.agree, People.press, People.press),
 )
-RARE = (People.empty_calendar, People.delete_calendar)
+RARE = (People.empty_calendar, People.delete_calendar, People.move_calendar)
 
 
 def _in_order(texts: Mapping[Place, str]) -> list[Place]:

@@ -105,6 +105,10 @@ class Side(Protocol):
 
     def remove_calendar(self, account: str, calendar: CalendarId) -> None: ...
 
+    def move_calendar(self, account: str, calendar: CalendarId) -> CalendarId | None:
+        """Its other address from now on; `None` where nothing would show that it is ours."""
+        ...
+
     def make_read_only(self, account: str, calendar: CalendarId) -> None: ...
 
     def lose_reply(self, *, of_a_write: bool, after: int) -> None: ...
@@ -204,6 +208,9 @@ class MemorySide:
     def remove_calendar(self, account: str, calendar: CalendarId) -> None:
         del self.server.account(account).calendars[calendar]
 
+    def move_calendar(self, account: str, calendar: CalendarId) -> CalendarId | None:
+        return self.server.account(account).move_calendar(calendar)
+
     def make_read_only(self, account: str, calendar: CalendarId) -> None:
         self.server.account(account).calendars[calendar].writable = False
 
@@ -284,6 +291,9 @@ class CalDavSide:
 
     def remove_calendar(self, account: str, calendar: CalendarId) -> None:
         self._worlds[account].remove_calendar(calendar)
+
+    def move_calendar(self, account: str, calendar: CalendarId) -> CalendarId | None:
+        return self._worlds[account].move_calendar(calendar)
 
     def make_read_only(self, account: str, calendar: CalendarId) -> None:
         self._worlds[account].refuse_writes(calendar)

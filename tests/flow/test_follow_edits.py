@@ -24,7 +24,7 @@ BEFORE, AFTER = START - timedelta(hours=1), START + timedelta(hours=1)
 def follow_edits(
     journal: list[JournalEntry], seen: list[EntrySeen], *, now: datetime = BEFORE, removed: bool = False
 ) -> flow.Followed:
-    return flow.follow_edits(journal, seen, now=now, removed=removed)
+    return flow.follow_edits(journal, seen, calendar=HOME, now=now, removed=removed)
 
 
 def _row(standing: Standing = "standing") -> JournalEntry:
@@ -141,3 +141,50 @@ def test_a_replacement_that_never_arrived_is_not_a_persons_edit() -> None:
 def test_an_entry_whose_time_cannot_be_read_is_kept() -> None:
     (row,) = follow_edits([_row()], [_seen(fingerprint="odd", start_at=None, end_at=None)]).changed
     assert (row.standing, row.interval) == ("kept", INTERVAL)
+
+
+def test_an_entry_of_a_calendar_that_moved_here_is_followed_like_any_other() -> None:
+    before = replace(_row(), calendar="before")
+    (row,) = follow_edits([before], [_seen()]).changed
+    assert (row.calendar, row.standing) == (HOME, "standing")
+    dragged = _seen(fingerprint="moved", start_at=LATER.start_at, end_at=LATER.end_at)
+    (row,) = follow_edits([before], [dragged]).changed
+    assert (row.calendar, row.standing, row.interval) == (HOME, "kept", LATER)
+
+
+def test_what_is_missing_from_a_calendar_that_moved_here_was_deleted() -> None:
+    here, missing = (replace(_row(), calendar="before", uid=uid, href="") for uid in ("uid-1", "uid-2"))
+    assert [row.standing for row in follow_edits([here, missing], [_seen()]).changed] == [
+        "standing",
+        "missing",
+    ]
+
+
+@pytest.mark.parametrize("standing", ["standing", "replacing", "kept", "deleting"])
+def test_what_stood_in_a_calendar_that_was_left_may_be_written_anew(standing: Standing) -> None:
+    (row,) = follow_edits([replace(_row(standing), calendar="")], []).changed
+    assert row.standing == "gone"
+
+
+@pytest.mark.parametrize("standing", ["creating", "missing", "settled", "done"])
+def test_what_its_person_settled_in_a_calendar_that_was_left_stays_so(standing: Standing) -> None:
+    assert follow_edits([replace(_row(standing), calendar="")], []).changed == ()
+
+
+def test_a_strangers_file_of_the_same_name_in_another_calendar_is_not_ours() -> None:
+    followed = follow_edits([replace(_row(), calendar="before")], [_seen(uid="another")])
+    assert [row.standing for row in followed.changed] == ["gone"]
+    assert followed.foreign_busy == (INTERVAL,)
+
+
+def test_an_entry_that_its_person_deleted_does_not_make_two_calendars_one() -> None:
+    """They dragged it into a calendar of their own, and have Offplate write there now."""
+    deleted = replace(_row("settled"), calendar="before")
+    other = replace(_row(), calendar="before", uid="uid-2", href="b.ics")
+    standings = {row.uid: row.standing for row in follow_edits([deleted, other], [_seen()]).changed}
+    assert standings == {"uid-1": "settled", "uid-2": "gone"}
+
+
+def test_what_was_said_on_the_page_holds_in_a_calendar_that_moved() -> None:
+    (row,) = follow_edits([replace(_row("done"), calendar="before")], [_seen()]).changed
+    assert (row.calendar, row.standing) == (HOME, "done")

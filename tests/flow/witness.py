@@ -124,6 +124,14 @@ class Witness:
             del self.let_go[mark]
             self.unsure.add(mark)
 
+    def calendar_moved(self, calendar: CalendarId, to: CalendarId) -> None:
+        """Another address, and nothing else."""
+        self.homes[to] = self.homes.pop(calendar)
+        self.theirs = moved(self.theirs, calendar, to)
+        self.originals = moved(self.originals, calendar, to)
+        self.history = set(moved(dict.fromkeys(self.history, ""), calendar, to))
+        self.deleted = {(to if where == calendar else where, uid) for where, uid in self.deleted}
+
     def answered(self, partner: str, week: str, key: str, *, chosen: str, sure: bool) -> None:
         """Somebody answered a question about this block: its entries may be written anew."""
         mark = Mark(week, partner, key)
@@ -242,6 +250,11 @@ class Witness:
 
     def is_never_shed(self, mark: Mark) -> bool:
         return mark.key.rpartition(".")[0] in self.never_shed
+
+
+def moved(texts: Mapping[Place, str], calendar: CalendarId, to: CalendarId) -> dict[Place, str]:
+    """The same texts with those of one calendar in another."""
+    return {(a, to if c == calendar else c, name): text for (a, c, name), text in texts.items()}
 
 
 def unfolded(text: str) -> str:
