@@ -172,7 +172,8 @@ class Watch:
     `busy` names the calendars that make this person busy, `None` for all but those that carry an
     ownership mark: `home`, and what is made for a partner in the same account. `time_zone` is
     the IANA zone for floating and all-day events; `addresses` are this person's own mail addresses,
-    by which a declined invitation is recognised (PARTSTAT, RFC 5545 section 3.2.12). `copies` are the
+    by which a declined invitation is recognised (PARTSTAT, RFC 5545 section 3.2.12), beside those that the
+    server itself tells. `copies` are the
     UIDs of entries that we put where colleagues look; they are never busy time.
     """
 

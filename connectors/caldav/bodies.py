@@ -19,7 +19,9 @@ def _propfind(props: str) -> str:
     return f"{_HEAD}<D:propfind {_NAMESPACES}><D:prop>{props}</D:prop></D:propfind>"
 
 
-WHO_AM_I = _propfind("<D:current-user-principal/><D:resourcetype/><C:calendar-home-set/>")
+WHO_AM_I = _propfind(
+    "<D:current-user-principal/><D:resourcetype/><C:calendar-home-set/><C:calendar-user-address-set/>"
+)
 
 CALENDARS = _propfind(
     "<D:displayname/><D:resourcetype/><D:current-user-privilege-set/><D:sync-token/>"

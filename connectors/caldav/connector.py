@@ -7,6 +7,7 @@ for. Makes no request before the first verb. Never writes outside of what a verb
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connectors.caldav import listing
@@ -83,6 +84,9 @@ class CalDavConnector:
         poll = read_state(state)
         self._homes = poll.homes or self._homes
         listed = self._list_if_useful(poll)
+        if self._homes is not None:
+            addresses = tuple(dict.fromkeys((*watch.addresses, *self._homes.addresses)))
+            watch = replace(watch, addresses=addresses)
         watched = [c for c in (poll.listed if watch.busy is None else watch.busy) if c != watch.home]
         reader = CalendarReader(self._client, watch, self._clock())
         errors: dict[CalendarId, ConnectorError] = {}

@@ -21,17 +21,21 @@ from connectors.errors import (
     ConnectorError,
 )
 
+_MOST_ADDRESSES = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Homes:
     """The collections that hold the calendars; at `depth` 0 the URL is itself the only calendar.
 
-    `principal` is whose they are, where that was said on the way.
+    `principal` is whose they are, where that was said on the way, and `addresses` are the mail addresses
+    under which that one is invited there (RFC 6638 section 2.4.1), in lower case.
     """
 
     urls: tuple[str, ...]
     depth: int = 1
     principal: str | None = field(default=None, compare=False)
+    addresses: tuple[str, ...] = field(default=(), compare=False)
 
 
 def as_url(typed: str) -> str:
@@ -72,7 +76,7 @@ def _homes_from(client: CalDavClient, url: str) -> Homes:
         raise CalendarGoneError(f"There is no calendar at {url}.")
     principals = itself.hrefs(f"{DAV}current-user-principal")
     if homes := _home_set(itself, url):
-        return Homes(homes, principal=next(iter(principals), None))
+        return Homes(homes, principal=next(iter(principals), None), addresses=_addresses(itself))
     if itself.has(f"{DAV}current-user-principal", f"{DAV}unauthenticated"):
         host = urlsplit(url).hostname
         raise AuthExpiredError(f"The server at {host} refused the user name or password.")
@@ -80,7 +84,7 @@ def _homes_from(client: CalDavClient, url: str) -> Homes:
         principal = on_this_server(principal, url)
         about = client.multistatus("PROPFIND", principal, bodies.WHO_AM_I, depth=0).itself(principal)
         if about is not None and (homes := _home_set(about, url)):
-            return Homes(homes, principal=principal)
+            return Homes(homes, principal=principal, addresses=_addresses(about))
     if is_calendar(itself):
         return Homes((url,), depth=0)
     inside = client.multistatus("PROPFIND", url, bodies.CALENDARS, depth=1)
@@ -95,6 +99,13 @@ def is_calendar(member: Member) -> bool:
 
 def _home_set(member: Member, asked: str) -> tuple[str, ...]:
     return tuple(_closed(_trusted(href, asked)) for href in member.hrefs(f"{CALDAV}calendar-home-set"))
+
+
+def _addresses(member: Member) -> tuple[str, ...]:
+    """Those for mail; others (`urn:uuid:`, the principal's own path) are not what an invitation names."""
+    said = (href.casefold() for href in member.hrefs(f"{CALDAV}calendar-user-address-set"))
+    found = (href.removeprefix("mailto:") for href in said if href.startswith("mailto:"))
+    return tuple(dict.fromkeys(filter(None, found)))[:_MOST_ADDRESSES]
 
 
 def _trusted(href: str, asked: str) -> str:

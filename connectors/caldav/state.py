@@ -14,7 +14,7 @@ from typing import Any, Literal
 from connectors.caldav.discovery import Homes
 from connectors.model import AccountState, CalendarId, EntryRef, EntrySeen, ETag, TimeRange
 
-VERSION = 1
+VERSION = 2
 
 Kind = Literal["sync", "list"]
 """How changes are learned: sync reports (RFC 6578), or ETag listings behind the collection's ctag."""
@@ -104,7 +104,7 @@ def read_state(state: AccountState) -> PollState:
     if json.get("v") != VERSION:
         return PollState()
     return PollState(
-        homes=Homes(tuple(json["homes"]), json["depth"]) if json["homes"] else None,
+        homes=_read_homes(json) if json["homes"] else None,
         costly_listing=json["costly_listing"],
         listed_at=_moment(json["listed_at"]),
         listed=tuple(CalendarId(url) for url in json["listed"]),
@@ -118,12 +118,17 @@ def write_state(poll: PollState) -> AccountState:
             "v": VERSION,
             "homes": list(poll.homes.urls) if poll.homes else [],
             "depth": poll.homes.depth if poll.homes else 1,
+            "addresses": list(poll.homes.addresses) if poll.homes else [],
             "costly_listing": poll.costly_listing,
             "listed_at": _seconds(poll.listed_at),
             "listed": list(poll.listed),
             "calendars": {url: _write_calendar(calendar) for url, calendar in poll.calendars.items()},
         }
     )
+
+
+def _read_homes(json: Mapping[str, Any]) -> Homes:
+    return Homes(tuple(json["homes"]), json["depth"], addresses=tuple(json["addresses"]))
 
 
 def _read_calendar(json: Mapping[str, Any]) -> CalendarState:

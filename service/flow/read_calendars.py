@@ -183,13 +183,19 @@ def window_to_read(household: Household, now: datetime) -> TimeRange:
     )
 
 
+def own_addresses(partner: Partner, account: Account | None) -> tuple[str, ...]:
+    """Under which somebody is invited and declines: where their mail goes, and what they sign in with."""
+    known = (partner.email, *(account.addresses if account else ()))
+    return tuple(dict.fromkeys(filter(None, known)))
+
+
 def _watch(household: Household, partner: Partner, account: Account, now: datetime) -> Watch:
     return Watch(
         window=window_to_read(household, now),
         time_zone=household.zone.key,
         home=account.home_id,
         busy=account.busy_ids,
-        addresses=(partner.email,),
+        addresses=own_addresses(partner, account),
         copies=tuple(copy.uid for copy in account.copies if copy.is_ours),
     )
 

@@ -16,7 +16,7 @@ from connectors.model import BusyReading, TimeRange, Watch
 from service import dates
 from service.domain.household import Household, Partner
 from service.domain.interval import Interval
-from service.flow.read_calendars import is_resting, rest_after, window_to_read
+from service.flow.read_calendars import is_resting, own_addresses, rest_after, window_to_read
 from service.ports import Feed, World
 from service.words import _
 
@@ -39,7 +39,8 @@ def read_feeds(
     """Read every feed of `partner` that is not resting, and save what each gave. Raises nothing of theirs."""
     plannable = window_to_read(household, now)
     window = TimeRange(plannable.start_at, plannable.end_at + READ_FURTHER)
-    watch = Watch(window, household.zone.key, addresses=(partner.email,))
+    account = world.store.accounts.get(household.id, partner.id)
+    watch = Watch(window, household.zone.key, addresses=own_addresses(partner, account))
     feeds = world.store.feeds.of_partner(household.id, partner.id)
     requests = sum(
         _read(world, feed, watch, now) for feed in feeds if at_once or not is_resting(feed.retry_at, now)

@@ -51,6 +51,11 @@ class Account:
     confirmed: str | None = None
     told: str | None = None
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The mail address of its person there, where they sign in with one."""
+        return (self.username,) if "@" in self.username else ()
+
     def is_same_as(self, other: Account) -> bool:
         """Whether both lead to one and the same account, under whatever address it goes by now."""
         if (self.kind, self.url) != (other.kind, other.url):

@@ -11,6 +11,7 @@ Answer = Reply | Callable[[dict[str, str], str], Reply]
 
 PRINCIPAL = "<D:current-user-principal><D:href>{}</D:href></D:current-user-principal>"
 HOME = "<C:calendar-home-set><D:href>{}</D:href></C:calendar-home-set>"
+ADDRESSES = "<C:calendar-user-address-set>{}</C:calendar-user-address-set>"
 CALENDAR = "<D:displayname>{}</D:displayname><D:resourcetype><D:collection/><C:calendar/></D:resourcetype>"
 COLLECTION = "<D:resourcetype><D:collection/></D:resourcetype>"
 ETAG = "<D:getetag>{}</D:getetag>"

@@ -11,8 +11,19 @@ from connectors.caldav.client import SentElsewhereError
 from connectors.caldav.discovery import as_url
 from connectors.errors import AuthExpiredError, BadResponseError, CalendarGoneError
 from connectors.model import AccountState, CalendarRef, Watch
-from tests.connectors.contract import WEEK
-from tests.connectors.stubs import CALENDAR, COLLECTION, HOME, PRINCIPAL, StubServer, multistatus, response
+from tests.connectors.contract import WEEK, at, event
+from tests.connectors.stubs import (
+    ADDRESSES,
+    CALENDAR,
+    COLLECTION,
+    ETAG,
+    HOME,
+    PRINCIPAL,
+    StubServer,
+    multistatus,
+    response,
+    text_of,
+)
 from tests.connectors.worlds import LOOPBACK, NOW, CalDavWorld
 from tests.servers import Reply, running_door
 
@@ -29,13 +40,17 @@ def server() -> Iterator[StubServer]:
         yield stub
 
 
-def found(server: StubServer, path: str = "/") -> list[CalendarRef]:
-    connector = CalDavConnector(
+def at_server(server: StubServer, path: str = "/") -> CalDavConnector:
+    return CalDavConnector(
         CalDavAccount(server.url.rstrip("/") + path, "ana", "pw"),
         clock=lambda: NOW,
         sleep=lambda _: None,
         allow_private_hosts=LOOPBACK,
     )
+
+
+def found(server: StubServer, path: str = "/") -> list[CalendarRef]:
+    connector = at_server(server, path)
     try:
         return connector.list_calendars()
     finally:
@@ -57,6 +72,47 @@ def test_the_servers_root_leads_through_the_principal(server: StubServer) -> Non
 
 def test_the_principals_own_address_leads_there_too(server: StubServer) -> None:
     assert names(server, "/p/ana/") == ["Work"]
+
+
+def test_an_invitation_declined_under_an_address_that_the_server_tells_does_not_make_busy(
+    server: StubServer,
+) -> None:
+    """And the no-change poll costs what it cost before."""
+    told = ("mailto:Ana@iCloud.example", "/p/ana/", "urn:uuid:1", "mailto:")
+    server.answers["PROPFIND", "/p/ana/"] = multistatus(
+        response(
+            "/p/ana/",
+            HOME.format("/h/ana/") + ADDRESSES.format("".join(f"<D:href>{each}</D:href>" for each in told)),
+        )
+    )
+    invited = ("ORGANIZER:mailto:boss@example.org", "ATTENDEE;PARTSTAT={}:mailto:ana@icloud.example")
+    texts = {
+        "declined": event("declined", at(0, 9), *(line.format("DECLINED") for line in invited)),
+        "accepted": event("accepted", at(1, 9), *(line.format("ACCEPTED") for line in invited)),
+    }
+
+    def report(_headers: dict[str, str], body: str) -> Reply:
+        hrefs = {name: f"/h/ana/work/{name}.ics" for name in texts}
+        if "sync-collection" in body:
+            new = "t1" not in body
+            return multistatus(
+                *(response(hrefs[name], ETAG.format('"1"')) for name in texts if new), token="t1"
+            )
+        return multistatus(*(text_of(hrefs[name], text, '"1"') for name, text in texts.items()))
+
+    server.answers["REPORT", "/h/ana/work/"] = report
+    connector, watch = (
+        at_server(server, "/p/ana/"),
+        Watch(WEEK, "Europe/Berlin", addresses=("ana@x.example",)),
+    )
+    first = connector.poll_account(watch, AccountState())
+    assert [reading.busy for reading in first.readings] == [(at(1, 9),)]
+    connector.close()
+    before = len(server.seen)
+    again = at_server(server, "/p/ana/")
+    assert again.poll_account(watch, first.state).readings == first.readings
+    again.close()
+    assert [path for _, path in server.seen[before:]] == ["/h/ana/", "/h/ana/work/"]
 
 
 def test_a_bare_server_is_asked_for_its_well_known_address(server: StubServer) -> None:

@@ -15,6 +15,7 @@ from service.domain.interval import Interval
 from service.flow import my_week
 from service.flow.busy_time import busy_of
 from service.flow.week import tick
+from service.ports import Account
 from tests.builders import ANA, BEN, HOME, WEEK, Home, a_home, busy, span
 from tests.connectors.events import vcalendar, vevent
 
@@ -209,3 +210,18 @@ def test_a_partner_with_a_feed_and_no_account_is_planned_around_and_not_written_
     household = feed_only.store.households.get(HOME)
     (part,) = calendar_parts(feed_only.world, household, household.partner(ANA))
     assert (part.health, part.says) == ("ok", "none; busy time comes from feeds, and nothing is written")
+
+
+def test_what_was_declined_under_the_address_of_the_account_does_not_make_busy(
+    home: Home, roster: MemoryFeed
+) -> None:
+    """Mail goes to one address, and the calendar account is known by another."""
+    home.store.accounts.connect(Account(HOME, ANA, "caldav", "memory:", "ana@icloud.example", "secret"))
+    lines = ("ORGANIZER:mailto:boss@example.org", "ATTENDEE;PARTSTAT=DECLINED:mailto:Ana@iCloud.example")
+    declined = vcalendar(vevent("DTSTART:20261201T170000Z", "DTEND:20261201T220000Z", *lines, uid="no@r"))
+    calendars = home.server.account("ana@icloud.example")
+    calendars.add_event(calendars.add_calendar("Work"), declined)
+    roster.text = declined
+    report = tick(home.world, HOME)
+    assert (report.partners[ANA].feeds.fine, report.partners[ANA].problem) == (1, None)
+    assert busy_of(home.world, HOME, ANA) == []
