@@ -94,13 +94,13 @@ def mail_problem(
     if account is None or account.told == trouble or not partner.mailed or _is_quiet(household, partner, now):
         return 0
     today = now.astimezone(household.zone).date()
-    name = f"{trouble} {today}"
-    sequence = FIRST_OF_TROUBLE + crc32(name.encode()) % 100_000_000  # the sum fits into 31 bits
+    todays = FIRST_OF_TROUBLE + today.toordinal() % 10_000 * 10_000  # which stays within 31 bits
+    sequence = todays + crc32(trouble.encode()) % 10_000
     queued = 0
     if not world.store.outbox.has(household.id, partner.id, week, "needs_you", sequence):
         midnight = datetime.combine(today, time.min, household.zone)
         mailed = world.store.outbox.since(household.id, partner.id, midnight)
-        if any(kind == "needs_you" and number >= FIRST_OF_TROUBLE for kind, number in mailed):
+        if any(kind == "needs_you" and todays <= number < todays + 10_000 for kind, number in mailed):
             return 0
         expires_at = week.next.interval(household.zone).end_at
         link = link_for(world, household.id, partner.id, week=week, expires_at=expires_at)
