@@ -32,6 +32,7 @@ from connectors.model import (
     CalendarReading,
     CalendarRef,
     EntryDraft,
+    EntryElsewhere,
     EntryRef,
     EntrySeen,
     SkippedItem,
@@ -102,7 +103,6 @@ class MemoryConnector:
         watched = [c for c in (listed if watch.busy is None else watch.busy) if c != watch.home]
         skipped: list[SkippedItem] = []
         kept: dict[str, list[list[str]]] = {}
-        readings = [self._reading(calendar, watch, state, kept, skipped) for calendar in watched]
         entries: tuple[EntrySeen, ...] | None = None
         home_error: ConnectorError | None = None
         if watch.home is not None:
@@ -112,8 +112,17 @@ class MemoryConnector:
                 raise
             except ConnectorError as error:
                 home_error = error
-        now = AccountState({"busy": kept})
-        return AccountDelta(now, tuple(readings), entries, home_error, tuple(skipped))
+        elsewhere: list[EntryElsewhere] = []
+        readings = [self._reading(c, watch, state, kept, skipped, elsewhere) for c in watched]
+        return AccountDelta(
+            AccountState({"busy": kept}),
+            tuple(readings),
+            entries,
+            home_error,
+            tuple(skipped),
+            tuple(elsewhere),
+            any(r.error and not isinstance(r.error, CalendarGoneError) for r in readings),
+        )
 
     def _reading(
         self,
@@ -122,6 +131,7 @@ class MemoryConnector:
         state: AccountState,
         kept: dict[str, list[list[str]]],
         skipped: list[SkippedItem],
+        elsewhere: list[EntryElsewhere],
     ) -> CalendarReading:
         try:
             resources = self._read(calendar)
@@ -136,9 +146,13 @@ class MemoryConnector:
             if resource.uid in watch.copies:
                 continue
             try:
-                event = _event(resource, watch)
+                event: ics.EventReading | None = _event(resource, watch)
             except UnreadableEventError as error:
                 skipped.append(SkippedItem(calendar, resource.href, error.reason))
+                event = None
+            if identity.is_entry_uid(resource.uid):
+                elsewhere.append(EntryElsewhere(calendar, resource.uid, _own_time(event)))
+            if event is None:
                 continue
             times.extend(event.busy_times)
             if event.note:
@@ -261,6 +275,12 @@ def _ref(calendar: MemoryCalendar) -> CalendarRef:
 
 def _event(resource: Resource, watch: Watch) -> ics.EventReading:
     return ics.read(resource.text, window=watch.window, time_zone=watch.time_zone, addresses=watch.addresses)
+
+
+def _own_time(event: ics.EventReading | None) -> TimeRange | None:
+    if event is None or event.start_at is None or event.end_at is None or event.end_at <= event.start_at:
+        return None
+    return TimeRange(event.start_at, event.end_at)
 
 
 def _fingerprint(found: Resource, draft: EntryDraft) -> str:

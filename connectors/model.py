@@ -114,6 +114,16 @@ class EntrySeen:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryElsewhere:
+    """An event under a UID of our form in a calendar that makes its person busy: they put it there, so it
+    is theirs. `time` is that of the event itself; `None` when it could not be read."""
+
+    calendar: CalendarId
+    uid: str
+    time: TimeRange | None
+
+
+@dataclass(frozen=True, slots=True)
 class SkippedItem:
     """An event that could not be read, or only in part: where it stands and why, without its content."""
 
@@ -211,6 +221,10 @@ class AccountDelta:
 
     `entries` lists everything in `home`, `None` when home was not watched or could not be read
     (see `home_error`): an error is never an empty list.
+
+    `elsewhere` are those of our form in the calendars of `readings`, as read after `home`, so that whatever
+    was moved between is seen in one of them. With `elsewhere_unread` one of these could not be read: what is
+    missing from `entries` may lie there. A provider that tells no UIDs of them (Google) leaves both empty.
     """
 
     state: AccountState
@@ -218,6 +232,8 @@ class AccountDelta:
     entries: tuple[EntrySeen, ...] | None
     home_error: ConnectorError | None = None
     skipped: tuple[SkippedItem, ...] = ()
+    elsewhere: tuple[EntryElsewhere, ...] = ()
+    elsewhere_unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,14 @@ from connectors.caldav.discovery import Homes, discover
 from connectors.caldav.listing import ListedCalendar
 from connectors.caldav.quirks import listing_is_costly
 from connectors.caldav.reading import CalendarReader
-from connectors.caldav.state import CalendarState, PollState, entry_of, read_state, write_state
+from connectors.caldav.state import (
+    CalendarState,
+    PollState,
+    elsewhere_of,
+    entry_of,
+    read_state,
+    write_state,
+)
 from connectors.caldav.writing import EntryWriter
 from connectors.errors import (
     AuthExpiredError,
@@ -27,6 +34,7 @@ from connectors.errors import (
     UnsafeAddressError,
 )
 from connectors.guard import TOTAL_SECONDS
+from connectors.identity import is_entry_uid
 from connectors.model import (
     AccountDelta,
     AccountState,
@@ -91,13 +99,18 @@ class CalDavConnector:
         reader = CalendarReader(self._client, watch, self._clock())
         errors: dict[CalendarId, ConnectorError] = {}
         pause: RetryLaterError | None = None
-        wanted = [*watched, watch.home] if watch.home is not None else watched
+        # Home first: what a person moves out of it meanwhile is then found in the other calendar.
+        wanted = [watch.home, *watched] if watch.home is not None else watched
         poll.calendars = {c: poll.calendars.get(c, CalendarState()) for c in wanted}
+        home = poll.calendars.get(watch.home) if watch.home is not None else None
+        stood = set(home.items) if home is not None else set()
         for calendar in wanted:
             try:
                 if pause is not None:
                     raise pause
                 reader.refresh(calendar, poll.calendars[calendar], listed.get(calendar))
+                if calendar == watch.home and stood - poll.calendars[calendar].items.keys():
+                    listed = {}  # older than what has gone from home since: ask each of the others
             except (AuthExpiredError, UnsafeAddressError):
                 raise
             except ConnectorError as error:
@@ -156,12 +169,20 @@ def _delta(
     if watch.home is not None and watch.home not in errors:
         items = poll.calendars[watch.home].items.values()
         entries = tuple(entry_of(watch.home, item, watch.window) for item in items)
+    unread = [c for c in watched if c in errors and not isinstance(errors[c], CalendarGoneError)]
     return AccountDelta(
         state=write_state(poll),
         readings=tuple(_reading(watch, c, poll.calendars[c], errors.get(c)) for c in watched),
         entries=entries,
         home_error=errors.get(watch.home) if watch.home is not None else None,
         skipped=tuple(skipped),
+        elsewhere=tuple(
+            elsewhere_of(calendar, item)
+            for calendar in watched
+            for item in poll.calendars[calendar].items.values()
+            if is_entry_uid(item.uid)
+        ),
+        elsewhere_unread=bool(unread),
     )
 
 

@@ -32,6 +32,7 @@ from connectors.caldav.quirks import CURSOR_REFUSALS
 from connectors.caldav.state import CalendarState, Item, SeenItem
 from connectors.content_lines import UnreadableEventError
 from connectors.errors import BadResponseError, CalendarGoneError, CursorExpiredError
+from connectors.identity import is_entry_uid
 from connectors.model import CalendarId, TimeRange, Watch
 
 BATCH = 100
@@ -249,12 +250,12 @@ class CalendarReader:
     def _understood(
         self, calendar: CalendarId, state: CalendarState, href: str, etag: str | None, text: str | None
     ) -> Item:
-        """What to keep of one text; nothing of it but times for a calendar that is not ours."""
+        """What to keep of one text; nothing but times of an event that is neither ours nor was."""
         if text is None:  # without its ETag, so that it is asked for again at the next full listing
             return Item(href, None, "", problem="the server does not hand out its text")
         uid, horizon = uid_of(text), state.horizon or self.watch.window
-        home = self._is_home(calendar)
-        if "BEGIN:VEVENT" not in text or not (home or ics.might_overlap(text, horizon)):
+        home, was_ours = self._is_home(calendar), is_entry_uid(uid)
+        if "BEGIN:VEVENT" not in text or not (home or was_ours or ics.might_overlap(text, horizon)):
             return Item(href, etag, uid)
         try:
             event = ics.read(
@@ -262,7 +263,7 @@ class CalendarReader:
             )
         except UnreadableEventError as error:
             return Item(href, etag, uid, problem=error.reason)
-        if not home:
+        if not home and not was_ours:
             return Item(href, etag, uid, busy_times=event.busy_times, problem=event.note)
         seen = SeenItem(
             event.start_at,
@@ -274,7 +275,9 @@ class CalendarReader:
             event.fingerprint,
             event.mark,
         )
-        return Item(href, etag, event.uid, seen=seen)
+        if home:
+            return Item(href, etag, event.uid, seen=seen)
+        return Item(href, etag, uid, busy_times=event.busy_times, seen=seen, problem=event.note)
 
 
 def item_href(url: str, calendar: str) -> str:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from connectors.caldav.discovery import Homes
-from connectors.model import AccountState, CalendarId, EntryRef, EntrySeen, ETag, TimeRange
+from connectors.model import AccountState, CalendarId, EntryElsewhere, EntryRef, EntrySeen, ETag, TimeRange
 
 VERSION = 2
 
@@ -22,7 +22,8 @@ Kind = Literal["sync", "list"]
 
 @dataclass(frozen=True, slots=True)
 class SeenItem:
-    """What is kept of a resource of home besides its busy time: the entry as people left it."""
+    """What is kept of a resource of home besides its busy time: the entry as people left it. The same of one
+    under a UID of our form that they put into another calendar."""
 
     start_at: datetime | None
     end_at: datetime | None
@@ -92,6 +93,13 @@ def entry_of(calendar: CalendarId, item: Item, window: TimeRange) -> EntrySeen:
         seen.fingerprint,
         seen.mark,
     )
+
+
+def elsewhere_of(calendar: CalendarId, item: Item) -> EntryElsewhere:
+    """The protocol's view of an entry of ours that lies in another calendar."""
+    start_at, end_at = (item.seen.start_at, item.seen.end_at) if item.seen else (None, None)
+    time = TimeRange(start_at, end_at) if start_at and end_at and start_at < end_at else None
+    return EntryElsewhere(calendar, item.uid, time)
 
 
 def _sendable(etag: str | None) -> ETag | None:

@@ -20,13 +20,24 @@ Kind = Literal["chore", "duty", "self_care", "cover", "relief", "sit_down", "off
 """duty: a night half, or another duty over its whole window · relief: what the other has instead."""
 
 Standing = Literal[
-    "creating", "standing", "replacing", "deleting", "gone", "kept", "done", "missing", "settled"
+    "creating",
+    "standing",
+    "replacing",
+    "deleting",
+    "gone",
+    "kept",
+    "moved",
+    "doubled",
+    "done",
+    "missing",
+    "settled",
 ]
 """creating, replacing, deleting: an intent whose outcome is not known yet · standing: as we wrote it ·
 gone: not there by our doing, and may be written again under a new UID · kept: a person changed it and it
-stays where they put it · done: its title says so; never touched again · missing: a person deleted it
-before it began, and what follows from that is not decided yet · settled: a person deleted it; it is not
-written again."""
+stays where they put it · moved: a person put it into another calendar of theirs, where it stays and is never
+touched by us · doubled: so, but seen only after it was written again, and ours has to go · done: its title
+says so; never touched again · missing: a person deleted it before it began, and what follows from that is
+not decided yet · settled: a person deleted it; it is not written again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,11 @@ class Entry:
     @property
     def block(self) -> BlockKey:
         return self.week, self.key
+
+    @property
+    def mark(self) -> str:
+        """What its UIDs are made from, and what its hidden property begins with."""
+        return f"{self.week}.{self.partner}.{self.key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +86,11 @@ class JournalEntry:
     fingerprint: str
     standing: Standing
     interval: Interval
+
+    @property
+    def is_as_put(self) -> bool:
+        """Whether a person has put or changed it, and it stays so."""
+        return self.standing in ("kept", "moved")
 
 
 CopyStanding = Literal["creating", "standing", "replacing", "deleting", "gone", "left"]

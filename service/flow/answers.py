@@ -117,7 +117,7 @@ def _perhaps_missed(world: World, household: Household, partner_id: PartnerId, w
     done = {
         row.entry.key
         for row in world.store.journal.of_week(household.id, week.previous, partner=partner_id)
-        if row.standing in ("done", "settled")
+        if row.standing in ("done", "settled", "moved")
     }
     now = world.clock.now()
     theirs = {

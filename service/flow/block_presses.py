@@ -47,7 +47,7 @@ class OwnBlocks:
         found: list[Press] = []
         if row is not None and row.standing == "done":
             return ("not_done",)
-        if row is not None and row.standing in ("standing", "kept"):
+        if row is not None and (row.is_as_put or row.standing == "standing"):
             found.append("done")
         if question is not None and question.is_open and question.cause == "page":
             found.append("keep")

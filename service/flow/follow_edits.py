@@ -5,8 +5,8 @@ Reads: the journal and our calendar as it stands. Writes: nothing. Never: takes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from connectors.model import CalendarId, EntrySeen, Gesture
@@ -14,6 +14,7 @@ from service.domain.entries import BlockKey, JournalEntry, Standing
 from service.domain.interval import Interval
 
 _WRITTEN: tuple[Standing, ...] = ("standing", "replacing", "deleting", "kept")
+ELSEWHERE: tuple[Standing, ...] = ("moved", "doubled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,21 @@ class Followed:
     handed_over: frozenset[BlockKey] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class MovedAway:
+    """Entries that lie in another calendar of their person's, and when; `None` where that cannot be read.
+
+    `late` are those that had been written again before they were seen there. `unread`: one of those
+    calendars could not be read now, so that whatever is missing may lie there."""
+
+    to: Mapping[BlockKey, Interval | None] = field(default_factory=dict)
+    late: frozenset[BlockKey] = frozenset()
+    unread: bool = False
+
+
+NOTHING_MOVED = MovedAway()
+
+
 def follow_edits(
     journal: Sequence[JournalEntry],
     seen: Sequence[EntrySeen],
@@ -33,17 +49,18 @@ def follow_edits(
     calendar: CalendarId,
     now: datetime,
     removed: bool = False,
+    moved: MovedAway = NOTHING_MOVED,
 ) -> Followed:
     """Compare one partner's journal with all that stands in our calendar, which is `calendar`.
 
     An entry is found by its href, else by its UID at a new href; one that we wrote into another calendar
-    by its UID alone. Same content: it stands. Other
-    content: a person's, kept where it is; a title that says so makes it done. Missing: a person deleted
-    it, and it is not written again unless the flow decides so; with `removed` they have said that
-    everything missing is to stay so. What is missing because it stood in another calendar is gone, and
-    may be written anew. Everything else in the calendar is a stranger's, also a copy of
-    ours under a new UID. What we had deleted and finds itself there again as we wrote it (a server restored
-    from a backup) is ours to delete once more.
+    by its UID alone. Same content: it stands. Other content: a person's, kept where it is; a title that says
+    so makes it done. Missing here and found in another calendar of theirs: moved. Missing everywhere: a
+    person deleted it, and it is not written again unless the flow decides so; with `removed` they have said
+    that everything missing is to stay so. While one of their calendars could not be read, nothing is taken
+    for deleted. What is missing because we wrote it into another calendar is gone, and may be written anew.
+    Everything else in the calendar is a stranger's, also a copy of ours under a new UID. What we had deleted
+    and finds itself there again as we wrote it (a server restored from a backup) is ours to delete once more.
     """
     this_one = calendars_within(journal, seen, calendar=calendar)
     by_href = {entry.ref.href: entry for entry in seen}
@@ -53,10 +70,15 @@ def follow_edits(
     handed_over: set[BlockKey] = set()
     for row in journal:
         found = (by_href.get(row.href) if row.calendar == calendar else None) or by_uid.get(row.uid)
+        was_here, block = row.calendar in this_one or row.standing in ELSEWHERE, row.entry.block
         if found:
             after = _found(row, found)
+            if after.standing == "standing" and block in moved.late and row.interval.end_at > now:
+                after = replace(_moved(after, moved.to[block], calendar), standing="doubled")
+        elif was_here and block in moved.to and row.standing not in ("gone", "done"):
+            after = _moved(row, moved.to[block], calendar)
         elif row.calendar in this_one:
-            after = _missing(row, now, removed=removed)
+            after = _missing(row, now, removed=removed, unread=moved.unread)
         else:
             after = _left_behind(row)
         if found and after.standing != "gone":
@@ -111,17 +133,27 @@ def _said(row: JournalEntry, seen: EntrySeen) -> Gesture:
     return "none" if row.entry.title[:1].lower() in ("x", "✓", ">") else seen.gesture
 
 
-def _missing(row: JournalEntry, now: datetime, *, removed: bool) -> JournalEntry:
+def _moved(row: JournalEntry, to: Interval | None, home: CalendarId) -> JournalEntry:
+    return replace(row, calendar=home, standing="moved", interval=to or row.interval)
+
+
+def _missing(row: JournalEntry, now: datetime, *, removed: bool, unread: bool) -> JournalEntry:
     match row.standing:
         case "creating" | "gone" | "settled" | "done":
             return row
         case "deleting":
             return replace(row, standing="gone")
-        case "standing" | "replacing" | "kept" | "missing":
+        case "moved" | "standing" | "replacing" | "kept" | "doubled" | "missing":
+            if unread and not removed:
+                return row
+            if row.standing in ELSEWHERE and row.entry.kind in ("chore", "duty"):
+                return replace(row, standing="settled")  # theirs before, and theirs to delete
             ahead = row.interval.start_at > now and not removed
             return replace(row, standing="missing" if ahead else "settled")
 
 
 def _left_behind(row: JournalEntry) -> JournalEntry:
     """Of an entry that stood in another calendar and did not come along."""
+    if row.standing == "doubled":
+        return replace(row, standing="moved")
     return replace(row, standing="gone") if row.standing in _WRITTEN else row

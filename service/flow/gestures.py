@@ -5,6 +5,7 @@
     a time for oneself, hit or deleted        whoever broke it is asked when instead; it stands meanwhile
     one's own time, dragged                   its cover follows; where nobody can, the other is asked
     anything else, deleted                    not this time: nothing is asked
+    moved to another calendar of theirs       it is done there: nothing is asked, and a cover stays
 
 Reads: the journal, the published plan, busy time. Writes: journal rows, questions, the published plan.
 Never: a calendar. All of it follows from what stands now, so a stop after any step is harmless.
@@ -125,14 +126,16 @@ class _Here:
         plan = stored.plan
         wished = {own_key(wish.adult, n) for n, wish in enumerate(stored_snapshot(stored).selfcare)}
         doers = {block.id: block.adult for block in plan.blocks}
-        owned = {own_key(one.adult, one.index) for one in plan.selfcare}
+        owned, rows = {own_key(one.adult, one.index) for one in plan.selfcare}, self.rows()
         for question in self.world.store.questions.of_week(self.household.id, self.week):
             over = question.about.start_at <= self.now
             match question.kind:
                 case "take_over":
                     over = over or doers.get(question.key) != question.asker
                 case "who_takes":
+                    row = rows.get((question.asker, question.key))
                     over = over or question.key not in doers
+                    over = over or (row is not None and row.standing in ("moved", "doubled"))
                 case "mend" | "cover":
                     over = over or question.key not in (wished if question.cause == "given_up" else owned)
             if question.is_open and over:
@@ -183,9 +186,22 @@ class _Here:
             )
 
     def follow_own_times(self) -> None:
+        self._take_back_what_was_moved()
         for one in self.stored().plan.selfcare:
             if one.interval.start_at > self.now:
                 self._follow_own_time(one, PartnerId(one.adult))
+
+    def _take_back_what_was_moved(self) -> None:
+        """Taken for given up, and found in another calendar of its person's since: it stands there."""
+        stands, rows = {own_key(one.adult, one.index) for one in self.stored().plan.selfcare}, self.rows()
+        for question in self.world.store.questions.of_week(self.household.id, self.week):
+            given_up = question.is_open and (question.kind, question.cause) == ("mend", "given_up")
+            row = rows.get((question.asker, question.key)) if given_up else None
+            if row and row.standing == "moved" and question.key not in stands:
+                index = int(question.key.rpartition(".")[2])
+                to = in_quarters(row.interval)
+                duty = rows.get((self.household.other(question.asker).id, cover_key(question.asker, index)))
+                self._follow_drag(Appointment(index, question.asker, to, None), question.asker, to, duty)
 
     def _follow_own_time(self, one: Appointment, owner: PartnerId) -> None:
         rows, key = self.rows(), own_key(one.adult, one.index)
@@ -198,7 +214,7 @@ class _Here:
             return
         if own is not None and own.standing == "missing":
             self._give_up(one, owner, [row for row in (own, duty) if row])
-        elif own is not None and own.standing == "kept" and self._was_dragged(one, own):
+        elif own is not None and own.is_as_put and self._was_dragged(one, own):
             self._follow_drag(one, owner, in_quarters(own.interval), duty)
         elif broken := self._broken(one, owner, own, duty):
             cause, breaker = broken
@@ -246,11 +262,11 @@ class _Here:
         """Why the time cannot be as it is, and by whose doing; None while it can."""
         if duty is not None and duty.standing == "missing":
             return "deleted", duty.entry.partner
-        if duty is not None and duty.standing == "kept" and in_quarters(duty.interval) != one.interval:
+        if duty is not None and duty.is_as_put and in_quarters(duty.interval) != one.interval:
             return "dragged", duty.entry.partner
-        here_by_choice = own is not None and own.standing == "kept"
-        people = [] if here_by_choice else [owner]
-        people += [p.id for p in self.household.partners if p.id == one.cover]
+        people = [] if own is not None and own.is_as_put else [owner]
+        if duty is None or duty.standing != "moved":  # it makes them busy itself
+            people += [p.id for p in self.household.partners if p.id == one.cover]
         for person in people:
             taken = busy_of(self.world, self.household.id, person)
             if any(time.overlaps(one.interval) for time in taken) and not self._stands_by(one, person):
@@ -274,15 +290,8 @@ class _Here:
         options = next_slots(today, one.index, next_quarter(self.now))
         asked = self.question("mend", key)
         if asked is None or not asked.is_open or asked.asked != (breaker,):
-            self.ask(
-                "mend",
-                key,
-                cause=cause,
-                asker=owner,
-                asked=(breaker,),
-                about=one.interval,
-                options=options,
-            )
+            about = one.interval
+            self.ask("mend", key, cause=cause, asker=owner, asked=(breaker,), about=about, options=options)
         elif asked.options != options:
             self.world.store.questions.save(self.household.id, replace(asked, options=options))
 

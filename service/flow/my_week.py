@@ -159,16 +159,18 @@ def _as_it_stands(
 
 
 def _where_put(entry: Entry, row: JournalEntry | None) -> Entry:
-    by_hand = row is not None and row.standing in ("kept", "done")
+    by_hand = row is not None and (row.is_as_put or row.standing == "done")
     return replace(entry, interval=row.interval) if row is not None and by_hand else entry
 
 
 def _said(row: JournalEntry | None) -> str:
     """What a person's edit means, in the words of the page."""
-    if row is None or row.standing not in ("kept", "done"):
-        return ""
-    if row.standing == "done":
+    if row is not None and row.standing == "done":
         return _("done")
+    if row is None or not row.is_as_put:
+        return ""
+    if row.standing == "moved":
+        return _("you put this into another calendar; it stays there")
     moved = row.interval != row.entry.interval
     return _("you moved this here; it stays") if moved else _("you changed this; it stays")
 

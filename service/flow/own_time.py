@@ -133,7 +133,7 @@ def anew(row: JournalEntry) -> JournalEntry:
     """The row of an entry that its person has asked for again: a changed one is replaced by a new one."""
     if row.standing == "kept":
         return replace(row, standing="deleting")
-    return replace(row, standing="gone") if row.standing in ("missing", "settled") else row
+    return replace(row, standing="gone") if row.standing in ("missing", "settled", "moved") else row
 
 
 def _with_time_of(adult: Adult, today: Adult, from_at: datetime | None) -> Adult:

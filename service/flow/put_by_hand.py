@@ -28,7 +28,7 @@ def as_put_by_hand(world: World, household: Household, week: Week, snapshot: Sna
     rows = {
         (str(row.entry.partner), row.entry.key): row
         for row in world.store.journal.of_week(household.id, week)
-        if row.entry.kind == "chore" and row.standing in ("standing", "kept", "done")
+        if row.entry.kind == "chore" and (row.is_as_put or row.standing in ("standing", "done"))
     }
     held = replace(
         snapshot,

@@ -27,6 +27,7 @@ from service.domain.interval import Interval, union
 from service.domain.week import Week
 from service.flow.follow_edits import calendars_within, follow_edits
 from service.flow.guards import calendar_gone_next, out_of_reach_next, vanished_next
+from service.flow.moved_away import moved_away
 from service.flow.our_calendar import follow_home
 from service.ports import Account, World
 from service.words import _
@@ -94,11 +95,15 @@ def read_account(
     foreign: tuple[Interval, ...] = ()
     handed_over: frozenset[BlockKey] = frozenset()
     if watch.home is not None and delta.entries is not None:
-        vanished = None if confirmed else _vanished(rows, delta.entries, watch.home, now)
+        away = moved_away(world, household.id, partner.id, rows, delta)
+        at_home = [row for row in rows if row.entry.block not in away.to]
+        vanished = None if confirmed else _vanished(at_home, delta.entries, watch.home, now)
         if vanished is not None and vanished != account.confirmed:
             raise EntriesVanishedError(vanished)
         confirmed = confirmed or vanished is not None
-        followed = follow_edits(rows, delta.entries, calendar=watch.home, now=now, removed=confirmed)
+        followed = follow_edits(
+            rows, delta.entries, calendar=watch.home, now=now, removed=confirmed, moved=away
+        )
         changed, foreign, handed_over = followed.changed, followed.foreign_busy, followed.handed_over
     busy = union(
         [*foreign, *(Interval(t.start_at, t.end_at) for reading in delta.readings for t in reading.busy)]

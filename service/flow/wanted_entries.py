@@ -47,6 +47,8 @@ def _bundled(
     return bundled(
         entries,
         household.zone,
-        touched={row.entry.key: row.entry.interval for row in rows if row.standing in ("kept", "done")},
+        touched={
+            row.entry.key: row.entry.interval for row in rows if row.is_as_put or row.standing == "done"
+        },
         gone={row.entry.key for row in rows if row.standing in ("missing", "settled")},
     )

@@ -97,20 +97,16 @@ def write_entries(
 def draft_of(world: World, household: HouseholdId, entry: Entry, generation: int) -> EntryDraft:
     """The entry as a connector takes it, under the UID that this generation of it always has."""
     return EntryDraft(
-        uid=entry_uid(world.store.install, household, block_mark(entry), generation),
+        uid=entry_uid(world.store.install, household, entry.mark, generation),
         title=entry.title,
         description=entry.description,
         time=TimeRange(entry.interval.start_at, entry.interval.end_at),
         busy=entry.busy,
         private=entry.private,
-        mark=f"{block_mark(entry)}.{generation}",
+        mark=f"{entry.mark}.{generation}",
         url=f"{world.base_url}/week/{entry.week}",
         alarm_minutes_before=entry.alarm_minutes_before,
     )
-
-
-def block_mark(entry: Entry) -> str:
-    return f"{entry.week}.{entry.partner}.{entry.key}"
 
 
 def _guard_against_removing(
@@ -125,7 +121,7 @@ def _guard_against_removing(
     there = Counter(
         row.entry.week
         for row in journal
-        if row.interval.end_at > now and row.standing not in ("gone", "settled")
+        if row.interval.end_at > now and row.standing not in ("gone", "settled", "moved")
     )
     for week, count in removed.items():
         if week not in meant and count > MOST_REMOVED_A_RUN and 2 * count > there[week]:
@@ -205,22 +201,23 @@ def _replace(
         world.store.journal.save(account.household, [replace(old, standing="kept")])
         return Written()
     except EntryGoneError:
-        # Deleted since we looked: what follows from it is decided as for any other deletion.
-        world.store.journal.save(account.household, [replace(old, standing="missing")])
+        # Deleted or moved since we looked: the next reading tells which.
+        world.store.journal.save(account.household, [old])
         return Written()
     world.store.journal.save(account.household, [_standing(intent, ref)])
     return Written(replaced=1)
 
 
 def _delete(world: World, account: Account, connector: CalendarConnector, old: JournalEntry) -> Written:
-    intent = replace(old, standing="deleting")
+    doubled = old.standing == "doubled"
+    intent = old if doubled else replace(old, standing="deleting")
     world.store.journal.save(account.household, [intent])
     try:
         connector.delete_entry(_ref(old))
     except EntryChangedError:
         world.store.journal.save(account.household, [replace(old, standing="kept")])
         return Written()
-    world.store.journal.save(account.household, [replace(intent, standing="gone")])
+    world.store.journal.save(account.household, [replace(old, standing="moved" if doubled else "gone")])
     return Written(deleted=1)
 
 

@@ -33,7 +33,7 @@ def changes(
     puts: list[Create | Replace] = []
     for key, row in written.items():
         match row.standing:
-            case "deleting":
+            case "deleting" | "doubled":
                 deletions.append(Delete(row))
             case "creating" if row.interval.end_at > now:
                 puts.append(Create(row.entry, row.generation))

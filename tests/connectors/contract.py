@@ -34,6 +34,7 @@ from connectors.model import (
     AccountState,
     CalendarId,
     EntryDraft,
+    EntryElsewhere,
     EntryRef,
     TimeRange,
     Watch,
@@ -326,6 +327,21 @@ class PollContract:
         desk.world.put(work, ref.href, text)
         assert desk.poll().entries == ()
         assert desk.busy(work) == [draft().time]
+
+    def test_an_entry_put_into_another_calendar_is_found_there_with_its_time(self, desk: Desk) -> None:
+        work = desk.world.add_calendar("Work")
+        ref = desk.connector.create_entry(desk.home, draft())
+        text = desk.world.texts(desk.home)[ref.href]
+        desk.world.put(work, "stranger.ics", event("stranger", at(0, 9)))
+        assert desk.poll().elsewhere == ()
+        desk.world.remove(desk.home, ref.href)
+        desk.world.put(work, ref.href, text)
+        tells = desk.world.tells_uids_elsewhere
+        for time in (draft().time, at(3, 9), at(90, 9)):
+            desk.world.put(work, ref.href, moved(text, time))
+            expected = (EntryElsewhere(work, ref.uid, time),) if tells else ()
+            delta = desk.poll()
+            assert (delta.elsewhere, delta.elsewhere_unread) == (expected, False)
 
     def test_changes_are_followed_from_poll_to_poll(self, desk: Desk) -> None:
         work = desk.world.add_calendar("Work")

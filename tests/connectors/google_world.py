@@ -66,6 +66,7 @@ class GoogleWorld:
     """One Google account; the person goes in past the door."""
 
     requests_without_change = 2
+    tells_uids_elsewhere = False
 
     def __init__(
         self,

@@ -235,7 +235,7 @@ def test_a_first_reading_goes_on_where_it_was_cut_off(
 ) -> None:
     choir = world.add_calendar("Choir")
     world.put(choir, "a.ics", event("a", at(0, 19)))
-    world.hang_up("read", after=3)  # the home, then one calendar's report and texts
+    world.hang_up("read", after=4)  # the home, our calendar, then one calendar's report and texts
     delta = desk.poll()
     assert {r.calendar for r in delta.readings if r.error} < {work, choir}
     world.recover()
@@ -378,3 +378,14 @@ def test_a_state_of_another_version_means_reading_anew(desk: Desk, work: Calenda
     desk.poll()
     desk.state = replace(desk.state, json={**desk.state.json, "v": 0})
     assert desk.busy(work) == [at(0, 9), at(1, 9)]
+
+
+def test_a_calendar_that_fails_may_hold_what_is_missing_and_one_that_is_gone_may_not(
+    desk: Desk, work: CalendarId, world: CalDavWorld
+) -> None:
+    assert desk.poll(busy=(work,)).elsewhere_unread is False
+    world.fail_at(work)
+    assert desk.poll(busy=(work,)).elsewhere_unread is True
+    world.recover()
+    world.remove_calendar(work)
+    assert desk.poll(busy=(work,)).elsewhere_unread is False

@@ -48,11 +48,13 @@ Kind = Literal["read", "write", "any"]
 
 
 class World(Protocol):
-    """What a contract test needs. `now` moves only when the test moves it; `pauses` are the sleeps."""
+    """What a contract test needs. `now` moves only when the test moves it; `pauses` are the sleeps.
+    `tells_uids_elsewhere`: of calendars that only make busy, more than their times is known."""
 
     now: datetime
     pauses: list[float]
     requests_without_change: int
+    tells_uids_elsewhere: bool
 
     def connector(self, *, password: str = PASSWORD) -> CalendarConnector:
         """A new connector, as a new job would have it."""
@@ -101,6 +103,7 @@ class World(Protocol):
 
 class MemoryWorld:
     requests_without_change = 3
+    tells_uids_elsewhere = True
 
     def __init__(self) -> None:
         self.now = NOW
@@ -228,6 +231,7 @@ class CalDavWorld:
     """A user of a real CalDAV server, reached through a door; the person goes in past it."""
 
     requests_without_change = 2
+    tells_uids_elsewhere = True
 
     def __init__(self, server: str, door: MischiefDoor, user: str, *, admin: str | None = None) -> None:
         self.now = NOW

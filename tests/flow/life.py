@@ -25,7 +25,7 @@ from service.ports import Account
 from tests.builders import ANA, BEN, BERLIN, HOME, Home, a_chore, a_home
 from tests.flow.people import PEOPLE, RARE, People
 from tests.flow.sides import TROUBLES, KilledError, MemorySide, Side
-from tests.flow.witness import Planned
+from tests.flow.witness import Mark, Planned
 
 CHORES = [
     a_chore("Bins", "ben", minutes=15, window="Wed 17:00-21:45", shed="never"),
@@ -123,7 +123,14 @@ class Life(People):
 
     def look_when_calm(self) -> None:
         running = Week.at(self.clock.now(), BERLIN)
-        self.witness.look_when_calm(planned=self.planned(), weeks={str(running), str(running.next)})
+        asked = [
+            Mark(str(week), question.asker, question.key)
+            for week in (running, running.next)
+            for question in self.store.questions.of_week(HOME, week)
+            if question.is_open and question.kind == "who_takes"
+        ]
+        weeks = {str(running), str(running.next)}
+        self.witness.look_when_calm(planned=self.planned(), weeks=weeks, asked=asked)
 
     def settle_down(self) -> None:
         """Faults are over, people have looked: entries and plan agree, and a further tick writes nothing."""

@@ -144,7 +144,7 @@ class People:
         if found := self._some_entry(dice):
             (account, _, name), text = found
             if (account, self.side.personal[account], name) not in self.witness.theirs:
-                self.remove(found[0])
+                self.remove(found[0], to_keep=True)
                 self._put((account, self.side.personal[account], name), text)
 
     def delete(self, dice: Random) -> None:
@@ -247,10 +247,11 @@ class People:
         there = self.side.texts(place[0], place[1]) or {}
         self.witness.wrote(place, there[place[2]])
 
-    def remove(self, place: Place) -> None:
+    def remove(self, place: Place, *, to_keep: bool = False) -> None:
+        """`to_keep`: it goes into a calendar of their own."""
         text = (self.side.texts(place[0], place[1]) or {})[place[2]]
         self.side.remove(place)
-        self.witness.removed(place, text, now=self.clock.now())
+        self.witness.removed(place, text, now=self.clock.now(), to_keep=to_keep)
 
 
 PEOPLE = (

@@ -22,9 +22,14 @@ BEFORE, AFTER = START - timedelta(hours=1), START + timedelta(hours=1)
 
 
 def follow_edits(
-    journal: list[JournalEntry], seen: list[EntrySeen], *, now: datetime = BEFORE, removed: bool = False
+    journal: list[JournalEntry],
+    seen: list[EntrySeen],
+    *,
+    now: datetime = BEFORE,
+    removed: bool = False,
+    moved: flow.MovedAway = flow.NOTHING_MOVED,
 ) -> flow.Followed:
-    return flow.follow_edits(journal, seen, calendar=HOME, now=now, removed=removed)
+    return flow.follow_edits(journal, seen, calendar=HOME, now=now, removed=removed, moved=moved)
 
 
 def _row(standing: Standing = "standing") -> JournalEntry:
@@ -188,3 +193,64 @@ def test_an_entry_that_its_person_deleted_does_not_make_two_calendars_one() -> N
 def test_what_was_said_on_the_page_holds_in_a_calendar_that_moved() -> None:
     (row,) = follow_edits([replace(_row("done"), calendar="before")], [_seen()]).changed
     assert (row.calendar, row.standing) == (HOME, "done")
+
+
+THERE = flow.MovedAway({_row().entry.block: LATER})
+
+
+@pytest.mark.parametrize("standing", ["creating", "standing", "kept", "replacing", "deleting", "settled"])
+def test_what_is_missing_and_lies_in_another_calendar_of_theirs_is_moved(standing: Standing) -> None:
+    (row,) = follow_edits([_row(standing)], [], moved=THERE).changed
+    assert (row.standing, row.interval) == ("moved", LATER)
+    assert follow_edits([row], [], moved=THERE).changed == ()
+
+
+def test_a_copy_of_the_same_name_in_another_calendar_leaves_ours_where_it_stands() -> None:
+    (row,) = follow_edits([_row()], [_seen()], moved=THERE).changed
+    assert row.standing == "standing"
+
+
+def test_a_moved_entry_whose_time_cannot_be_read_stays_at_the_time_that_is_known() -> None:
+    (row,) = follow_edits([_row()], [], moved=flow.MovedAway({_row().entry.block: None})).changed
+    assert (row.standing, row.interval) == ("moved", INTERVAL)
+
+
+@pytest.mark.parametrize("standing", ["standing", "kept", "missing", "moved"])
+def test_nothing_is_taken_for_deleted_while_a_calendar_was_not_read(standing: Standing) -> None:
+    assert follow_edits([_row(standing)], [], moved=flow.MovedAway(unread=True)).changed == ()
+
+
+def test_what_its_person_said_is_gone_rightly_needs_no_reading() -> None:
+    (row,) = follow_edits([_row()], [], removed=True, moved=flow.MovedAway(unread=True)).changed
+    assert row.standing == "settled"
+
+
+def test_a_chore_deleted_where_it_was_moved_to_is_settled() -> None:
+    (row,) = follow_edits([_row("moved")], []).changed
+    assert row.standing == "settled"
+
+
+def test_a_moved_entry_that_comes_back_is_ours_again() -> None:
+    (row,) = follow_edits([_row("moved")], [_seen()]).changed
+    assert (row.standing, row.interval) == ("standing", INTERVAL)
+
+
+def test_what_was_written_again_before_it_was_seen_elsewhere_has_to_go() -> None:
+    late = flow.MovedAway(THERE.to, late=frozenset(THERE.to))
+    again = replace(_row(), generation=2)
+    (row,) = follow_edits([again], [_seen()], moved=late).changed
+    assert (row.standing, row.interval) == ("doubled", LATER)
+    assert follow_edits([again], [_seen(fingerprint="edited")], moved=late).changed[0].standing == "kept"
+    past = INTERVAL.end_at + timedelta(minutes=1)
+    assert follow_edits([again], [_seen()], now=past, moved=late).changed[0].standing == "standing"
+
+
+def test_a_calendar_of_ours_that_was_left_is_not_one_they_moved_everything_to() -> None:
+    (row,) = follow_edits([replace(_row(), calendar="")], [], moved=THERE).changed
+    assert row.standing == "gone"
+
+
+def test_a_moved_entry_stays_so_when_our_calendar_is_another_one() -> None:
+    assert follow_edits([replace(_row("moved"), calendar="")], []).changed == ()
+    (row,) = follow_edits([replace(_row("moved"), calendar="")], [], moved=THERE).changed
+    assert (row.calendar, row.standing, row.interval) == (HOME, "moved", LATER)

@@ -146,15 +146,6 @@ def test_a_deletion_after_its_start_settles_even_what_is_never_left_out(home: Ho
     assert asked(home, BEN) == []
 
 
-def test_an_entry_moved_to_another_calendar_is_its_persons_and_busy(home: Home) -> None:
-    account, shop = home.server.account(ANA), entry(home, ANA, "Food shop")
-    account.delete(shop.uid)
-    account.put(home.personal[ANA], shop.href, shop.text)
-    assert quiet(home)
-    assert not there(home, ANA, "Food shop")
-    assert account.event(shop.uid).text == shop.text
-
-
 @pytest.mark.parametrize("added", ["ATTENDEE:mailto:eve@example.org", "LOCATION:At the corner", "COLOR:teal"])
 def test_guests_a_place_or_a_colour_make_an_entry_its_persons(home: Home, added: str) -> None:
     account, shop = home.server.account(ANA), entry(home, ANA, "Food shop")

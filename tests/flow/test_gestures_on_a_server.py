@@ -29,6 +29,8 @@ class Lived:
     home: Home
     ana: App
     ben: App
+    private: dict[PartnerId, str]
+    """Each one's calendar of their own."""
 
     def tick(self) -> TickReport:
         return tick(self.home.world, HOME)
@@ -37,6 +39,15 @@ class Lived:
         """Whether another tick finds nothing to write."""
         report = self.tick()
         return [report.partners[p].writes for p in (ANA, BEN)] == [0, 0]
+
+    def questions(self) -> list[str]:
+        """What both of them are asked."""
+        views = [my_week.view(self.home.world, HOME, partner, week=WEEK) for partner in (ANA, BEN)]
+        return [question.sentence for view in views for question in view.questions]
+
+    def said(self, partner: PartnerId, title: str) -> list[str]:
+        days = my_week.view(self.home.world, HOME, partner, week=WEEK).days
+        return [line.soft_line for day in days for line in day.blocks if line.title == title]
 
     def press(self, partner: PartnerId, label: str) -> None:
         (question,) = my_week.view(self.home.world, HOME, partner, week=WEEK).questions
@@ -48,7 +59,8 @@ class Lived:
 @pytest.fixture
 def lived(tmp_path: Path) -> Iterator[Lived]:
     with a_home_at_radicale(tmp_path, chores=CHORES) as (home, apps):
-        lived = Lived(home, apps[ANA], apps[BEN])
+        private = {partner: app.make_calendar("private") for partner, app in apps.items()}
+        lived = Lived(home, apps[ANA], apps[BEN], private)
         report = lived.tick()
         assert report.partners[ANA].problem is None
         yield lived
@@ -76,7 +88,7 @@ def test_done_kept_recurring_and_with_guests(lived: Lived) -> None:
 
 
 def test_deleted_and_moved_to_another_calendar(lived: Lived) -> None:
-    other = lived.ana.make_calendar("private")
+    other = lived.private[ANA]
     shop = lived.ana.find("Food shop")[1]
     lived.ana.move_to("Food shop", other)
     lived.ben.delete("Garden")
@@ -90,6 +102,55 @@ def test_deleted_and_moved_to_another_calendar(lived: Lived) -> None:
     (block,) = [b for b in shopping if b.responsibility == "food-shop"]
     transparent = "TRANSP:TRANSPARENT" in shop
     assert any(time.contains(block.interval) for time in busy) is not transparent
+    assert lived.said(ANA, "Food shop") == ["you put this into another calendar; it stays there"]
+
+
+def test_what_is_never_left_out_moved_to_another_calendar(lived: Lived) -> None:
+    other = lived.private[BEN]
+    lived.ben.move_to("Bins", other)
+    assert lived.is_quiet()
+    assert [path.startswith(other) for path, text in lived.ben.entries().items() if "Bins" in text] == [True]
+    assert lived.questions() == []
+    start, end = utc("Wed 20:00-20:15")
+    lived.ben.edit("Bins", DTSTART=start, DTEND=end)
+    assert lived.is_quiet()
+    stored = lived.home.store.plans.get(HOME, WEEK, "published")
+    assert stored is not None
+    assert next(b for b in stored.plan.blocks if b.id == "bins.0").interval == span("Wed 20:00-20:15")
+
+
+def test_a_time_for_oneself_moved_to_another_calendar_keeps_its_cover(lived: Lived) -> None:
+    other = lived.private[ANA]
+    swim, duty = lived.ana.find("Yours: swim")[1], lived.ben.find("On duty")
+    lived.ana.move_to("Yours: swim", other)
+    assert lived.is_quiet()
+    path, text = lived.ana.find("Yours: swim")
+    assert path.startswith(other)
+    assert text == swim
+    assert lived.ben.find("On duty") == duty
+    assert lived.questions() == []
+    start, end = utc("Thu 18:00-19:30")
+    lived.ana.edit("Yours: swim", DTSTART=start, DTEND=end)
+    lived.tick()
+    assert lived.is_quiet()
+    assert f"DTSTART:{start}" in lived.ben.find("On duty")[1]
+    lived.ana.delete("Yours: swim")
+    lived.tick()
+    assert not lived.ben.has("On duty: this time is Ana")
+
+
+def test_a_move_seen_in_two_halves(lived: Lived) -> None:
+    """Some apps take an event out of one calendar long before they put it into the other."""
+    other = lived.private[BEN]
+    path, bins = lived.ben.find("Bins")
+    lived.ben.delete("Bins")
+    lived.tick()
+    assert len(lived.questions()) == 2
+    lived.ben.put(other + path.split("/")[-1], bins)
+    lived.tick()
+    assert [p.startswith(other) for p, text in lived.ben.entries().items() if "Bins" in text] == [True]
+    assert lived.questions() == []
+    assert lived.is_quiet()
 
 
 def test_an_arrow_and_a_yes(lived: Lived) -> None:

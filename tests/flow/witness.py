@@ -63,6 +63,8 @@ class Witness:
     """What a person deleted there, and whether we have had a chance to see it."""
     must_return: dict[Mark, datetime] = field(default_factory=dict)
     """Never-shed chores that were deleted before their start."""
+    moved_away: set[Mark] = field(default_factory=set)
+    """What lies in a calendar of its person's own: never written again, and not asked about."""
     released: set[tuple[str, str]] = field(default_factory=set)
     """Blocks of which an edited entry may go: its people have answered, or the other entry was changed."""
     known: set[str] = field(default_factory=set)
@@ -93,7 +95,7 @@ class Witness:
         """An edit was taken back; the entry is ours again."""
         del self.theirs[place]
 
-    def removed(self, place: Place, text: str, *, now: datetime) -> None:
+    def removed(self, place: Place, text: str, *, now: datetime, to_keep: bool = False) -> None:
         edited = self.theirs.pop(place, None) is not None
         self.originals.pop(place, None)
         mark = self.ours(place, text)
@@ -106,7 +108,15 @@ class Witness:
         self.let_go[mark] = False
         if mark.key.startswith("self-care."):
             self.released.add(mark.counterpart)
-        if self.is_never_shed(mark) and not edited and times_of(text)[0] > now:
+        if to_keep:
+            self.moved_away.add(mark)
+            self.must_return.pop(mark, None)
+        elif (
+            self.is_never_shed(mark)
+            and mark not in self.moved_away
+            and not edited
+            and times_of(text)[0] > now
+        ):
             self.must_return[mark] = times_of(text)[0]
 
     def calendar_gone(self, calendar: CalendarId) -> None:
@@ -123,6 +133,7 @@ class Witness:
         for mark in [mark for mark, seen in self.let_go.items() if mark.partner == partner and not seen]:
             del self.let_go[mark]
             self.unsure.add(mark)
+            self.moved_away.discard(mark)
 
     def calendar_moved(self, calendar: CalendarId, to: CalendarId) -> None:
         """Another address, and nothing else."""
@@ -138,6 +149,7 @@ class Witness:
         self.released |= {mark.block, mark.counterpart}
         if not sure:
             self.unsure.add(mark)
+            self.moved_away.discard(mark)
         elif chosen == "take":
             self._may_stand_again(mark)
 
@@ -151,6 +163,7 @@ class Witness:
         self.taken.add(mark)
         self.let_go.pop(mark, None)
         self.must_return.pop(mark, None)
+        self.moved_away.discard(mark)
 
     # What it looks at.
 
@@ -184,7 +197,8 @@ class Witness:
                 self.broke(f"{mark}: deleted, and back under its old UID")
                 self.deleted.discard((place[1], uid))
             own_time = mark.key.startswith(("self-care.", "cover."))
-            may_return = own_time or self.is_never_shed(mark) or mark in self.unsure
+            comes_back = self.is_never_shed(mark) and mark not in self.moved_away
+            may_return = own_time or comes_back or mark in self.unsure
             if mark in self.let_go and place not in {*self.theirs, *self.history} and not may_return:
                 self.broke(f"{mark}: deleted, and back")
                 self.unsure.add(mark)
@@ -199,8 +213,13 @@ class Witness:
             self.let_go[mark] |= mark.partner in read
         self.must_return = {mark: start_at for mark, start_at in self.must_return.items() if start_at > now}
 
-    def look_when_calm(self, *, planned: Mapping[str, Planned], weeks: Collection[str]) -> None:
-        """Entries and plan are the same now, but for what people did."""
+    def look_when_calm(
+        self, *, planned: Mapping[str, Planned], weeks: Collection[str], asked: Collection[Mark]
+    ) -> None:
+        """Entries and plan are the same now, but for what people did. `asked`: who takes these, is asked."""
+        for mark in asked:
+            if mark in self.moved_away - self.unsure:
+                self.broke(f"{mark}: lies in its person's own calendar, and is asked about")
         standing = {
             self.ours(place, text): times_of(text)
             for place, text in self.originals.items()
