@@ -21,6 +21,10 @@ OnLevel = Callable[[str, int, int], None]
 _ATTEMPT = 0.1
 """Of the limit: what trying all bounds at once may take, since it may be in vain."""
 
+_SHARE = 0.5
+"""Of what is left of the limit: what a level may take that others follow, so that one that resists its proof
+costs itself and not the levels behind it."""
+
 
 class NoSolverError(RuntimeError):
     """No solver is wanted, none can be imported, or it found nothing within the limit: answer with the
@@ -76,11 +80,13 @@ def solve_lex(
     capped: list[tuple[Goal, int]] = []
     bounds, spent = {goal.name: goal.bound for goal in goals}, 0.0
     if tight and not (best is not None and all(goal.value(best) <= goal.bound for goal in goals[:tight])):
-        attempt = _Engine(rows, seed, limit * _ATTEMPT)
+        attempt = _Engine(rows, seed)
         for goal in goals[:tight]:
             attempt.cap(goal, goal.bound)
         with suppress(NoSolverError):
-            best, bounds[goals[tight].name] = attempt.minimise(goals[tight], best, goals[tight].bound)
+            best, bounds[goals[tight].name] = attempt.minimise(
+                goals[tight], best, goals[tight].bound, limit * _ATTEMPT
+            )
         spent = attempt.spent
     engine: _Engine | None = None
     trusted = True
@@ -90,10 +96,11 @@ def solve_lex(
             raw = bound = goal.value(best)
         else:
             if engine is None:
-                engine = _Engine(rows, seed, limit - spent)
+                engine = _Engine(rows, seed)
                 for earlier, value in capped:
                     engine.cap(earlier, value)
-            best, bound = engine.minimise(goal, best, known)
+            share = 1.0 if goal is goals[-1] else _SHARE
+            best, bound = engine.minimise(goal, best, known, (limit - spent - engine.spent) * share)
             raw, bound = goal.value(best), max(bound, known)
         trusted = trusted and raw <= goal.bound
         found = reached[goal.name] = (raw // goal.unit, bound // goal.unit)
@@ -112,9 +119,9 @@ def solve_lex(
 class _Engine:
     """One CP-SAT model whose objective is replaced level by level."""
 
-    def __init__(self, rows: Rows, seed: int, limit: float) -> None:
+    def __init__(self, rows: Rows, seed: int) -> None:
         self._cp, _ = _import_solver()
-        self._seed, self._limit, self._upper = seed, limit, rows.upper
+        self._seed, self._upper = seed, rows.upper
         self.spent = 0.0
         self._model: Any = self._cp.CpModel()
         self._vars = [self._model.new_int_var(0, upper, "") for upper in rows.upper]
@@ -133,8 +140,10 @@ class _Engine:
         if goal.terms:
             self._model.add(self._sum(goal.terms) <= value - goal.constant)
 
-    def minimise(self, goal: Goal, start: list[int] | None, known: int) -> tuple[list[int], int]:
-        """Best values and proven bound of one goal, from `start` on."""
+    def minimise(
+        self, goal: Goal, start: list[int] | None, known: int, limit: float
+    ) -> tuple[list[int], int]:
+        """Best values and proven bound of one goal, from `start` on, within that deterministic time."""
         most = goal.constant + sum(max(w, 0) * self._upper[var] for var, w in goal.terms)
         # An explicit variable keeps the bound 0 that presolve would otherwise substitute away.
         z = self._model.new_int_var(known, max(most, known), "")
@@ -144,7 +153,7 @@ class _Engine:
         if start is not None:
             self._model.proto.solution_hint.vars.extend(self._indices)
             self._model.proto.solution_hint.values.extend(start)
-        solver = self._solver()
+        solver = self._solver(limit)
         status = solver.solve(self._model)
         self.spent += solver.response_proto.deterministic_time
         if status in (self._cp.OPTIMAL, self._cp.FEASIBLE):
@@ -157,11 +166,11 @@ class _Engine:
             raise NoSolverError(f"no answer for {goal.name} within the limit ({solver.status_name(status)})")
         return start, known
 
-    def _solver(self) -> Any:
+    def _solver(self, limit: float) -> Any:
         solver = self._cp.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = self._seed
-        solver.parameters.max_deterministic_time = max(self._limit - self.spent, 0.01)
+        solver.parameters.max_deterministic_time = max(limit, 0.01)
         solver.parameters.linearization_level = 2
         solver.parameters.cp_model_probing_level = 0
         solver.parameters.symmetry_level = 0

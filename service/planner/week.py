@@ -122,7 +122,8 @@ def _prove(
 ) -> Iterator[tuple[Doers, Places, dict[str, int]]]:
     """Who and when, then (unless the policy says not) both at once; each with the bounds that hold.
 
-    The limit is for all three together, so that a week too large to prove takes no longer than one."""
+    The limit is for all three together, so that a week too large to prove takes no longer than one; the first
+    two take half of what is left at most, so that the next one has something to work with."""
 
     if not policy.solver:
         return
@@ -130,10 +131,12 @@ def _prove(
     def told(stage: Stage) -> Callable[[str, int, int], None] | None:
         return partial(on_level, stage) if on_level else None
 
-    who = allocate(prepared, policy, doers, places, told("who"))
+    half = replace(policy, limit=policy.limit / 2)
+    who = allocate(prepared, half, doers, places, told("who"))
     known = {name: bound for name, (_, bound) in who.solved.reached.items()}
     policy = replace(policy, limit=policy.limit - who.solved.spent)
-    when = place(prepared, policy, who.doers, places, bounds=known, on_level=told("when"))
+    half = replace(policy, limit=policy.limit / 2 if policy.joint else policy.limit)
+    when = place(prepared, half, who.doers, places, bounds=known, on_level=told("when"))
     policy = replace(policy, limit=policy.limit - when.spent)
     names = [name for name in level_names(prepared.snapshot) if name in known]
     reached = count_levels(prepared, policy, when.doers, _blocks(prepared, when.places))
