@@ -20,7 +20,7 @@ from service.flow.busy_time import busy_of
 from service.flow.check_in_views import CheckInView, Stage
 from service.flow.hard_weeks import is_hard_for
 from service.flow.job_offers import job_offers
-from service.flow.plan_week import proposal, propose, publish
+from service.flow.plan_week import propose, publish, still_proposed
 from service.flow.private_questions import named
 from service.flow.rule_lines import rule_lines
 from service.flow.to_talk_about import raised_lines, values_question
@@ -91,11 +91,12 @@ def answer(
 
 
 def propose_if_answered(world: World, household: Household, week: Week) -> None:
-    """See that an open check-in with all its answers has a proposal that was made from them."""
+    """See that an open check-in with all its answers has a proposal that was made from them, and that a week
+    under way has not gone past."""
     asked = world.store.check_ins.get(household.id, week)
     if asked is None or asked.closed_at or not asked.revealed(_ids(household)):
         return
-    if world.store.plans.get(household.id, week, "proposed"):
+    if asked.agreed(_ids(household)) or still_proposed(world, household, week):
         return
     while True:
         propose(world, household, week)
@@ -142,7 +143,7 @@ def agree(
     check_in = open_one(world, household_id, week)
     if not check_in.revealed(_ids(household)):
         raise CheckInClosedError(_("There is a week to agree on once both of you have answered."))
-    standing = proposal(world, household, week)
+    standing = still_proposed(world, household, week) or propose(world, household, week)
     if proposal_made_at is not None and proposal_made_at != standing.made_at:
         raise ProposalChangedError(_("The week has changed since you looked. Here it is as it stands now."))
     agreement = Agreement(partner_id, world.clock.now(), source=source)

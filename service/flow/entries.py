@@ -61,6 +61,16 @@ def entries_for(
     return sorted(found, key=lambda entry: (entry.interval, entry.key))
 
 
+def own_key(adult: str, index: int) -> str:
+    """The key of the entry of whoever's time it is."""
+    return f"self-care.{adult}.{index}"
+
+
+def cover_key(adult: str, index: int) -> str:
+    """The key of the entry of whoever is on duty meanwhile."""
+    return f"cover.{adult}.{index}"
+
+
 def wish_name(snapshot: Snapshot, index: int) -> str:
     """What its partner called the self-care at that place in the snapshot (`Swim`)."""
     title = snapshot.selfcare[index].title if index < len(snapshot.selfcare) else None
@@ -172,7 +182,7 @@ def _self_care_entry(
     return Entry(
         partner=partner.id,
         week=week,
-        key=f"self-care.{partner.id}.{appointment.index}",
+        key=own_key(partner.id, appointment.index),
         kind="self_care",
         title=title % said,
         description=f"{protected}\n{your_week(base_url, week)}",
@@ -189,7 +199,7 @@ def _cover_entry(
     return Entry(
         partner=partner.id,
         week=week,
-        key=f"cover.{appointment.adult}.{appointment.index}",
+        key=cover_key(appointment.adult, appointment.index),
         kind="cover",
         title=_("On duty: this time is %(name)s's") % {"name": household.name_of(appointment.adult)},
         description=f"{otherwise}\n{your_week(base_url, week)}",

@@ -24,14 +24,13 @@ from service.domain.plan import Appointment, Block
 from service.domain.questions import Cause, Question, QuestionKind, question_id
 from service.domain.week import Week
 from service.flow.busy_time import busy_of
+from service.flow.entries import cover_key, own_key
 from service.flow.own_time import (
     anew,
     as_free_today,
-    cover_key,
     in_quarters,
     is_covered,
     move,
-    own_key,
 )
 from service.flow.plan_week import next_quarter, stored_snapshot
 from service.planner.own_time import next_slots

@@ -18,7 +18,7 @@ from service.domain.interval import Interval, difference
 from service.domain.plan import Plan
 from service.domain.week import Week, window_intervals
 from service.flow.own_time import as_free_today, held
-from service.flow.plan_week import keep_published, next_quarter, propose, snapshot_for, stored_snapshot
+from service.flow.plan_week import keep_published, next_quarter, propose, stored_snapshot, todays_facts
 from service.planner import parse_snapshot, to_json
 from service.planner.children_at_home import made_small, own_times_touched
 from service.planner.home_turns import DayAtHome, split
@@ -51,7 +51,7 @@ def days_to_mind(world: World, household: Household, days: DaysAtHome) -> list[D
     of a week that is over need nobody any more."""
     found = []
     for week in _weeks(world, household, days):
-        snapshot, plan = snapshot_for(world, household, week), _published(world, household, week)
+        snapshot, plan = todays_facts(world, household, week), _published(world, household, week)
         hours = window_intervals(household.away, week, household.zone)
         for number in sorted(days.days_in(week)):
             day = week.days[number]
@@ -153,7 +153,7 @@ def _split(
     if not left:
         return ()
     weeks = _weeks(world, household, days)
-    first = snapshot_for(world, household, weeks[0])
+    first = todays_facts(world, household, weeks[0])
     loads = {adult.id: 0 for adult in first.adults}
     for plan in filter(None, (_published(world, household, week) for week in weeks)):
         for adult, minutes in plan.certificate["minutes"].items():

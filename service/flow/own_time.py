@@ -14,24 +14,15 @@ from service.domain.household import Household
 from service.domain.interval import Interval, common, difference, union
 from service.domain.plan import Appointment, Plan
 from service.domain.week import Week
-from service.flow.plan_week import keep_published, next_quarter, snapshot_for, stored_snapshot
+from service.flow.plan_week import keep_published, next_quarter, stored_snapshot, todays_facts
 from service.flow.put_by_hand import as_put_by_hand
 from service.planner import PlanInvalidError, SnapshotError, to_json
 from service.planner.own_time import covers_at
 from service.planner.snapshot import Adult, SelfCare, Snapshot
+from service.planner.under_way import still_held
 from service.ports import StoredPlan, World
 
 _QUARTER = timedelta(minutes=15)
-
-
-def own_key(adult: str, index: int) -> str:
-    """The key of the owner's entry."""
-    return f"self-care.{adult}.{index}"
-
-
-def cover_key(adult: str, index: int) -> str:
-    """The key of the entry of whoever is on duty meanwhile."""
-    return f"cover.{adult}.{index}"
 
 
 def as_free_today(
@@ -43,7 +34,7 @@ def as_free_today(
     what was free when it was planned is free unless a calendar says otherwise: quiet hours and travel that
     were changed since count from the next week on.
     """
-    before, fresh = stored_snapshot(stored), snapshot_for(world, household, week)
+    before, fresh = stored_snapshot(stored), todays_facts(world, household, week)
     today = {adult.id: adult for adult in fresh.adults}
     watched = {(wish.adult, wish.title): wish.needs_cover for wish in fresh.selfcare}
     from_at = next_quarter(now) if week.interval(household.zone).start_at < now else None
@@ -57,7 +48,7 @@ def as_free_today(
         now=from_at,
         published=stored.plan,
     )
-    return as_put_by_hand(world, household, week, renewed)
+    return still_held(as_put_by_hand(world, household, week, renewed))
 
 
 def held(snapshot: Snapshot, *, but: Collection[int] = ()) -> Snapshot:

@@ -22,15 +22,17 @@ from service.domain.interval import Interval, difference, union
 from service.domain.plan import Plan
 from service.domain.week import Week
 from service.flow.busy_time import busy_of
-from service.flow.done_today import with_done_today
 from service.flow.own_time_wishes import as_wished
 from service.flow.put_by_hand import as_put_by_hand
+from service.flow.under_way import as_under_way, is_outrun, marked_as_done
 from service.planner import Snapshot, parse_snapshot, remainder, to_json
 from service.planner.amend import let_go
 from service.planner.children_at_home import can_wait, what_can_wait, with_days_at_home
 from service.planner.choices import chosen
 from service.planner.deferral import LOOKS_BACK_WEEKS, waited
 from service.planner.household_week import WeekInputs, snapshot_of
+from service.planner.repair import held_places
+from service.planner.under_way import with_held
 from service.ports import PlanStage, StoredPlan, World
 from service.words import _
 
@@ -46,17 +48,30 @@ def snapshot_for(
     world: World, household: Household, week: Week, *, changes: Sequence[ProposalChange] | None = None
 ) -> Snapshot:
     """The planner's whole input for `week` as things stand, or with `changes` as all that the two have
-    changed themselves. A week under way starts from now."""
-    snapshot = snapshot_of(_inputs(world, household, week), rrule_dates=rrule_dates)
-    if days := world.store.days_at_home.get(household.id):
-        snapshot = with_days_at_home(snapshot, household, days)
+    changed themselves. A week under way starts from now, and keeps of its published plan what has begun, what
+    people have marked as done, and what is near."""
+    snapshot = todays_facts(world, household, week)
     changes = _changes(world, household, week) if changes is None else changes
     doers = {chore: str(who) for change in changes for chore, who in change.doers.items()}
     dropped = {change.dropped for change in changes if change.dropped}
     last = {chore: change for change in changes for chore in change.doers}
     starts = {block: at for change in last.values() for block, at in change.starts.items()}
-    snapshot = with_done_today(world, household, week, chosen(snapshot, doers, dropped, starts))
-    return as_put_by_hand(world, household, week, snapshot)
+    snapshot = chosen(snapshot, doers, dropped, starts)
+    stored = world.store.plans.get(household.id, week, "published")
+    if stored is None or snapshot.now is None:
+        return as_put_by_hand(world, household, week, snapshot)
+    snapshot = as_under_way(world, household, week, snapshot, stored, stored_snapshot(stored))
+    snapshot = as_put_by_hand(world, household, week, snapshot)
+    held = {*marked_as_done(world, household, week, snapshot), *held_places(snapshot)}
+    return with_held(snapshot, held)
+
+
+def todays_facts(world: World, household: Household, week: Week) -> Snapshot:
+    """The week from chores, answers and calendars alone, as though nothing of it were planned; of one under
+    way what is still ahead."""
+    snapshot = snapshot_of(_inputs(world, household, week), rrule_dates=rrule_dates)
+    days = world.store.days_at_home.get(household.id)
+    return with_days_at_home(snapshot, household, days) if days else snapshot
 
 
 def _changes(world: World, household: Household, week: Week) -> tuple[ProposalChange, ...]:
@@ -108,6 +123,18 @@ def _at_its_floor(snapshot: Snapshot, plan: Plan) -> Plan:
 def proposal(world: World, household: Household, week: Week) -> StoredPlan:
     """The proposal that stands, made now if there is none."""
     return world.store.plans.get(household.id, week, "proposed") or propose(world, household, week)
+
+
+def still_proposed(world: World, household: Household, week: Week) -> StoredPlan | None:
+    """The proposal that stands, unless the running week has gone past it meanwhile."""
+    proposed = world.store.plans.get(household.id, week, "proposed")
+    published = world.store.plans.get(household.id, week, "published")
+    from_at = next_quarter(world.clock.now())
+    running = week.interval(household.zone).start_at < from_at
+    if proposed and published and running and next_quarter(proposed.made_at) < from_at:
+        outrun = is_outrun(world, household, week, proposed.plan, published.plan, from_at)
+        return None if outrun else proposed
+    return proposed
 
 
 def publish(world: World, household: Household, week: Week) -> StoredPlan:

@@ -13,7 +13,8 @@ from service.domain.household import HouseholdId, PartnerId
 from service.domain.interval import Interval
 from service.domain.questions import Outcome, Question
 from service.domain.week import Week
-from service.flow.own_time import anew, as_free_today, cover_key, move, own_key
+from service.flow.entries import cover_key, own_key
+from service.flow.own_time import anew, as_free_today, move
 from service.flow.plan_week import keep_published, next_quarter, stored_snapshot
 from service.planner.own_time import is_possible
 from service.planner.pass_on import pass_on

@@ -28,7 +28,7 @@ from service.flow.views import (
 )
 from service.planner.choices import is_theirs, may_change_hands, may_wait
 from service.planner.proof_words import how_good, trade_words
-from service.planner.snapshot import Snapshot
+from service.planner.snapshot import Responsibility, Snapshot
 from service.planner.spoken import begun, counted
 from service.planner.told import LeftOutLine, left_out_lines
 from service.ports import StoredPlan
@@ -99,8 +99,17 @@ def _changeable(plan: Plan, snapshot: Snapshot) -> tuple[Changeable, ...]:
             may_wait(chore),
         )
         for chore in sorted(snapshot.responsibilities, key=lambda one: (one.title.casefold(), one.id))
-        if is_theirs(chore) and plan.doers.get(chore.id) and (may_change_hands(chore) or may_wait(chore))
+        if is_theirs(chore)
+        and plan.doers.get(chore.id)
+        and (may_change_hands(chore) or may_wait(chore))
+        and _is_ahead(plan, snapshot, chore)
     )
+
+
+def _is_ahead(plan: Plan, snapshot: Snapshot, chore: Responsibility) -> bool:
+    """Whether any of it was still to come when the week was planned."""
+    theirs = [block for block in plan.blocks if block.responsibility == chore.id]
+    return not theirs or snapshot.now is None or any(b.interval.start_at >= snapshot.now for b in theirs)
 
 
 def own_time(household: Household, plan: Plan, snapshot: Snapshot) -> tuple[OwnTimeLine, ...]:
@@ -116,7 +125,7 @@ def own_time(household: Household, plan: Plan, snapshot: Snapshot) -> tuple[OwnT
 
 
 def _own_time_without_a_place(household: Household, plan: Plan, snapshot: Snapshot) -> list[str]:
-    """What was wished for and is nowhere; a plan that was mended tells nothing of what somebody let go."""
+    """What was wished for and is nowhere; nothing is told of what somebody let go."""
     if plan.status == "mended":
         return []
     placed = {appointment.index for appointment in plan.selfcare}
@@ -124,7 +133,7 @@ def _own_time_without_a_place(household: Household, plan: Plan, snapshot: Snapsh
         _("%(name)s's “%(time)s”")
         % {"name": household.name_of(wish.adult), "time": wish_name(snapshot, index)}
         for index, wish in enumerate(snapshot.selfcare)
-        if index not in placed
+        if index not in placed and wish.fixed_start != "left_out"
     )
     return [
         ngettext(

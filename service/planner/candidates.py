@@ -58,8 +58,8 @@ class Task:
 class Prepared:
     """A week ready to be planned. `free` and `carers` are who is free and who could mind the children,
     beside their own self-care and what is already under way; `on_cover` are the slots in which somebody
-    is the named cover. `settled` are blocks begun before now; `published` is where the other published
-    blocks stand. `halves` are the week's duties in their order."""
+    is the named cover. `settled` are blocks begun before now, and held ones; `published` is where the
+    other published blocks stand. `halves` are the week's duties in their order."""
 
     snapshot: Snapshot
     grid: Grid
@@ -133,14 +133,14 @@ def prepare(snapshot: Snapshot) -> Prepared:
 
 
 def _settled(snapshot: Snapshot) -> tuple[Block, ...]:
-    if snapshot.now is None or snapshot.published is None:
+    if snapshot.published is None:
         return ()
     known = {chore.id: chore.numbers for chore in snapshot.responsibilities if chore.blocked}
     adults = {adult.id for adult in snapshot.adults}
     return tuple(
         block
         for block in snapshot.published.blocks
-        if block.interval.start_at < snapshot.now
+        if snapshot.is_settled(block)
         and block.occurrence in known.get(block.responsibility, ())
         and block.adult in adults
     )

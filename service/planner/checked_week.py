@@ -26,7 +26,7 @@ def is_put(chore: Responsibility, block: Block) -> bool:
 
 class CheckedWeek:
     """The plan beside the facts it must keep, in intervals. `by_day` are the blocks that are no duty at
-    night, `new` those that have not begun."""
+    night, `new` those that are not settled."""
 
     def __init__(self, snapshot: Snapshot, plan: Plan) -> None:
         self.snapshot, self.plan = snapshot, plan
@@ -34,8 +34,7 @@ class CheckedWeek:
         self.chores = {chore.id: chore for chore in snapshot.responsibilities}
         self._zone = ZoneInfo(snapshot.tz)
         published = snapshot.published.blocks if snapshot.published else ()
-        begun = snapshot.now if published else None
-        self.settled = {b for b in published if begun is not None and b.interval.start_at < begun}
+        self.settled = {block for block in published if snapshot.is_settled(block)}
         self.new = [block for block in plan.blocks if block not in self.settled]
         duties = {chore.id for chore in snapshot.responsibilities if chore.mode == "duty" and chore.blocked}
         self.by_day = [block for block in plan.blocks if block.responsibility not in duties]

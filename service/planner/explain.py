@@ -53,15 +53,20 @@ def plainly_moved(prepared: Prepared, plan: Plan) -> tuple[Move, ...]:
 
 
 def _plain_reason(prepared: Prepared, chore: Responsibility, move: Move) -> str | None:
-    """Reasons that need no solving: a named hand-over, no owner, an owner who cannot."""
-    called = prepared.snapshot.called
+    """Reasons that need no solving: a named hand-over, no owner, an owner who cannot; and of what has
+    begun or is held, all of it, the reason that was given."""
+    called, published = prepared.snapshot.called, prepared.snapshot.published
+    tasks = [task for task in prepared.tasks if task.chore.id == chore.id]
+    if published is not None and chore.blocked and not tasks:
+        told = {(one.responsibility, one.taker): one.reason for one in published.moves}
+        if reason := told.get((chore.id, move.taker)):
+            return reason
     if move.giver is None:
         return _("Nobody owns this yet; this week it fits best with %(name)s.") % {"name": called(move.taker)}
     if chore.fixed_doer is not None:
         return _("It was named to be handed over.")
     if move.giver not in chore.eligible:
         return _("This is something only %(name)s can do this week.") % {"name": called(move.taker)}
-    tasks = [task for task in prepared.tasks if task.chore.id == chore.id]
     if tasks and not any(task.starts[move.giver] for task in tasks):
         return _("By its hours it fits only %(name)s's week.") % {"name": called(move.taker)}
     return None

@@ -35,7 +35,11 @@ def _choose_doers(prepared: Prepared) -> tuple[dict[str, str | None], set[str]]:
     """Essential and heavy chores first, each to whoever has most room left for it. What would pass a
     capacity is left out, or is named as small where half of it fits."""
     adults = {adult.id: adult for adult in prepared.snapshot.adults}
-    load = dict.fromkeys(adults, 0)
+    minutes = {chore.id: chore.minutes for chore in prepared.snapshot.responsibilities}
+    load, settled = dict.fromkeys(adults, 0), Counter[str]()
+    for block in prepared.settled:
+        load[block.adult] += minutes[block.responsibility]
+        settled[block.responsibility] += minutes[block.responsibility]
     reach = {
         (task.key, adult): bool(starts) for task in prepared.tasks for adult, starts in task.starts.items()
     }
@@ -48,7 +52,7 @@ def _choose_doers(prepared: Prepared) -> tuple[dict[str, str | None], set[str]]:
     for chore in chores:
 
         def cost(who: str, chore: Responsibility = chore) -> tuple[int, bool, int, int, int, str]:
-            after = load[who] + chore.total_minutes
+            after = load[who] + chore.total_minutes - settled[chore.id]
             blind = sum(not reach.get(((chore.id, n), who), False) for n in chore.numbers)
             over = max(0, after - adults[who].capacity_min)
             change = 30 if chore.previous not in (None, who) else 0
@@ -66,7 +70,7 @@ def _choose_doers(prepared: Prepared) -> tuple[dict[str, str | None], set[str]]:
             doers[chore.id] = None
             continue
         doers[chore.id] = who
-        load[who] += chore.total_minutes - (spared if shrinks else 0)
+        load[who] += chore.total_minutes - settled[chore.id] - (spared if shrinks else 0)
         if shrinks:
             small.add(chore.id)
     return doers, small

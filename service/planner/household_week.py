@@ -13,7 +13,6 @@ from service.domain.checkin import State
 from service.domain.chores import Chore, ChoreId, RruleDates
 from service.domain.household import Household, Partner, PartnerId, SelfCareWish
 from service.domain.interval import Interval, clipped, difference
-from service.domain.plan import Plan
 from service.domain.week import Week, instant_of, window_intervals
 from service.planner.capacity import capacity_of
 from service.planner.free_time import FreeTime, children_awake, children_home, free_time
@@ -51,7 +50,6 @@ class WeekInputs:
     remainder: Mapping[PartnerId, int] = field(default_factory=dict)
     left_out_weeks: Mapping[str, int] = field(default_factory=dict)
     from_at: datetime | None = None
-    published: Plan | None = None
 
 
 def snapshot_of(inputs: WeekInputs, *, rrule_dates: RruleDates) -> Snapshot:
@@ -104,7 +102,6 @@ def snapshot_of(inputs: WeekInputs, *, rrule_dates: RruleDates) -> Snapshot:
             for s in household.sitters
         ),
         now=inputs.from_at,
-        published=inputs.published,
     )
 
 

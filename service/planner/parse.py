@@ -70,6 +70,7 @@ def parse_snapshot(json: Mapping[str, Any]) -> Snapshot:
         sitters=tuple(_sitter(part) for part in top.objects("sitters", optional=True)),
         now=top.instant("now"),
         published=_published(top),
+        held=top.texts("held", optional=True),
     )
     children.close()
     top.close()

@@ -68,7 +68,8 @@ def _is_free(to: Adult, chore: Responsibility, time: Interval, week: Snapshot) -
 
 
 def _loosened(snapshot: Snapshot, plan: Plan, chore: Responsibility, to: Adult) -> Snapshot:
-    """Self-care held where it stands, the chore open to `to`, and their time as free as it ever was."""
+    """Self-care held where it stands, the chore open to `to`, and their time as free as it ever was. What is
+    held is so as long as it stands, and is none of that chore."""
     stands = {one.index: one.interval.start_at for one in plan.selfcare}
     by_turns: Mode = "duty" if chore.is_duty else "alternating"
     loosened = (
@@ -83,6 +84,11 @@ def _loosened(snapshot: Snapshot, plan: Plan, chore: Responsibility, to: Adult) 
         ),
         responsibilities=tuple(loosened if one.id == chore.id else one for one in snapshot.responsibilities),
         adults=tuple(_as_free(adult, to) if adult.id == to.id else adult for adult in snapshot.adults),
+        held=tuple(
+            block.id
+            for block in plan.blocks
+            if block.id in snapshot.held and block.responsibility != chore.id
+        ),
     )
 
 

@@ -256,8 +256,7 @@ def _felt(chore: Responsibility, plan: Plan, price: int) -> int:
 
 def _distance(snapshot: Snapshot, block: Block) -> int:
     """Steps from the usual time, six for each day off, one for each whole step past 21:00."""
-    begun = snapshot.published is not None and snapshot.now is not None
-    if begun and snapshot.now is not None and block.interval.start_at < snapshot.now:
+    if snapshot.is_settled(block):
         return 0
     chore = next(c for c in snapshot.responsibilities if c.id == block.responsibility)
     if chore.mode == "duty" or is_put(chore, block):

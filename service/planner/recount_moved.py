@@ -45,14 +45,15 @@ def readings(snapshot: Snapshot) -> list[Snapshot]:
 
 
 def _left(snapshot: Snapshot, published: Plan, plan: Plan) -> Iterator[list[Block | None]]:
-    """Published blocks, not begun, of occurrences that this week still has: the place that each has left, and
-    the one where its doer has put it since; None for one where it is."""
+    """Published blocks, not settled, of occurrences that this week still has: the place that each has left,
+    and the one where its doer has put it since; None for one where it is."""
     chores = {chore.id: chore for chore in snapshot.responsibilities}
     now = {(b.responsibility, b.occurrence): (b.adult, _down(b.interval.start_at)) for b in plan.blocks}
     for block in published.blocks:
         chore, key = chores.get(block.responsibility), (block.responsibility, block.occurrence)
-        begun = snapshot.now is not None and block.interval.start_at < snapshot.now
-        if begun or chore is None or not chore.blocked or block.occurrence not in chore.numbers:
+        if snapshot.is_settled(block) or chore is None or not chore.blocked:
+            continue
+        if block.occurrence not in chore.numbers:
             continue
         if block.adult in chore.doers:
             put_at = chore.numbered(block.occurrence).fixed_start.get(block.adult)

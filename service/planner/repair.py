@@ -94,6 +94,18 @@ def lost_places(snapshot: Snapshot) -> list[tuple[str, Interval]]:
     return found + [(one.adult, one.interval) for one in week.published.selfcare if one not in kept]
 
 
+def held_places(snapshot: Snapshot) -> tuple[str, ...]:
+    """The published blocks still to come, by id, that can stay where they are and are not to be moved for
+    others: they are near, or a repair has moved them today."""
+    week = parse_snapshot(to_json(snapshot))
+    if week.published is None:
+        return ()
+    prepared, wanted, _ = _as_published(week, week.published)
+    fallen = _fallen(prepared, wanted, week.published)
+    movable = {task.key for task in fallen.movable}
+    return tuple(f"{chore}.{n}" for chore, n in fallen.standing if (chore, n) not in movable)
+
+
 def is_elsewhere(snapshot: Snapshot) -> bool:
     """Whether a person has put something where it could stay, and the published plan has it elsewhere yet."""
     week = parse_snapshot(to_json(snapshot))

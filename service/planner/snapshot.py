@@ -15,7 +15,7 @@ from itertools import count, islice
 from typing import Literal
 
 from service.domain.interval import Interval
-from service.domain.plan import Plan
+from service.domain.plan import Block, Plan
 
 State = Literal["fine", "weeds", "blown", "away"]
 Mode = Literal["whole", "alternating", "duty"]
@@ -134,10 +134,10 @@ class Responsibility:
     ever placed. With `shrinks` (whole chores above priority 0) a small week may hold half of its
     occurrences, rounded up, instead of none. `first_occurrence` is the week's number of the first one
     listed: above 0 when the week was under way and earlier ones had passed. `left_out_weeks` is how many
-    weeks in a row it was left out before this one. `called_off` are those that nobody wants any more, with
-    their numbers; they are not among `occurrences`. `asked_last` are those of the eligible who do it only
-    where nobody else has room (the level *spared*). A *duty* is held over its whole window
-    (`service.planner.nights`); its `minutes` only count in the shares.
+    weeks in a row it was left out before this one. `called_off` are those that nobody wants any more, or
+    whose time went by without them, with their numbers; they are not among `occurrences`. `asked_last` are
+    those of the eligible who do it only where nobody else has room (the level *spared*). A *duty* is held
+    over its whole window (`service.planner.nights`); its `minutes` only count in the shares.
     """
 
     id: str
@@ -219,7 +219,7 @@ class Responsibility:
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """One household's week. With `now`, nothing is planned to start before it; with `published`,
-    as few of its blocks as possible are moved."""
+    as few of its blocks as possible are moved, and none of those in `held` (their ids)."""
 
     name: str
     tz: str
@@ -232,6 +232,13 @@ class Snapshot:
     sitters: tuple[Sitter, ...] = ()
     now: datetime | None = None
     published: Plan | None = None
+    held: tuple[str, ...] = ()
+
+    def is_settled(self, block: Block) -> bool:
+        """Whether a published block stays as it is, whatever else is better: it has begun, or is held."""
+        if self.published is None or self.now is None:
+            return False
+        return block.interval.start_at < self.now or block.id in self.held
 
     @property
     def spares(self) -> bool:

@@ -45,6 +45,7 @@ def to_json(snapshot: Snapshot) -> dict[str, Any]:
             _responsibility(chore) for chore in sorted(snapshot.responsibilities, key=lambda r: r.id)
         ],
         "published": snapshot.published.to_json() if snapshot.published else None,
+        **({"held": sorted(snapshot.held)} if snapshot.held else {}),
     }
 
 

@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 from zoneinfo import ZoneInfo
 
 from service.domain.interval import Interval, clipped, common, difference
-from service.domain.plan import Block, Plan
+from service.domain.plan import Plan
 from service.planner.checked_week import is_put
 from service.planner.snapshot import Responsibility, Snapshot
 
@@ -38,7 +38,7 @@ def false_nights(snapshot: Snapshot, plan: Plan) -> Iterator[str]:
     wanted = _wanted(snapshot, plan)
     for block in plan.blocks:
         chore = _chore(snapshot, block.responsibility)
-        if not _is_duty(chore) or _begun(snapshot, block):
+        if not _is_duty(chore) or snapshot.is_settled(block):
             continue
         window = chore.numbered(block.occurrence).window
         if block.interval != _by_the_clock(snapshot, window.days[0], window.start, window.end):
@@ -81,7 +81,7 @@ def _wanted(snapshot: Snapshot, plan: Plan) -> list[_Wanted]:
     for chore in filter(_is_duty, snapshot.responsibilities):
         for n in chore.numbers:
             window, block = chore.numbered(n).window, held.get((chore.id, n))
-            begun = block is not None and _begun(snapshot, block)
+            begun = block is not None and snapshot.is_settled(block)
             at = _by_the_clock(snapshot, window.days[0], window.start, window.end)
             found.append(_Wanted(at, chore.id, n, block.adult if block else None, begun))
     return sorted(found, key=lambda one: (one.interval, one.chore, one.occurrence))
@@ -104,7 +104,7 @@ def _without_rest(snapshot: Snapshot, plan: Plan) -> Iterator[str]:
     duties = [block for block in plan.blocks if _is_duty(_chore(snapshot, block.responsibility))]
     for block in plan.blocks:
         chore = _chore(snapshot, block.responsibility)
-        if chore.priority == 0 or _is_duty(chore) or _begun(snapshot, block) or is_put(chore, block):
+        if chore.priority == 0 or _is_duty(chore) or snapshot.is_settled(block) or is_put(chore, block):
             continue
         for duty in duties:
             rest = Interval(duty.interval.end_at, duty.interval.end_at + _HOUR)
@@ -150,11 +150,6 @@ def _by_the_clock(snapshot: Snapshot, day: int, start: int, end: int) -> Interva
     return Interval(
         instant(start), instant(start) + timedelta(minutes=end - start) if there_is_none else instant(end)
     )
-
-
-def _begun(snapshot: Snapshot, block: Block) -> bool:
-    published, now = snapshot.published, snapshot.now
-    return published is not None and now is not None and block.interval.start_at < now
 
 
 def _chore(snapshot: Snapshot, chore_id: str) -> Responsibility:

@@ -37,7 +37,7 @@ RUN = {"cadence": "weekdays", "mode": "alternating", "at_home": "out", "shed": "
 CHORES = [
     a_chore("Drop off", "ben", window="Mon-Fri 08:00-08:45", **RUN),  # type: ignore[arg-type]
     a_chore("Pick up", "ana", window="Mon-Fri 15:45-16:30", **RUN),  # type: ignore[arg-type]
-    a_chore("Bedtime", "ana", minutes=45, cadence="daily", window="18:45-20:15", shed="never"),
+    a_chore("Bedtime", "ana", minutes=45, cadence="daily", window="19:15-20:15", shed="never"),
     a_chore("Laundry", "ana", cadence="daily", window="19:00-21:45", shed="shrink", only=("ana",)),
     a_chore("Bathroom", "ben", window="Sat 09:00-12:00"),
 ]

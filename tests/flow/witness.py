@@ -80,6 +80,9 @@ class Witness:
     """Where a server makes it impossible to keep a promise: count instead of stopping."""
     latest: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     """The latest that the clock ever said."""
+    looked_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    """When it looked last, and what was planned then."""
+    was_planned: Mapping[str, Planned] = field(default_factory=dict)
 
     # What people tell.
 
@@ -185,6 +188,7 @@ class Witness:
         """After every tick. `read` are the partners whose calendar was read, `well` those without trouble."""
         self.latest = max(now, self.latest)
         self._theirs_stands(there, planned)
+        self._what_has_begun_goes_on(there, now)
         ours = {place: mark for place, text in there.items() if (mark := self.ours(place, text))}
         # What was history may have been moved to a time to come, by an intent that was still open.
         self.history -= set(ours) - set(self.theirs)
@@ -212,6 +216,7 @@ class Witness:
         for mark in self.let_go:
             self.let_go[mark] |= mark.partner in read
         self.must_return = {mark: start_at for mark, start_at in self.must_return.items() if start_at > now}
+        self.looked_at, self.was_planned = now, planned
 
     def look_when_calm(
         self, *, planned: Mapping[str, Planned], weeks: Collection[str], asked: Collection[Mark]
@@ -259,6 +264,16 @@ class Witness:
             passed_on = mark and any(mark.block in planned[p] for p in planned if p != mark.partner)
             if mark is None or not (passed_on or mark.block in self.released):
                 self.broke(f"{mark or place}: what a person wrote is gone")
+
+    def _what_has_begun_goes_on(self, there: Mapping[Place, str], now: datetime) -> None:
+        """An entry that was under way as it was planned is there until it ends."""
+        for place, text in self.originals.items():
+            mark, times = self.ours(place, text), times_of(text)
+            if mark is None or times[0] > min(self.looked_at, now) or times[1] <= self.latest:
+                continue
+            as_planned = self.was_planned.get(mark.partner, {}).get(mark.block) == times
+            if as_planned and (place not in there or times_of(there[place]) != times):
+                self.broke(f"{mark}: taken away while it was under way")
 
     def ours(self, place: Place, text: str) -> Mark | None:
         """The mark of an entry of ours, in our calendar under our UID; copies are their person's."""
