@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from connectors.errors import BadResponseError, ConnectorError, RateLimitedError
 from connectors.model import AccountState, CalendarId, TimeRange, Watch
 from tests.connectors.contract import WEEK, Desk, at, draft, event
 from tests.connectors.stubs import CALENDAR, ETAG, StubServer, multistatus, response, text_of
-from tests.connectors.worlds import CalDavWorld
+from tests.connectors.worlds import CalDavWorld, MischiefDoor, a_new_user
 from tests.servers import Reply, running_door
 
 
@@ -389,3 +389,37 @@ def test_a_calendar_that_fails_may_hold_what_is_missing_and_one_that_is_gone_may
     world.recover()
     world.remove_calendar(work)
     assert desk.poll(busy=(work,)).elsewhere_unread is False
+
+
+class _DoorBehindTheListing(MischiefDoor):
+    """A person acts once, just after the server has said which calendars changed."""
+
+    act: Callable[[], None] | None = None
+
+    def pass_on(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply | None:
+        reply = super().pass_on(method, path, headers, body)
+        if method == "PROPFIND" and self.act is not None:
+            act, self.act = self.act, None
+            act()
+        return reply
+
+
+def test_an_entry_moved_while_we_read_is_found_where_it_went(xandikos: str) -> None:
+    door = _DoorBehindTheListing(xandikos)
+    with running_door(xandikos, door=door):
+        world = CalDavWorld(xandikos, door, a_new_user())
+        desk, work = Desk(world), world.add_calendar("Work")
+        gone, moved = (desk.connector.create_entry(desk.home, draft(name)) for name in ("gone.0", "moved.0"))
+        text = world.texts(desk.home)[moved.href]
+        desk.poll()
+        world.remove(desk.home, gone.href)
+
+        def move() -> None:
+            world.remove(desk.home, moved.href)
+            world.put(work, moved.href, text)
+
+        door.act = move
+        delta = desk.poll()
+        assert delta.entries == ()
+        assert [found.uid for found in delta.elsewhere] == [moved.uid]
+        world.close()

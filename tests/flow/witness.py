@@ -132,14 +132,19 @@ class Witness:
         for known in (self.theirs, self.originals):
             for place in [place for place in known if place[1] == calendar]:
                 del known[place]
-        partner = self.homes.pop(calendar)
+        self._unseen_may_come_back(self.homes.pop(calendar))
+
+    def _unseen_may_come_back(self, partner: str) -> None:
         for mark in [mark for mark, seen in self.let_go.items() if mark.partner == partner and not seen]:
             del self.let_go[mark]
             self.unsure.add(mark)
             self.moved_away.discard(mark)
 
     def calendar_moved(self, calendar: CalendarId, to: CalendarId) -> None:
-        """Another address, and nothing else."""
+        """Another address, and nothing else; one in which nothing of ours stands cannot be known again."""
+        known = {**self.theirs, **self.originals}
+        if not any(place[1] == calendar and self.ours(place, text) for place, text in known.items()):
+            self._unseen_may_come_back(self.homes[calendar])
         self.homes[to] = self.homes.pop(calendar)
         self.theirs = moved(self.theirs, calendar, to)
         self.originals = moved(self.originals, calendar, to)
