@@ -1,6 +1,7 @@
 """What a poll remembers between two ticks, and its JSON: hrefs, ETags, UIDs, cursors, busy times.
 
-Never a title, a place or a name. Instants are whole seconds since 1970 in the JSON, to keep it small.
+And the person's own mail addresses, as the server tells them. Never a title, a place or a name. Instants
+are whole seconds since 1970 in the JSON, to keep it small.
 Our own JSON of another version is forgotten, not converted: the calendars are read again.
 """
 

@@ -112,13 +112,16 @@ def calendars_within(
 
 def _found(row: JournalEntry, seen: EntrySeen) -> JournalEntry:
     here = replace(row, href=seen.ref.href, calendar=seen.ref.calendar, etag=seen.ref.etag)
-    if row.standing in ("deleting", "settled"):
+    as_written = seen.fingerprint == row.fingerprint and not seen.recurring
+    if row.standing == "settled":
         return here
-    if row.standing == "gone" and (seen.fingerprint != row.fingerprint or seen.recurring):
+    if row.standing == "deleting" and (as_written or seen.ref.etag == row.etag):
+        return here  # not edited since we meant to; whoever did so keeps it
+    if row.standing == "gone" and not as_written:
         return row
     if row.standing == "done" and (seen.ref.etag == row.etag or seen.ref.calendar != row.calendar):
         return here  # said on the week page, and nothing was touched since, as far as an ETag tells
-    if seen.fingerprint == row.fingerprint and not seen.recurring:
+    if as_written:
         return replace(here, standing="standing", interval=row.entry.interval)
     if row.standing == "replacing" and seen.ref.etag == row.etag:
         return here

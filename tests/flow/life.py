@@ -75,7 +75,12 @@ class Life(People):
     def race(self, dice: Random) -> None:
         """Somebody edits just before a write of ours arrives."""
         act = dice.choice((self.drag, self.delete, self.add_event, self.undo, self.retitle_everything))
-        self.side.before_write(lambda: act(dice), after=dice.choice((0, 0, 0, 1, 3)))
+
+        def meanwhile() -> None:
+            with self.witness.after_we_read():
+                act(dice)
+
+        self.side.before_write(meanwhile, after=dice.choice((0, 0, 0, 1, 3)))
 
     def wait(self, dice: Random) -> None:
         assert isinstance(self.clock, FixedClock)

@@ -167,11 +167,12 @@ class People:
                 self.witness.calendar_gone(calendar)
 
     def move_calendar(self, dice: Random) -> None:
-        """Our calendar gets another address, with all that stands in it."""
+        """Our calendar gets another address, with what stands in it: by that it is known again."""
         if self.witness.homes:
             calendar = dice.choice(sorted(self.witness.homes))
             account = self.account_of[PartnerId(self.witness.homes[calendar])]
-            if self.side.texts(account, calendar) is not None:
+            texts = self.side.texts(account, calendar) or {}
+            if any(self.witness.ours((account, calendar, name), text) for name, text in texts.items()):
                 after = self.side.move_calendar(account, calendar)
                 if after is not None:
                     self.witness.calendar_moved(calendar, after)

@@ -91,6 +91,16 @@ def test_a_deletion_of_ours_that_a_crash_cut_off_is_done() -> None:
     assert row.standing == "gone"
 
 
+def test_a_deletion_that_waited_overrides_no_edit_made_meanwhile() -> None:
+    waiting = replace(_row("deleting"), etag='"1"')
+    assert [row.standing for row in follow_edits([waiting], [_seen()]).changed] == ["deleting"]
+    dragged = _seen(fingerprint="moved", start_at=LATER.start_at, end_at=LATER.end_at)
+    (row,) = follow_edits([waiting], [dragged]).changed
+    assert (row.standing, row.interval) == ("kept", LATER)
+    passed_on_as_dragged = replace(waiting, etag='"2"')
+    assert follow_edits([passed_on_as_dragged], [dragged]).changed == ()
+
+
 def test_a_title_that_begins_with_x_is_done_for_ever() -> None:
     (row,) = follow_edits([_row()], [_seen(fingerprint="x Laundry", gesture="done")]).changed
     assert row.standing == "done"

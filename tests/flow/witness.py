@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -75,6 +76,7 @@ class Witness:
     """Entries whose time has passed; their blocks may be planned anew beside them."""
     taken: set[Mark] = field(default_factory=set)
     """What somebody has said they take, after it was deleted."""
+    _just_now: set[Mark] = field(default_factory=set)
     violations: list[str] = field(default_factory=list)
     counts_only: bool = False
     """Where a server makes it impossible to keep a promise: count instead of stopping."""
@@ -93,6 +95,13 @@ class Witness:
             self.unsure.add(mark)
         if (mark := self.ours(place, text)) and mark.key.startswith("self-care."):
             self.released.add(mark.counterpart)
+
+    @contextmanager
+    def after_we_read(self) -> Iterator[None]:
+        """What is deleted in here we cannot have seen when this tick is over."""
+        before = {*self.let_go}
+        yield
+        self._just_now |= self.let_go.keys() - before
 
     def put_back(self, place: Place) -> None:
         """An edit was taken back; the entry is ours again."""
@@ -219,7 +228,8 @@ class Witness:
         self.originals = {place: there[place] for place in ours if place not in self.theirs}
         self.known |= {uid_of(there[place]) for place, mark in ours.items() if mark.partner in well}
         for mark in self.let_go:
-            self.let_go[mark] |= mark.partner in read
+            self.let_go[mark] |= mark.partner in read and mark not in self._just_now
+        self._just_now.clear()
         self.must_return = {mark: start_at for mark, start_at in self.must_return.items() if start_at > now}
         self.looked_at, self.was_planned = now, planned
 
