@@ -9,8 +9,9 @@ from collections.abc import Iterable
 
 from service.domain.plan import Plan
 
-LOOKS_BACK_WEEKS = 8
-"""A chore of every other week has then been asked for as often as it can weigh."""
+LOOKS_BACK_WEEKS = 12
+"""A chore of every week has then waited for as long as it can weigh more, one of every other week for long
+enough that half an hour outweighs two."""
 
 
 def waited(plans: Iterable[Plan]) -> dict[str, int]:

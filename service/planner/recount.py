@@ -231,14 +231,21 @@ def _left_out(snapshot: Snapshot, plan: Plan, priority: int) -> int:
         if chore.priority != priority:
             continue
         doer, wanted = plan.doers[chore.id], len(chore.occurrences)
-        # A quarter more for each week in a row that it was left out before, up to double.
-        weight = Fraction(4 + min(chore.left_out_weeks, 4), 4) if priority else Fraction(1)
+        weight = _weight(chore.left_out_weeks) if priority else Fraction(1)
         once, thinking = ceil(chore.minutes * weight), ceil(chore.mental_min * weight)
         if doer is None:
             minutes += wanted * once + (thinking if priority else 0)
         elif chore.blocked:
             minutes += (wanted - len(_blocks_of(plan, chore))) * once
     return minutes
+
+
+def _weight(waited: int) -> Fraction:
+    """A quarter more for each of the first four weeks of waiting, double for each of the next six."""
+    weight = Fraction(1)
+    for week in range(1, min(waited, 10) + 1):
+        weight = weight + Fraction(1, 4) if week <= 4 else weight * 2
+    return weight
 
 
 def _felt(chore: Responsibility, plan: Plan, price: int) -> int:

@@ -23,8 +23,10 @@ FixedStart = datetime | Literal["open", "left_out"]
 
 VERSION = 1
 STEP_MINUTES = 15
-WAITS_AT_MOST = 4
-"""Weeks of being left out after which a chore weighs no more."""
+WAITS_PATIENTLY = 4
+WAITS_AT_MOST = 10
+"""Weeks of being left out after which a chore weighs twice as much with each more, and after which no more:
+by then five minutes outweigh ten hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +209,10 @@ class Responsibility:
 
     def missed(self, minutes: int) -> int:
         """What so many minutes of it count when they are left out: above priority 0 a quarter more for each
-        week in a row that it was left out before, up to double."""
+        week in a row that it was left out before; from double on, twice as much for each."""
         waited = min(self.left_out_weeks, WAITS_AT_MOST) if self.priority else 0
-        return -(-minutes * (4 + waited) // 4)
+        patient = min(waited, WAITS_PATIENTLY)
+        return -(-minutes * (4 + patient) * 2 ** (waited - patient) // 4)
 
     def burden(self, adult: str, occurrences: int) -> int:
         """`occurrences` of it as felt by `adult`, without the thinking, rounded to minutes."""

@@ -51,12 +51,25 @@ def test_nothing_waits_for_ever_and_nothing_waits_twice_before_another_once() ->
         assert any(chore not in out for out in seen[3:])
 
 
+@pytest.mark.parametrize(("large", "weeks"), [(75, 6), (75 * 7, 9)])
+def test_what_is_small_does_not_wait_for_ever_for_what_is_large(large: int, weeks: int) -> None:
+    adults = (an_adult("Ana", capacity_min=large + 5), an_adult("Ben", capacity_min=0))
+    iron = [a_chore(f"Iron {n}", priority=3, minutes=75) for n in range(large // 75)]
+    week, plans = a_week(a_chore("Mop", priority=3, minutes=30), *iron, adults=adults), list[Plan]()
+    for _week in range(weeks):
+        plan = plan_week(next_week(week, plans))
+        assert plan.status == "proven"
+        plans.insert(0, plan)
+    assert ["mop" not in left_out(plan) for plan in reversed(plans)].index(True) < weeks
+    assert left_out(plans[-1]) == ["mop"]
+
+
 def test_waiting_buys_nothing_of_a_level_before() -> None:
     adults = (an_adult("Ana", capacity_min=30), an_adult("Ben", capacity_min=0))
     mop = a_chore("Mop", priority=3, left_out_weeks=50)
     plan = plan_week(a_week(mop, a_chore("Cook", priority=2, minutes=25), adults=adults))
     assert left_out(plan) == ["mop"]
-    assert plan.level("shed3").value == 60
+    assert plan.level("shed3").value == 30 * 128
 
 
 def test_what_is_never_left_out_has_nothing_to_wait_for() -> None:
