@@ -18,7 +18,7 @@ from service.commands.week_on_paper import a_table, print_left_out, print_moves,
 from service.domain.plan import Plan
 from service.planner import PlanInvalidError, Snapshot, SnapshotError, parse_snapshot, plan_week
 from service.planner.proof_words import how_good, trade_words
-from service.planner.told import left_out_lines
+from service.planner.told import left_out_lines, moved_lines
 
 MOST_BYTES = 4_000_000
 
@@ -112,8 +112,8 @@ def _print_figures(snapshot: Snapshot, plan: Plan) -> None:
     out.print(hours)
     print_moves(
         [
-            (titles[m.responsibility], called(m.giver) if m.giver else "", called(m.taker), m.reason)
-            for m in plan.moves
+            (move.chore, called(move.giver) if move.giver else "", called(move.taker), move.reason)
+            for move in moved_lines(snapshot, plan)
         ],
         out,
     )

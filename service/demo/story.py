@@ -99,7 +99,7 @@ class _Story:
         first_count = self._counted(first)
         house.ask(self._week)
         asked = self._mails("The question, by mail")
-        after = self._answers(before)
+        after = self._answers()
         self._agree()
         second = self._tick()
         second_count = self._counted(second)
@@ -177,14 +177,14 @@ class _Story:
         self._telling.mails(heading, arrived)
         return arrived
 
-    def _answers(self, before: StoredPlan) -> StoredPlan:
+    def _answers(self) -> StoredPlan:
         world, telling = self._house.world, self._telling
         telling.answers(dict(ANSWERS))
         with telling.busy():
             for partner, state in ANSWERS:
                 check_in.answer(world, self._home.id, self._home.partner(partner).id, self._week, state=state)
         after = self._plan("proposed")
-        telling.proposal(self._view(after), before, after)
+        telling.proposal(self._view(after), after)
         return after
 
     def _agree(self) -> None:

@@ -89,7 +89,7 @@ class Telling:
             word = next(word for known, word in STATE_WORDS.items() if known == state)
             self._out.print(Text(f"  {self._name(partner)}: {word}"))
 
-    def proposal(self, view: WeekView, before: StoredPlan, after: StoredPlan) -> None:
+    def proposal(self, view: WeekView, stored: StoredPlan) -> None:
         self._heading(view.heading.rstrip("."))
         self._say(view.lead)
         table = self._table("what moves", "from", "to", "because")
@@ -99,8 +99,6 @@ class Telling:
             cells = (move.chore, self._name(move.giver or ""), self._name(move.taker), because)
             table.add_row(*(Text(cell) for cell in cells))
         self._out.print(table)
-        if fewer := self._times_moved(before, after):
-            self._say(f"And of what the two take in turns: {fewer}.")
         for heading, lines in (
             ("what needs somebody still", view.needs_somebody),
             ("what can wait", view.left_out),
@@ -122,7 +120,7 @@ class Telling:
             )
             table.add_row(*(Text(cell, style=_OWN) for cell in cells))
         self._out.print(table)
-        self._lanes(view, after)
+        self._lanes(view, stored)
 
     def agreed(self) -> None:
         self._heading("Both agree")
@@ -175,20 +173,6 @@ class Telling:
                 if partner.name == own.cover:
                     add(partner.id, own.interval, f"on duty for {self._name(own.partner)}", _COVER)
         return found
-
-    def _times_moved(self, before: StoredPlan, after: StoredPlan) -> str:
-        """How the chores that have no single doer are shared now: `Pick-up 4 to 2 by Ana`."""
-        titles = {c.id: c.title for c in stored_snapshot(after).responsibilities if c.mode == "alternating"}
-        first = self._household.partners[0]
-        parts = []
-        for chore, title in titles.items():
-            was, now = (
-                sum(1 for b in stored.plan.blocks if b.responsibility == chore and b.adult == first.id)
-                for stored in (before, after)
-            )
-            if was != now:
-                parts.append(f"{title}, {first.name} {now}× instead of {was}×")
-        return "; ".join(parts)
 
     @property
     def _household(self) -> Household:

@@ -191,7 +191,10 @@ def _passed(
             if waiting
             else plan
         )
-        passed = pass_on(snapshot, room, block.id, to=to, now=next_quarter(now)) if room else None
+        if room is None:
+            continue
+        reason = _("It passed on the day; it is never left out.")
+        passed = pass_on(snapshot, room, block.id, to=to, now=next_quarter(now), reason=reason)
         if passed is not None:
             return passed
     return None

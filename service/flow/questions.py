@@ -104,6 +104,7 @@ class _Answering:
                 block.id,
                 to=next(adult for adult in today.adults if adult.id == self._partner),
                 now=self._now,
+                reason=_("You agreed on it between you."),
             )
             if passed is None:
                 raise QuestionClosedError(

@@ -30,7 +30,7 @@ from service.planner.choices import is_theirs, may_change_hands, may_wait
 from service.planner.proof_words import how_good, trade_words
 from service.planner.snapshot import Responsibility, Snapshot
 from service.planner.spoken import begun, counted
-from service.planner.told import LeftOutLine, left_out_lines
+from service.planner.told import LeftOutLine, MovedLine, left_out_lines, moved_lines
 from service.ports import StoredPlan
 from service.words import _, ngettext
 
@@ -48,10 +48,8 @@ def week_view(
     names what they let go themselves."""
     plan, snapshot = stored.plan, stored_snapshot(stored)
     titles = {responsibility.id: responsibility.title for responsibility in snapshot.responsibilities}
-    moves = tuple(
-        MoveLine(titles[m.responsibility], _partner(m.giver), PartnerId(m.taker), m.reason)
-        for m in plan.moves
-    )
+    moved = moved_lines(snapshot, plan)
+    moves = tuple(MoveLine(m.chore, _partner(m.giver), PartnerId(m.taker), m.reason) for m in moved)
     own_choice = _("You let it go for this week.")
     found = left_out_lines(snapshot, plan)
     can_wait = (line for line in found if not line.must_happen)
@@ -62,7 +60,7 @@ def week_view(
     smaller = bool(left_out) and all(state in ("weeds", "blown") for state in states.values())
     return WeekView(
         week=week,
-        heading=_heading(household, plan, states, smaller=smaller),
+        heading=_heading(household, moved, states, smaller=smaller),
         lead=" ".join(
             [
                 _lead(len(moves), len(stays), len(left_out), smaller=smaller, states=states),
@@ -198,16 +196,20 @@ def _stays(plan: Plan, snapshot: Snapshot, titles: Mapping[str, str]) -> tuple[S
     )
 
 
-def _heading(household: Household, plan: Plan, states: Mapping[str, str], *, smaller: bool) -> str:
+def _heading(
+    household: Household, moved: Sequence[MovedLine], states: Mapping[str, str], *, smaller: bool
+) -> str:
     if smaller:
         return _("This week is smaller.")
-    takers = Counter(move.taker for move in plan.moves)
+    takers: Counter[str] = Counter()
+    for move in moved:
+        takers[move.taker] += max(1, move.times)  # what never becomes a block weighs as one
     low = [adult for adult, state in states.items() if state in ("weeds", "blown", "away")]
     if len(low) == 1 and takers:
         leaned_on = takers.most_common(1)[0][0]
         if leaned_on != low[0]:
             return _("This week leans on %(name)s, as you agreed.") % {"name": household.name_of(leaned_on)}
-    if not plan.moves:
+    if not moved:
         return _("The week stays as it is.")
     return _("The week, a little shifted.")
 

@@ -17,13 +17,16 @@ from service.planner.policy import Policy
 from service.planner.solve_lex import OnLevel, Solved, solve_lex
 
 Places = dict[tuple[str, int], tuple[str, int]]
+Takers = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """This week's doers (alternating chores are left to `place`) and the levels, as value and bound."""
+    """This week's doers (alternating chores are left to `place`), everybody who does some of each chore, and
+    the levels, as value and bound."""
 
     doers: Doers
+    takers: Takers
     solved: Solved
 
 
@@ -40,7 +43,8 @@ def allocate(
     add_budgets(model)
     hint = decisions(model, doers, places)
     solved = solve_lex(model.rows, goals, hint, seed=policy.seed, limit=policy.limit, on_level=on_level)
-    return Allocation(doers_of(model, solved.values), solved)
+    doers = doers_of(model, solved.values)
+    return Allocation(doers, _takers(model, doers, solved.values), solved)
 
 
 def first_worse(
@@ -56,16 +60,32 @@ def first_worse(
     model = ownership(prepared, policy)
     goals = model.goals(*moved_terms(model), bounds=base)
     add_budgets(model)
-    if held not in model.given:
-        return None
-    model.rows.add([(model.given[held], 1)], low=1)
-    hint = decisions(model, {**doers, held[0]: held[1]}, places)
+    _hold(model, *held)
+    stayed = {key: place for key, place in places.items() if key[0] != held[0] or place[0] == held[1]}
+    hint = decisions(model, {**doers, held[0]: held[1]}, stayed)
     solved = solve_lex(model.rows, goals, hint, seed=policy.seed, limit=policy.limit, stop_when_worse=True)
     for goal in goals:
         value = solved.reached.get(goal.name, (0, 0))[1]
         if value > goal.bound:
             return goal.name, value - goal.bound
     return None
+
+
+def _hold(model: Ownership, chore: str, adult: str) -> None:
+    """The chore is done this week, and nobody else does any of it."""
+    mine = model.kept[chore] if chore in model.kept else model.given[chore, adult]
+    model.rows.add([(mine, 1)], low=1)
+    others = [(var, 1) for (name, _, who), var in model.placed.items() if name == chore and who != adult]
+    model.rows.add(others, high=0)
+
+
+def _takers(model: Ownership, doers: Doers, values: list[int]) -> Takers:
+    found = {chore: {doer} - {None} for chore, doer in doers.items()}
+    for chore in model.kept:
+        found[chore] = {who for (name, _, who), var in model.placed.items() if name == chore and values[var]}
+    for block in model.prepared.settled:
+        found[block.responsibility].add(block.adult)
+    return {chore: frozenset(who for who in takers if who) for chore, takers in found.items()}
 
 
 def decisions(model: Ownership, doers: Doers, places: Places) -> dict[int, int]:

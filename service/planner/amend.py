@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 
-from service.domain.plan import Block, Level, Move, Plan, Unplaced
+from service.domain.plan import Block, Level, Plan, Unplaced
 from service.planner.candidates import Prepared, prepare
 from service.planner.certify import certify
+from service.planner.hands import changes_of_hands
 from service.planner.levels import count_levels, level_names
 from service.planner.parse import parse_snapshot
 from service.planner.policy import DEFAULT, Policy
@@ -25,11 +26,12 @@ def amended(
     *,
     blocks: Collection[Block],
     doers: Mapping[str, str | None],
-    moves: tuple[Move, ...],
     unplaced: tuple[Unplaced, ...],
+    passed: str = "",
     policy: Policy = DEFAULT,
 ) -> Plan:
-    """The plan with these blocks, doers, moves and words; its figures are counted, none is proven."""
+    """The plan with these blocks, doers and words; its figures are counted, none is proven. `passed` is the
+    reason of what changes hands now."""
     ordered = tuple(sorted(blocks, key=lambda one: (one.interval, one.adult, one.id)))
     values = count_levels(prepared, policy, doers, ordered)
     changed = replace(
@@ -38,7 +40,7 @@ def amended(
         levels=tuple(Level(name, values[name], 0) for name in level_names(prepared.snapshot)),
         doers=dict(doers),
         blocks=ordered,
-        moves=moves,
+        moves=changes_of_hands(prepared.snapshot, doers, ordered, told=plan.moves, reason=passed),
         trades=(),
         unplaced=unplaced,
         solver={
@@ -68,7 +70,7 @@ def without(snapshot: Snapshot, plan: Plan, block_ids: Collection[str], reason: 
             doers[chore_id] = None
             unplaced = [one for one in unplaced if one.responsibility != chore_id]
             unplaced.append(Unplaced(chore_id, None, reason))
-    moves = tuple(move for move in plan.moves if doers[move.responsibility] is not None)
+    moves = changes_of_hands(snapshot, doers, left, told=plan.moves)
     return replace(plan, blocks=left, doers=doers, moves=moves, unplaced=tuple(unplaced))
 
 
@@ -86,7 +88,6 @@ def let_go(
         plan,
         blocks=wanted.blocks,
         doers=wanted.doers,
-        moves=wanted.moves,
         unplaced=wanted.unplaced,
         policy=policy,
     )

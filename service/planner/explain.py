@@ -1,4 +1,4 @@
-"""True reasons: why a chore changed hands.
+"""True reasons: why a chore, or some times of one that is done in turns, changed hands.
 
 A reason is tested, not guessed: one named fact is undone and the allocation solved again, or the chore is
 held where it was and the first level that suffers is named. Words are plain, blame nobody, and never say
@@ -7,13 +7,13 @@ where somebody is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from service.domain.plan import Move, Plan
-from service.planner.allocate import Places, allocate, first_worse
+from service.domain.plan import Block, Move, Plan
+from service.planner.allocate import Places, Takers, allocate, first_worse
 from service.planner.candidates import Prepared
-from service.planner.ownership import Doers
+from service.planner.hands import passed
 from service.planner.policy import Policy
 from service.planner.snapshot import Adult, Responsibility, Snapshot
 from service.planner.solve_lex import NoSolverError
@@ -28,15 +28,15 @@ def why_moved(prepared: Prepared, policy: Policy, plan: Plan, places: Places) ->
     tries = len(plan.moves) + len(_facts(snapshot))
     policy = replace(policy, limit=min(policy.limit, policy.reason_limit / tries))
     chores = {chore.id: chore for chore in snapshot.responsibilities}
-    undone: list[tuple[str, Doers]] | None = None
+    undone: list[tuple[str, Takers]] | None = None
     moves = []
     for move in plan.moves:
         chore = chores[move.responsibility]
-        reason = _plain_reason(prepared, chore, move)
+        reason = _plain_reason(prepared, plan.blocks, chore, move)
         if reason is None:
             if undone is None:
                 undone = _undo_each(prepared, policy, plan, places)
-            told = [sentence for sentence, doers in undone if doers[chore.id] == move.giver]
+            told = [sentence for sentence, takers in undone if takers[chore.id] == {move.giver}]
             reason = told[0] if told else _if_it_had_stayed(prepared, policy, plan, places, chore)
         moves.append(replace(move, reason=reason))
     return tuple(moves)
@@ -47,16 +47,21 @@ def plainly_moved(prepared: Prepared, plan: Plan) -> tuple[Move, ...]:
     chores = {chore.id: chore for chore in prepared.snapshot.responsibilities}
     best = _("In the best week that was found, it is done this way.")
     return tuple(
-        replace(move, reason=_plain_reason(prepared, chores[move.responsibility], move) or best)
+        replace(move, reason=_plain_reason(prepared, plan.blocks, chores[move.responsibility], move) or best)
         for move in plan.moves
     )
 
 
-def _plain_reason(prepared: Prepared, chore: Responsibility, move: Move) -> str | None:
+def _plain_reason(
+    prepared: Prepared, blocks: Collection[Block], chore: Responsibility, move: Move
+) -> str | None:
     """Reasons that need no solving: a named hand-over, no owner, an owner who cannot; and of what has
     begun or is held, all of it, the reason that was given."""
     called, published = prepared.snapshot.called, prepared.snapshot.published
     tasks = [task for task in prepared.tasks if task.chore.id == chore.id]
+    if chore.by_turns:
+        turns = {one.occurrence for one in passed(chore, blocks, move)}
+        tasks = [task for task in tasks if task.occurrence in turns]
     if published is not None and chore.blocked and not tasks:
         told = {(one.responsibility, one.taker): one.reason for one in published.moves}
         if reason := told.get((chore.id, move.taker)):
@@ -72,7 +77,7 @@ def _plain_reason(prepared: Prepared, chore: Responsibility, move: Move) -> str 
     return None
 
 
-def _undo_each(prepared: Prepared, policy: Policy, plan: Plan, places: Places) -> list[tuple[str, Doers]]:
+def _undo_each(prepared: Prepared, policy: Policy, plan: Plan, places: Places) -> list[tuple[str, Takers]]:
     """Who would do what if one fact of this week were as usual, with the sentence that names it."""
     found = []
     for sentence, usual in _facts(prepared.snapshot):
@@ -80,7 +85,7 @@ def _undo_each(prepared: Prepared, policy: Policy, plan: Plan, places: Places) -
             answer = allocate(replace(prepared, snapshot=usual), policy, plan.doers, places)
         except NoSolverError:
             continue
-        found.append((sentence, answer.doers))
+        found.append((sentence, answer.takers))
     return found
 
 

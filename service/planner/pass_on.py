@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from service.domain.interval import Interval, clipped, common, difference, union
-from service.domain.plan import Block, Move, Plan
+from service.domain.plan import Block, Plan
 from service.planner.amend import amended
 from service.planner.board import Board
 from service.planner.candidates import Prepared, Start, Task, block_of, prepare
@@ -19,7 +19,6 @@ from service.planner.policy import DEFAULT, Policy
 from service.planner.snapshot import Adult, Mode, Responsibility, Snapshot
 from service.planner.snapshot_file import to_json
 from service.planner.verify import verify
-from service.words import _
 
 
 def pass_on(
@@ -29,13 +28,14 @@ def pass_on(
     *,
     to: Adult,
     now: datetime,
+    reason: str,
     policy: Policy = DEFAULT,
 ) -> tuple[Snapshot, Plan] | None:
     """The plan with that block done by `to`, at its time if that is free, else at the nearest free one.
 
-    `snapshot` is the one that `plan` was made from; `to` is the taker as free as they are today. The
-    snapshot returned says that this chore's turns may have different doers, so that the plan can be
-    checked against it. None when the taker may not do it, or has no free start in its window.
+    `snapshot` is the one that `plan` was made from; `to` is the taker as free as they are today, and `reason`
+    why it passes. The snapshot returned says that this chore's turns may have different doers, so that the
+    plan can be checked against it. None when the taker may not do it, or has no free start in its window.
     """
     block = next(one for one in plan.blocks if one.id == block_id)
     chore = next(one for one in snapshot.responsibilities if one.id == block.responsibility)
@@ -53,7 +53,7 @@ def pass_on(
             or not board.fits(task, to.id, start)
         ):
             continue
-        passed = _with(prepared, plan, chore, moved, policy)
+        passed = _with(prepared, plan, chore, moved, reason, policy)
         if not verify(week, passed):
             return week, passed
     return None
@@ -117,14 +117,13 @@ def _filled(prepared: Prepared, plan: Plan, passing: Block) -> tuple[Board, Task
     return board, tasks[passing.responsibility, passing.occurrence]
 
 
-def _with(prepared: Prepared, plan: Plan, chore: Responsibility, moved: Block, policy: Policy) -> Plan:
+def _with(
+    prepared: Prepared, plan: Plan, chore: Responsibility, moved: Block, reason: str, policy: Policy
+) -> Plan:
     blocks = [moved if one.id == moved.id else one for one in plan.blocks]
-    doers, moves = dict(plan.doers), plan.moves
+    doers = dict(plan.doers)
     if len(chore.occurrences) == 1:
         doers[chore.id] = moved.adult
-        moves = tuple(one for one in plan.moves if one.responsibility != chore.id)
-        if moved.adult != chore.previous:
-            moves = (*moves, Move(chore.id, chore.previous, moved.adult, _("You agreed on it between you.")))
     return amended(
-        prepared, plan, blocks=blocks, doers=doers, moves=moves, unplaced=plan.unplaced, policy=policy
+        prepared, plan, blocks=blocks, doers=doers, unplaced=plan.unplaced, passed=reason, policy=policy
     )

@@ -72,7 +72,7 @@ def repair(snapshot: Snapshot, *, policy: Policy = DEFAULT) -> Plan:
         plan,
         levels=levels,
         unplaced=_unplaced(prepared, week.published, plan, places),
-        moves=_moves(week.published, plan),
+        moves=_moves(week, week.published, plan),
         solver={**plan.solver, "moved_on": _moved_on(week, week.published, plan)},
     )
     return checked((week, plan))
@@ -279,12 +279,19 @@ def _unplaced(prepared: Prepared, published: Plan, plan: Plan, places: Places) -
     return tuple(found)
 
 
-def _moves(published: Plan, plan: Plan) -> tuple[Move, ...]:
-    """The reasons that were given still hold: nothing changes hands for a week in a repair."""
+def _moves(week: Snapshot, published: Plan, plan: Plan) -> tuple[Move, ...]:
+    """The reasons that were given still hold: in a repair no more than single turns change hands, and what
+    its doer may not do any more."""
     told = {(move.responsibility, move.taker): move for move in published.moves}
+    by_turns = {chore.id for chore in week.responsibilities if chore.by_turns}
     passed_on = _("Nobody else could take it any more this week.")
+    mended = _("Something came up, and the week was mended with few moves.")
     return tuple(
-        told.get((move.responsibility, move.taker), replace(move, reason=passed_on)) for move in plan.moves
+        told.get(
+            (move.responsibility, move.taker),
+            replace(move, reason=mended if move.responsibility in by_turns else passed_on),
+        )
+        for move in plan.moves
     )
 
 

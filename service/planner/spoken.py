@@ -36,7 +36,7 @@ def number_word(number: int) -> str:
     return words[number] if number < len(words) else str(number)
 
 
-def counted(said: str, count: int, **others: int) -> str:
+def counted(said: str, count: int, **others: int | str) -> str:
     """`four things move`, `one thing moves`, `31 things move`: `said` with its `number`."""
     return said % {"number": number_word(count), **others}
 

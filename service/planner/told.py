@@ -6,12 +6,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from service.domain.plan import Plan, Unplaced
+from service.domain.plan import Move, Plan, Unplaced
+from service.planner.hands import passed
 from service.planner.snapshot import Responsibility, Snapshot
-from service.planner.spoken import counted, day_name
+from service.planner.spoken import counted, day_name, number_word
 from service.words import _, ngettext
 
 _MOST_OFFERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class MovedLine:
+    """What somebody else does than its owner (nobody: None): a chore, or some times of one done in turns.
+    `times` is how many blocks of it they do."""
+
+    chore: str
+    giver: str | None
+    taker: str
+    reason: str
+    times: int
+
+
+def moved_lines(snapshot: Snapshot, plan: Plan) -> tuple[MovedLine, ...]:
+    """One line a chore and taker; how many of how many, where only some of its times pass."""
+    chores = {chore.id: chore for chore in snapshot.responsibilities}
+    return tuple(_moved(chores[move.responsibility], plan, move) for move in plan.moves)
+
+
+def _moved(chore: Responsibility, plan: Plan, move: Move) -> MovedLine:
+    times = len(passed(chore, plan.blocks, move))
+    whole = sum(block.responsibility == chore.id for block in plan.blocks)
+    name = chore.title
+    if times < whole:
+        often = ngettext("%(number)s of %(whole)s time", "%(number)s of %(whole)s times", whole)
+        name = f"{name}, {counted(often, times, whole=number_word(whole))}"
+    return MovedLine(name, move.giver, move.taker, move.reason, times)
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,21 @@ def _every_occurrence_has_one_place_or_a_reason(week: CheckedWeek) -> Iterator[s
                     yield f"{chore.id}.{n} has neither a place nor a reason, or both"
 
 
+def _every_change_of_hands_has_a_reason(week: CheckedWeek) -> Iterator[str]:
+    told = {(move.responsibility, move.giver, move.taker) for move in week.plan.moves if move.reason}
+    changes = set()
+    for chore in week.snapshot.responsibilities:
+        doer = week.plan.doers[chore.id]
+        hands = {doer}
+        if doer is not None and chore.mode == "alternating" and chore.blocked:
+            hands = {block.adult for block in week.plan.blocks if block.responsibility == chore.id}
+        changes |= {(chore.id, chore.previous, who) for who in hands if who not in (None, chore.previous)}
+    for name, _giver, taker in changes - told:
+        yield f"{name} is {taker}'s this week, and no reason is told"
+    for name, _giver, taker in told - changes:
+        yield f"{name} is told to be {taker}'s this week, and is not"
+
+
 def _what_a_person_put_somewhere_stays_there(week: CheckedWeek) -> Iterator[str]:
     for block in week.new:
         put = week.put(block)
@@ -219,6 +234,7 @@ _RULES: tuple[Callable[[CheckedWeek], Iterator[str]], ...] = (
     selfcare_is_what_was_wished,
     _doers_may_do_it,
     _every_occurrence_has_one_place_or_a_reason,
+    _every_change_of_hands_has_a_reason,
     _what_a_person_put_somewhere_stays_there,
 )
 

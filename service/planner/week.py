@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, Literal
 
-from service.domain.plan import Level, Move, Plan, Status
+from service.domain.plan import Level, Plan, Status
 from service.planner.allocate import Places, allocate
 from service.planner.candidates import Prepared, block_of, prepare
 from service.planner.certify import certify
@@ -20,6 +20,7 @@ from service.planner.envy import stands_in_the_way
 from service.planner.explain import plainly_moved, why_moved
 from service.planner.explain_unplaced import why_unplaced
 from service.planner.greedy import greedy
+from service.planner.hands import changes_of_hands
 from service.planner.levels import count_levels, level_names
 from service.planner.ownership import Doers
 from service.planner.parse import parse_snapshot
@@ -88,12 +89,11 @@ def plan_week(
 def _found(
     prepared: Prepared, policy: Policy, doers: Doers, places: Places, bounds: Mapping[str, int]
 ) -> Plan:
-    """The plan with these bounds, its moves told as far as that needs no solving."""
+    """The plan with these bounds."""
     values = count_levels(prepared, policy, doers, _blocks(prepared, places))
     proven = all(bounds.get(name) == values[name] for name in level_names(prepared.snapshot))
     status: Status = "proven" if proven else "best_found"
-    _, plan = assemble(prepared, policy, doers, places, status, bounds, solver_name())
-    return replace(plan, moves=plainly_moved(prepared, plan))
+    return assemble(prepared, policy, doers, places, status, bounds, solver_name())[1]
 
 
 def _with_what_stands_in_the_way(prepared: Prepared, policy: Policy, plan: Plan, places: Places) -> Plan:
@@ -184,7 +184,8 @@ def assemble(
     bounds: Mapping[str, int],
     solver: Mapping[str, Any],
 ) -> tuple[Snapshot, Plan]:
-    """The plan that these doers and places make, counted, explained and certified; not checked yet."""
+    """The plan that these doers and places make, counted, certified and explained as far as that needs no
+    solving; not checked yet."""
     snapshot, blocks = prepared.snapshot, _blocks(prepared, places)
     values = count_levels(prepared, policy, doers, blocks)
     record = {**solver, "seed": policy.seed, "policy": asdict(policy), "snapshot": snapshot_hash(snapshot)}
@@ -195,14 +196,10 @@ def assemble(
         selfcare=prepared.appointments,
         blocks=tuple(blocks),
         unplaced=why_unplaced(prepared, doers, places),
-        moves=tuple(
-            Move(chore.id, chore.previous, taker, "")
-            for chore in snapshot.responsibilities
-            if (taker := doers[chore.id]) is not None and taker != chore.previous
-        ),
+        moves=changes_of_hands(snapshot, doers, blocks),
         solver=record,
     )
-    return snapshot, replace(plan, certificate=certify(snapshot, plan))
+    return snapshot, replace(plan, certificate=certify(snapshot, plan), moves=plainly_moved(prepared, plan))
 
 
 def checked(made: tuple[Snapshot, Plan]) -> Plan:

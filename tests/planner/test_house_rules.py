@@ -8,8 +8,20 @@ from dataclasses import replace
 import pytest
 
 from service.domain.interval import clipped, common
-from service.planner import DEFAULT, Sitter, greedy_week, parse_snapshot, plan_week, to_json, verify
+from service.domain.plan import Plan
+from service.planner import (
+    DEFAULT,
+    Sitter,
+    Snapshot,
+    greedy_week,
+    parse_snapshot,
+    plan_week,
+    to_json,
+    verify,
+)
+from service.planner.told import moved_lines
 from tests.planner.building import (
+    DAYS,
     a_chore,
     a_time,
     a_week,
@@ -215,6 +227,38 @@ def test_a_small_week_is_named_in_words(wanted: int, said: str) -> None:
     small = (an_adult("Ana", capacity_min=30 * -(-wanted // 2)), an_adult("Ben", capacity_min=0))
     plan = plan_week(a_week(a_chore("Cook", *times, shrinks=True), adults=small))
     assert {one.reason for one in plan.unplaced} == {f"{said} this week."}
+
+
+def turns_of(plan: Plan, week: Snapshot) -> list[tuple[str, str | None, str]]:
+    return [(line.chore, line.giver, line.taker) for line in moved_lines(week, plan)]
+
+
+def test_times_that_pass_of_a_chore_done_in_turns_are_told_as_a_move() -> None:
+    times = [a_time(day, "17:00-18:00") for day in ("Mon", "Tue", "Wed", "Thu")]
+    cook = a_chore("Cook", *times, mode="alternating", priority=0)
+    ana = an_adult("Ana", busy=on("Tue 16:00-19:00", "Wed 16:00-19:00"))
+    ben = an_adult("Ben", busy=on("Mon 16:00-19:00", "Thu 16:00-19:00"))
+    week = a_week(cook, adults=(ana, ben))
+    plan = plan_week(week)
+    assert turns_of(plan, week) == [("Cook, two of four times", "ana", "ben")]
+    assert plan.moves[0].reason == "By its hours it fits only Ben's week."
+    silent = {one.rule for one in verify(week, replace(plan, moves=()))}
+    assert silent == {"every_change_of_hands_has_a_reason"}
+
+
+def test_a_chore_done_in_turns_that_passes_whole_has_a_tested_reason() -> None:
+    times = [a_time(day) for day in DAYS]
+    wash = a_chore("Wash", *times, priority=0, minutes=60, eligible=("ana",))
+    cook = a_chore("Cook", *times, priority=0, minutes=60, mode="alternating")
+    roomy = (an_adult("Ana", capacity_min=900), an_adult("Ben", capacity_min=900))
+    week = a_week(cook, wash, adults=roomy)
+    plan = plan_week(week)
+    assert turns_of(plan, week) == [("Cook", "ana", "ben")]
+    assert plan.moves[0].reason.endswith("390 min further from the agreed share.")
+    spent = (an_adult("Ana", state="blown", capacity_min=150), an_adult("Ben"))
+    bens = replace(wash, eligible=("ben",), previous="ben")
+    week = a_week(cook, bens, adults=spent)
+    assert plan_week(week).moves[0].reason.startswith("It follows this week's shares")
 
 
 def test_a_named_hand_over_goes_exactly_where_asked() -> None:

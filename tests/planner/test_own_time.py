@@ -93,7 +93,7 @@ def test_who_could_be_on_duty(at: str, who: tuple[str, ...] | None) -> None:
 def pass_to_ben(week: Snapshot, block: str, now: datetime = MONDAY) -> tuple[Snapshot, Plan] | None:
     ben = next(adult for adult in week.adults if adult.id == BEN)
     plan = plan_of(week)
-    return pass_on(replace(week, published=None), plan, block, to=ben, now=now)
+    return pass_on(replace(week, published=None), plan, block, to=ben, now=now, reason="Agreed.")
 
 
 def test_one_block_passes_on_and_nothing_else_moves() -> None:
@@ -107,6 +107,8 @@ def test_one_block_passes_on_and_nothing_else_moves() -> None:
     assert after["laundry.1"].adult == BEN
     assert plan.selfcare == plan_of(week).selfcare
     assert verify(snapshot, plan) == []
+    move = next(move for move in plan.moves if move.responsibility == "laundry")
+    assert (move.giver, move.taker, move.reason) == (ANA, BEN, "Agreed.")
 
 
 @pytest.mark.parametrize(("taken_minutes", "later_minutes"), [(0, 0), (30, 30)])
@@ -118,7 +120,8 @@ def test_it_starts_at_its_time_if_that_is_free_and_at_the_nearest_if_not(
     ben = next(adult for adult in week.adults if adult.id == BEN)
     free = Interval(old.start_at + timedelta(minutes=taken_minutes), old.end_at + timedelta(hours=1))
     taker = replace(ben, may_be_planned=(free,))
-    passed = pass_on(replace(week, published=None), plan_of(week), "laundry.2", to=taker, now=MONDAY)
+    given, plan = replace(week, published=None), plan_of(week)
+    passed = pass_on(given, plan, "laundry.2", to=taker, now=MONDAY, reason="Agreed.")
     assert passed is not None
     start_at = next(b.interval.start_at for b in passed[1].blocks if b.id == "laundry.2")
     assert start_at - old.start_at == timedelta(minutes=later_minutes)
