@@ -11,10 +11,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from service.domain.plan import Plan
 from service.planner.candidates import Prepared, Task, mask_of
 from service.planner.ownership import Doers, Ownership, alternates, ownership
 from service.planner.policy import Policy
-from service.planner.solve_lex import OnLevel, Solved, solve_lex
+from service.planner.rows import Goal
+from service.planner.solve_lex import NoSolverError, OnLevel, Solved, solve_lex
 
 Places = dict[tuple[str, int], tuple[str, int]]
 Takers = Mapping[str, frozenset[str]]
@@ -47,27 +49,45 @@ def allocate(
     return Allocation(doers, _takers(model, doers, solved.values), solved)
 
 
-def first_worse(
-    prepared: Prepared,
-    policy: Policy,
-    doers: Doers,
-    places: Places,
-    base: Mapping[str, int],
-    held: tuple[str, str],
+def worse_if_held(
+    prepared: Prepared, policy: Policy, plan: Plan, places: Places, held: tuple[str, str]
 ) -> tuple[str, int] | None:
-    """Hold `(chore, adult)` together and name the first level that must get worse than `base`, and by how
-    much; None if none must, as far as budgets can tell."""
+    """What is lost at best if the adult of `held` does its chore, as `first_worse`.
+
+    Raises:
+        ImpossibleError: they cannot.
+        NoSolverError: as `first_worse`.
+    """
     model = ownership(prepared, policy)
-    goals = model.goals(*moved_terms(model), bounds=base)
+    goals = goals_of(model, plan)
     add_budgets(model)
     _hold(model, *held)
     stayed = {key: place for key, place in places.items() if key[0] != held[0] or place[0] == held[1]}
-    hint = decisions(model, {**doers, held[0]: held[1]}, stayed)
+    hint = decisions(model, {**plan.doers, held[0]: held[1]}, stayed)
+    return first_worse(model, policy, plan, goals, hint)
+
+
+def goals_of(model: Ownership, plan: Plan) -> list[Goal]:
+    """The levels of *who*, none to be better than the plan's."""
+    return model.goals(*moved_terms(model), bounds={level.name: level.value for level in plan.levels})
+
+
+def first_worse(
+    model: Ownership, policy: Policy, plan: Plan, goals: list[Goal], hint: Mapping[int, int]
+) -> tuple[str, int] | None:
+    """The first level that these rows make worse than the plan's, and by how much at least; None if they
+    make none worse. Rows know budgets only: the hours of the week may cost more, and at an earlier level.
+
+    Raises:
+        NoSolverError: it is not known. The limit struck, or the plan is not proven as far as that level.
+    """
     solved = solve_lex(model.rows, goals, hint, seed=policy.seed, limit=policy.limit, stop_when_worse=True)
     for goal in goals:
-        value = solved.reached.get(goal.name, (0, 0))[1]
-        if value > goal.bound:
-            return goal.name, value - goal.bound
+        value, least = solved.reached[goal.name]
+        if least > goal.bound:
+            return goal.name, least - goal.bound
+        if value > goal.bound or plan.level(goal.name).bound < goal.bound:
+            raise NoSolverError(f"whether {goal.name} gets worse is not known")
     return None
 
 

@@ -19,8 +19,8 @@ from service.planner.grid import bits, grid_of
 from service.planner.levels import counted_loads, off_share
 from service.planner.ownership import alternates
 from service.planner.presence import presence_of
+from service.planner.proof_words import fairness_words
 from service.planner.snapshot import Responsibility, Snapshot
-from service.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,9 @@ def certify(snapshot: Snapshot, plan: Plan) -> dict[str, Any]:
     agreed = {who: (share * together + whole // 2) // whole - carry[who] for who, share in shares.items()}
     gap = off_share(snapshot, plan.doers, plan.blocks)
     witness = _witness(_items(snapshot, plan), shares, carry, together)
-    titles = {chore.id: chore.title for chore in snapshot.responsibilities}
-    fairness = _sentence(snapshot, shares, loads, gap, witness, titles)
+    fairness = _sentence(snapshot, shares, loads, gap, witness)
     return {
-        "shares": {who: round(100 * share / whole) for who, share in shares.items()},
+        "shares": _percent(shares),
         "minutes": loads,
         "agreed": agreed,
         "gap_min": gap,
@@ -136,27 +135,22 @@ def _sentence(
     loads: Mapping[str, int],
     gap: int,
     witness: Mapping[str, str | None] | None,
-    titles: Mapping[str, str],
 ) -> str:
+    titles = {chore.id: chore.title for chore in snapshot.responsibilities}
+    pairs = zip(shares, reversed(list(shares)), strict=True) if witness and len(shares) == 2 else ()
+    lighter = [
+        (titles[chore], snapshot.called(who), snapshot.called(other))
+        for who, other in pairs
+        if (chore := (witness or {})[who]) is not None
+        and loads[who] * shares[other] > loads[other] * shares[who]
+    ]
+    minutes = {snapshot.called(who): load for who, load in loads.items()}
+    return fairness_words(_percent(shares), minutes, gap, lighter)
+
+
+def _percent(shares: Mapping[str, int]) -> dict[str, int]:
     whole = sum(shares.values())
-    parts = ":".join(str(round(100 * share / whole)) for share in shares.values())
-    minutes = ", ".join(
-        _("%(name)s %(minutes)s min") % {"name": snapshot.called(who), "minutes": f"{load:,}"}
-        for who, load in loads.items()
-    )
-    said = _("Agreed share %(share)s. %(minutes)s; %(gap)s min off.") % {
-        "share": parts, "minutes": minutes, "gap": gap,
-    }  # fmt: skip
-    if witness is None or len(shares) != 2:
-        return said
-    for who, other in zip(shares, reversed(list(shares)), strict=True):
-        chore = witness[who]
-        if chore is not None and loads[who] * shares[other] > loads[other] * shares[who]:
-            without = _('Without "%(chore)s" %(name)s carries no more, for the agreed share, than %(other)s.')
-            said += " " + without % {
-                "chore": titles[chore], "name": snapshot.called(who), "other": snapshot.called(other),
-            }  # fmt: skip
-    return said
+    return {who: round(100 * share / whole) for who, share in shares.items()}
 
 
 def _unwatched(snapshot: Snapshot) -> list[list[str]]:

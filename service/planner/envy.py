@@ -1,53 +1,51 @@
-"""What stands in the way of a split without envy: the first level that would have to get worse for one.
+"""What stands in the way of a split without envy: the level that gets worse for one at best.
 
 Asked only when the certificate's comparison fails. What is done this week stays as it is; only who does it is
 dealt again, with the comparison as rows: one chore may be taken off each list. Since the minutes done are
-fixed, so is what is due to each, and the rows are linear. Two adults.
+fixed, so is what is due to each, and the rows are linear. Rows know budgets only, so that the hours of the
+week may cost more, never less. Two adults.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from service.domain.plan import Plan
-from service.planner.allocate import Places, add_budgets, decisions, moved_terms
+from service.planner.allocate import Places, add_budgets, decisions, first_worse, goals_of
 from service.planner.candidates import Prepared
 from service.planner.certify import due_shares, shares_of
 from service.planner.ownership import Ownership, alternates, ownership
 from service.planner.policy import Policy
-from service.planner.solve_lex import ImpossibleError, NoSolverError, solve_lex
+from service.planner.solve_lex import ImpossibleError, NoSolverError
 
-_Item = tuple[str, int, int]
-"""Whose it would be, the variable that says so, and the minutes of effort it stands for."""
+_Item = tuple[str, int | None, int]
+"""Whose it would be, the variable that says so (none: it is), and the minutes of effort it stands for."""
 
 
 def stands_in_the_way(
     prepared: Prepared, policy: Policy, plan: Plan, places: Places
 ) -> Mapping[str, int | str] | None:
-    """The level, and by how many minutes at least it would get worse; `hours` when only the hours of the week
-    do. None where it was not found out within the limit, or there are not two adults."""
+    """The level, and by how many minutes at least it would get worse; `hours` where no such split of the same
+    work fits the week, `none` where no level above the times has to get worse. None where it was not found
+    out, or there are not two adults."""
     if len(prepared.snapshot.adults) != 2:
         return None
     model = ownership(prepared, policy)
-    goals = model.goals(*moved_terms(model), bounds={level.name: level.value for level in plan.levels})
+    goals = goals_of(model, plan)
     add_budgets(model)
     _hold_what_is_done(model, plan)
     _add_rows(model, plan)
     hint = decisions(model, plan.doers, places)
     try:
-        solved = solve_lex(
-            model.rows, goals, hint, seed=policy.seed, limit=policy.reason_limit, stop_when_worse=True
-        )
+        worse = first_worse(model, replace(policy, limit=policy.reason_limit), plan, goals, hint)
     except ImpossibleError:
         return {"level": "hours", "by": 0}
     except NoSolverError:
         return None
-    for goal in goals:
-        least = solved.reached.get(goal.name, (0, 0))[1]
-        if least > goal.bound:
-            return {"level": goal.name, "by": least - goal.bound}
-    whole = all(value == bound for value, bound in solved.reached.values())
-    return {"level": "hours", "by": 0} if whole else None
+    if worse is None:
+        return {"level": "none", "by": 0} if plan.status == "proven" else None
+    return {"level": worse[0], "by": worse[1]}
 
 
 def _hold_what_is_done(model: Ownership, plan: Plan) -> None:
@@ -73,22 +71,29 @@ def _add_rows(model: Ownership, plan: Plan) -> None:
     mine, theirs = shares_of(snapshot)
     for eyes, other in ((mine, theirs), (theirs, mine)):
         felt: dict[str, list[tuple[int, int]]] = {mine: [], theirs: []}
+        held = {mine: 0, theirs: 0}
         lighter = []
         for holder, var, cost in _items(model, plan, eyes):
-            felt[holder].append((var, cost))
+            if var is None:
+                held[holder] += cost
+            else:
+                felt[holder].append((var, cost))
             if holder == eyes:
                 off = model.rows.variable()
-                model.rows.add([(off, 1), (var, -1)], high=0)
                 lighter.append((off, cost))
+                if var is not None:
+                    model.rows.add([(off, 1), (var, -1)], high=0)
         model.rows.add([(off, 1) for off, _ in lighter], high=1)
         rest = [(var, cost * due[other]) for var, cost in felt[eyes]]
         rest += [(off, -cost * due[other]) for off, cost in lighter]
-        model.rows.add([*rest, *((var, -cost * due[eyes]) for var, cost in felt[other])], high=0)
+        rest += [(var, -cost * due[eyes]) for var, cost in felt[other]]
+        model.rows.add(rest, high=held[other] * due[eyes] - held[eyes] * due[other])
 
 
 def _items(model: Ownership, plan: Plan, eyes: str) -> list[_Item]:
-    """What could go either way, as it is felt by `eyes`."""
-    found = []
+    """What could go either way, as it is felt by `eyes`; turns that have begun stay where they are, and so
+    does the thinking for them."""
+    found: list[_Item] = []
     for chore in model.prepared.snapshot.responsibilities:
         if len(chore.doers) < 2 or plan.doers[chore.id] is None:
             continue
@@ -98,6 +103,9 @@ def _items(model: Ownership, plan: Plan, eyes: str) -> list[_Item]:
                 for (name, _, who), var in model.placed.items()
                 if name == chore.id
             ]
+            begun = [one.adult for one in model.prepared.settled if one.responsibility == chore.id]
+            found += [(who, None, chore.burden(eyes, 1)) for who in begun]
+            found += [(chore.previous, None, chore.mental_min)] if chore.previous else []
             continue
         times = sum(block.responsibility == chore.id for block in plan.blocks)
         times = chore.fewest if chore.is_small(times) else len(chore.occurrences)

@@ -1,7 +1,7 @@
 """True reasons: why a chore, or some times of one that is done in turns, changed hands.
 
 A reason is tested, not guessed: one named fact is undone and the allocation solved again, or the chore is
-held where it was and the first level that suffers is named. Words are plain, blame nobody, and never say
+held where it was and what is lost at best is named. Words are plain, blame nobody, and never say
 where somebody is.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from service.domain.plan import Block, Move, Plan
-from service.planner.allocate import Places, Takers, allocate, first_worse
+from service.planner.allocate import Places, Takers, allocate, worse_if_held
 from service.planner.candidates import Prepared
 from service.planner.hands import passed
 from service.planner.policy import Policy
@@ -45,9 +45,11 @@ def why_moved(prepared: Prepared, policy: Policy, plan: Plan, places: Places) ->
 def plainly_moved(prepared: Prepared, plan: Plan) -> tuple[Move, ...]:
     """The plan's moves with the reasons that need no solving, for a plan that may not be the last."""
     chores = {chore.id: chore for chore in prepared.snapshot.responsibilities}
-    best = _("In the best week that was found, it is done this way.")
     return tuple(
-        replace(move, reason=_plain_reason(prepared, plan.blocks, chores[move.responsibility], move) or best)
+        replace(
+            move,
+            reason=_plain_reason(prepared, plan.blocks, chores[move.responsibility], move) or _best_found(),
+        )
         for move in plan.moves
     )
 
@@ -75,6 +77,10 @@ def _plain_reason(
     if tasks and not any(task.starts[move.giver] for task in tasks):
         return _("By its hours it fits only %(name)s's week.") % {"name": called(move.taker)}
     return None
+
+
+def _best_found() -> str:
+    return _("In the best week that was found, it is done this way.")
 
 
 def _undo_each(prepared: Prepared, policy: Policy, plan: Plan, places: Places) -> list[tuple[str, Takers]]:
@@ -127,36 +133,43 @@ def _full_weight(adult: Adult) -> int:
 def _if_it_had_stayed(
     prepared: Prepared, policy: Policy, plan: Plan, places: Places, chore: Responsibility
 ) -> str:
-    """Hold the chore with its owner and name the first level that gets worse."""
-    base = {level.name: level.value for level in plan.levels}
+    """Hold the chore with its owner and say what would be lost *at best*. The hours of the week may cost more
+    than budgets can tell, and at a level that counts more; never less."""
     try:
-        worse = first_worse(prepared, policy, plan.doers, places, base, (chore.id, chore.previous or ""))
+        worse = worse_if_held(prepared, policy, plan, places, (chore.id, chore.previous or ""))
     except NoSolverError:
-        return _("In the best week that was found, it is done this way.")
+        return _best_found()
     if worse is None:
+        if plan.status != "proven":
+            return _best_found()
         return _("By the minutes it could have stayed; the hours fit at least as well this way.")
     level, minutes = worse
     said = {
         "essential": ngettext(
-            "If it had stayed, %(minutes)s more minute of what must happen would find no place.",
-            "If it had stayed, %(minutes)s more minutes of what must happen would find no place.",
+            "If it had stayed, at best %(minutes)s more minute of what must happen would find no place.",
+            "If it had stayed, at best %(minutes)s more minutes of what must happen would find no place.",
             minutes,
         ),
-        "overload": _("If it had stayed, the week's limits would be passed by %(minutes)s min more."),
-        "spared": _("If it had stayed, more of what must happen would come to who has the least room."),
-        "unfair": _("If it had stayed, the week would be %(minutes)s min further from the agreed share."),
-        "burden": _(
-            "If it had stayed, somebody would have more of what they like less, or another chore would "
-            "have changed hands."
+        "overload": _("If it had stayed, the week's limits would at best be passed by %(minutes)s min more."),
+        "spared": _(
+            "If it had stayed, at best more of what must happen would come to who has the least room."
         ),
-        "moved": _("If it had stayed, more of the week would have to move."),
+        "unfair": _(
+            "If it had stayed, the week would at best be %(minutes)s min further from the agreed share."
+        ),
+        "burden": _(
+            "If it had stayed, at best somebody would have more of what they like less, or another chore "
+            "would have changed hands."
+        ),
+        "moved": _("If it had stayed, at best more of the week would have to move."),
+        "sleep": _("If it had stayed, at best the nights would be more broken."),
     }
     waits = {f"shed{one.priority}" for one in prepared.snapshot.responsibilities if one.left_out_weeks}
     if level in waits:  # counted with what the waiting adds, which are no minutes
-        return _("If it had stayed, more would have to be left out, or what has waited longer.")
+        return _("If it had stayed, at best more would have to be left out, or what has waited longer.")
     left_out = ngettext(
-        "If it had stayed, %(minutes)s more minute would have to be left out.",
-        "If it had stayed, %(minutes)s more minutes would have to be left out.",
+        "If it had stayed, at best %(minutes)s more minute would have to be left out.",
+        "If it had stayed, at best %(minutes)s more minutes would have to be left out.",
         minutes,
     )
     return said.get(level, left_out) % {"minutes": minutes}

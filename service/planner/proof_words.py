@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from service.domain.plan import Plan
 from service.words import _, ngettext
 
@@ -73,33 +75,46 @@ def trade_words(first: str, second: str) -> str:
     return said % {"first": first, "second": second}
 
 
-def envy_words(level: str, by: int) -> str:
-    """What a split that leaves nobody with more than their part would cost: the first level to suffer."""
-    said = {
-        "essential": ngettext(
-            "An evener split would leave %(by)s minute of what must happen without a place.",
-            "An evener split would leave %(by)s minutes of what must happen without a place.",
-            by,
-        ),
-        "overload": ngettext(
-            "An evener split would go %(by)s minute above your limits.",
-            "An evener split would go %(by)s minutes above your limits.",
-            by,
-        ),
-        "spared": _("An evener split would give more of what must happen to who has the least room."),
-        "moved": _("An evener split would move more of the week."),
-        "sleep": _("An evener split would break more of the nights."),
-        "unfair": ngettext(
-            "A split evener in what each likes would be %(by)s minute further from the agreed share.",
-            "A split evener in what each likes would be %(by)s minutes further from the agreed share.",
-            by,
-        ),
-        "burden": _("An evener split would change more hands, or go more against what each of you likes."),
-        "hours": _("An evener split does not fit the hours of the week."),
-    }
-    left_out = ngettext(
-        "An evener split would leave out %(by)s minute more.",
-        "An evener split would leave out %(by)s minutes more.",
-        by,
+def fairness_words(
+    shares: Mapping[str, int], minutes: Mapping[str, int], gap: int, lighter: Sequence[tuple[str, str, str]]
+) -> str:
+    """The agreed share in percent and the minutes, by name, and how far off they are; then for each of
+    `lighter` (a chore, whose it is, the other one) what that one carries without it."""
+    each = ", ".join(
+        _("%(name)s %(minutes)s min") % {"name": name, "minutes": f"{load:,}"}
+        for name, load in minutes.items()
     )
-    return said.get(level, left_out) % {"by": by}
+    said = _("Agreed share %(share)s. %(minutes)s; %(gap)s min off.") % {
+        "share": ":".join(str(share) for share in shares.values()), "minutes": each, "gap": gap,
+    }  # fmt: skip
+    without = _('Without "%(chore)s" %(name)s carries no more, for the agreed share, than %(other)s.')
+    return " ".join(
+        [said, *(without % {"chore": chore, "name": who, "other": other} for chore, who, other in lighter)]
+    )
+
+
+def envy_words(level: str, by: int) -> str:
+    """What a split that leaves nobody with more than their part would cost at best."""
+    said = {
+        "spared": _("An evener split would at best give more of what must happen to who has the least room."),
+        "overload": ngettext(
+            "An evener split would at best pass your limits by %(by)s minute more.",
+            "An evener split would at best pass your limits by %(by)s minutes more.",
+            by,
+        ),
+        "moved": _("An evener split would at best move more of the week."),
+        "unfair": ngettext(
+            "A split evener in what each likes would at best be %(by)s minute further off the agreed share.",
+            "A split evener in what each likes would at best be %(by)s minutes further off the agreed share.",
+            by,
+        ),
+        "sleep": _("An evener split would at best break more of the nights."),
+        "burden": _(
+            "An evener split would at best change more hands, or go more against what each of you likes."
+        ),
+        "hours": _("No evener split of the same work fits this week."),
+        "none": _(
+            "By the minutes an evener split would cost nothing more; the hours fit at least as well this way."
+        ),
+    }
+    return said[level] % {"by": by}

@@ -17,6 +17,7 @@ from service.planner.checked_week import is_put
 from service.planner.snapshot import Adult, Responsibility, Snapshot
 from service.planner.verify_nights import sleep_of
 from service.planner.verify_trades import false_trades
+from service.planner.verify_words import false_words
 
 
 def false_figures(snapshot: Snapshot, plan: Plan) -> Iterator[str]:
@@ -64,6 +65,7 @@ def _false_certificate(snapshot: Snapshot, plan: Plan, loads: dict[str, int], ga
         yield f"the certificate says {plan.certificate['gap_min']} min off, the plan {gap}"
     yield from _other_shares(snapshot, plan, loads)
     yield from _unnamed(snapshot, plan)
+    yield from false_words(snapshot, plan, _parts(snapshot), loads, gap)
     envy = plan.certificate["wef1"]
     if envy["holds"] and not all(_free_of_envy(snapshot, plan, loads, envy["witness"])):
         yield "the certificate's witness does not remove all envy"

@@ -69,8 +69,9 @@ def solve_lex(
 
     `hint` gives decisions to start from; `limit` is deterministic time for all goals together. The bounds of
     the first `tight` goals can mostly be reached together: one solve tries that before one for each.
-    A goal's bound is believed as long as every goal before it reached its own; with `stop_when_worse`
-    the goals after the first that misses its bound are not solved.
+    A goal's bound is believed as long as every goal before it reached its own, and nothing below it is asked
+    of the goals that follow; with `stop_when_worse` the goals after the first that misses its bound are not
+    solved.
 
     Raises:
         NoSolverError: no solver, or no answer within the limit; fall back to the greedy plan.
@@ -104,9 +105,9 @@ def solve_lex(
             raw, bound = goal.value(best), max(bound, known)
         trusted = trusted and raw <= goal.bound
         found = reached[goal.name] = (raw // goal.unit, bound // goal.unit)
-        capped.append((goal, raw))
+        capped.append((goal, max(raw, known)))
         if engine is not None:
-            engine.cap(goal, raw)
+            engine.cap(*capped[-1])
         if on_level is not None:
             on_level(goal.name, *found)
         if stop_when_worse and not trusted:
