@@ -161,15 +161,25 @@ def _if_it_had_stayed(
             "If it had stayed, at best somebody would have more of what they like less, or another chore "
             "would have changed hands."
         ),
+        "shed1": ngettext(
+            "If it had stayed, at best %(minutes)s more minute of what waits last would be left out.",
+            "If it had stayed, at best %(minutes)s more minutes of what waits last would be left out.",
+            minutes,
+        ),
+        "shed2": ngettext(
+            "If it had stayed, at best %(minutes)s more minute of what can wait would be left out.",
+            "If it had stayed, at best %(minutes)s more minutes of what can wait would be left out.",
+            minutes,
+        ),
+        "shed3": ngettext(
+            "If it had stayed, at best %(minutes)s more minute of what waits first would be left out.",
+            "If it had stayed, at best %(minutes)s more minutes of what waits first would be left out.",
+            minutes,
+        ),
         "moved": _("If it had stayed, at best more of the week would have to move."),
         "sleep": _("If it had stayed, at best the nights would be more broken."),
     }
     waits = {f"shed{one.priority}" for one in prepared.snapshot.responsibilities if one.left_out_weeks}
     if level in waits:  # counted with what the waiting adds, which are no minutes
         return _("If it had stayed, at best more would have to be left out, or what has waited longer.")
-    left_out = ngettext(
-        "If it had stayed, at best %(minutes)s more minute would have to be left out.",
-        "If it had stayed, at best %(minutes)s more minutes would have to be left out.",
-        minutes,
-    )
-    return said.get(level, left_out) % {"minutes": minutes}
+    return said[level] % {"minutes": minutes}

@@ -101,8 +101,9 @@ def test_what_was_written_leads_from_the_first_count_to_the_last(facts: dict[str
 def test_when_ana_is_blown_ben_takes_over_and_low_things_wait(stories: dict[str, Story], which: str) -> None:
     facts = stories[which][1]
     moves = facts["plan_after"]["moves"]
-    assert len(moves) >= 2
-    assert {(move["from"], move["to"]) for move in moves} == {("ana", "ben")}
+    assert len([move for move in moves if (move["from"], move["to"]) == ("ana", "ben")]) >= 2
+    back = {move["reason"] for move in moves if move["to"] == "ana"}
+    assert back <= {"By its hours it fits only Ana's week."}
     assert all(move["reason"] for move in moves)
     left_out = [gap for gap in facts["plan_after"]["unplaced"] if gap["occurrence"] is None]
     assert left_out
