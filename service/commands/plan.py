@@ -8,14 +8,23 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.text import Text
 
 from service.cli import CommandError
 from service.commands.progress import LevelProgress
-from service.commands.week_on_paper import a_table, print_left_out, print_moves, print_week, texts
+from service.commands.week_on_paper import (
+    a_table,
+    print_left_out,
+    print_moves,
+    print_own_time,
+    print_week,
+    texts,
+)
 from service.domain.plan import Plan
+from service.flow.entries import wish_name
 from service.planner import PlanInvalidError, Snapshot, SnapshotError, parse_snapshot, plan_week
 from service.planner.proof_words import how_good, trade_words
 from service.planner.told import left_out_lines, moved_lines
@@ -101,12 +110,21 @@ def _read(path: Path) -> Any:
 
 
 def _print_figures(snapshot: Snapshot, plan: Plan) -> None:
-    """Without a household there are only the file's own names."""
+    """Without a household there are only the file's own names; times are in its zone."""
     out, called = Console(), snapshot.called
     titles = {each.id: each.title for each in snapshot.responsibilities}
-    hours = a_table("who", "what", "from (UTC)", "to")
+    zone = ZoneInfo(snapshot.tz)
+    print_own_time(
+        [
+            (wish_name(snapshot, one.index), called(one.adult), one.interval, called(one.cover or ""))
+            for one in sorted(plan.selfcare, key=lambda one: one.interval)
+        ],
+        zone,
+        out,
+    )
+    hours = a_table("who", "what", f"from ({snapshot.tz})", "to")
     for block in sorted(plan.blocks, key=lambda block: block.interval):
-        start, end = block.interval.start_at, block.interval.end_at
+        start, end = (at.astimezone(zone) for at in (block.interval.start_at, block.interval.end_at))
         what = titles[block.responsibility]
         hours.add_row(*texts(called(block.adult), what, f"{start:%a %d %H:%M}", f"{end:%H:%M}"))
     out.print(hours)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from service.domain.household import Household
+from service.domain.interval import Interval
 from service.flow.views import BlockLine, WeekView
 from service.planner.told import LeftOutLine
 
@@ -33,15 +34,11 @@ def print_week(view: WeekView, household: Household, console: Console | None = N
         ],
         out,
     )
-    if view.own_time:
-        table = a_table("own time", "who", "when", "on duty")
-        for own in view.own_time:
-            start, end = (_local(at, household) for at in (own.interval.start_at, own.interval.end_at))
-            when = f"{start:%a %H:%M}-{end:%H:%M}"
-            table.add_row(
-                *texts(own.name, household.name_of(own.partner), when, own.cover or "nobody needed")
-            )
-        out.print(table)
+    print_own_time(
+        [(own.name, household.name_of(own.partner), own.interval, own.cover) for own in view.own_time],
+        household.zone,
+        out,
+    )
     _print_days(view, household, out)
     if not view.smaller:
         print_left_out((*view.needs_somebody, *view.left_out), out)
@@ -67,6 +64,17 @@ def _print_days(view: WeekView, household: Household, out: Console) -> None:
 def _line(block: BlockLine, household: Household) -> str:
     start, end = (_local(at, household) for at in (block.interval.start_at, block.interval.end_at))
     return f"{start:%H:%M}-{end:%H:%M} {block.title}"
+
+
+def print_own_time(rows: Sequence[tuple[str, str, Interval, str]], zone: tzinfo, out: Console) -> None:
+    """What, whose, when, and who is on duty meanwhile (nobody: empty)."""
+    if not rows:
+        return
+    table = a_table("own time", "who", "when", "on duty")
+    for name, who, interval, cover in rows:
+        start, end = (at.astimezone(zone) for at in (interval.start_at, interval.end_at))
+        table.add_row(*texts(name, who, f"{start:%a %H:%M}-{end:%H:%M}", cover or "nobody needed"))
+    out.print(table)
 
 
 def print_moves(moves: Sequence[tuple[str, str, str, str]], out: Console) -> None:

@@ -6,6 +6,7 @@ one before are withdrawn. Never: a calendar, or a week that both have agreed to.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -159,7 +160,8 @@ def _replan(
 
 
 def _what_it_moved(household: Household, before: StoredPlan, after: StoredPlan) -> tuple[str, ...]:
-    """Who has what now that had it not, what is out and what is back; then how many times are others."""
+    """Who has what now that had it not, whole or some of its turns, what is out and what is back; then how
+    many times are others."""
     titles = {
         chore.id: chore.title
         for stored in (before, after)
@@ -171,10 +173,11 @@ def _what_it_moved(household: Household, before: StoredPlan, after: StoredPlan) 
         for chore, doer in sorted(is_now.items())
         if doer is not None and was.get(chore) not in (None, doer)
     ]
+    said += _turns_passed(household, titles, before.plan, after.plan)
     said += _in_and_out(titles, was, is_now)
-    places = {block.id: (block.adult, block.interval) for block in before.plan.blocks}
+    stood = {block.id: block for block in before.plan.blocks}
     moved = sum(
-        places.get(block.id, (block.adult, block.interval)) != (block.adult, block.interval)
+        (old := stood.get(block.id, block)).adult == block.adult and old.interval != block.interval
         for block in after.plan.blocks
         if is_now.get(block.responsibility) == was.get(block.responsibility)
     )
@@ -184,6 +187,22 @@ def _what_it_moved(household: Household, before: StoredPlan, after: StoredPlan) 
             % {"num": moved}
         )
     return tuple(said) or (_("Nothing else changes."),)
+
+
+def _turns_passed(household: Household, titles: Mapping[str, str], before: Plan, after: Plan) -> list[str]:
+    """Of what keeps its doer for the week: who does how many more of its turns."""
+    more: Counter[tuple[str, str]] = Counter()
+    for plan, sign in ((after, 1), (before, -1)):
+        for block in plan.blocks:
+            if before.doers.get(block.responsibility) == after.doers.get(block.responsibility):
+                more[block.responsibility, block.adult] += sign
+    passed = {chore for (chore, _who), times in more.items() if times < 0}
+    return [
+        ngettext("%(chore)s: %(name)s, %(num)s time more.", "%(chore)s: %(name)s, %(num)s times more.", times)
+        % {"chore": titles[chore], "name": household.name_of(who), "num": times}
+        for (chore, who), times in sorted(more.items())
+        if times > 0 and chore in passed
+    ]
 
 
 def _in_and_out(

@@ -19,7 +19,7 @@ from service.clock import SystemClock
 from service.planner import to_json
 from service.store import open_store
 from tests.cli.household import CANARY, Terminal, a_terminal
-from tests.planner.building import a_chore, a_time, a_week, an_adult, on
+from tests.planner.building import a_chore, a_time, a_week, a_wish, an_adult, on
 
 ROOT = Path(__file__).resolve().parents[2]
 WEEK = ROOT / "tests" / "planner" / "weeks" / "small-normal-0.json"
@@ -103,6 +103,22 @@ def test_a_plan_from_a_file_says_what_was_left_out_why_and_what_would_help(
     assert "between 17:00 and 18:00 on Tuesday" in line
     assert "between 16:00 and 19:00 there is room; on another day there is room" in line
     assert said.err == ""
+
+
+def test_a_plan_from_a_file_shows_own_time_and_the_hours_of_the_home(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    bins = a_chore("Bins", a_time("Tue", "17:00-17:30"))
+    wishes = (a_wish("Ana", "Thu", "18:00-19:30", title="Swim"), a_wish("Ben", "Mon", "10:00-11:30"))
+    file = tmp_path / "week.json"
+    file.write_text(json.dumps(to_json(a_week(bins, selfcare=wishes))))
+    assert cli.main(["plan", "--snapshot", str(file)]) == 0
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert "Swim Ana Thu 18:00-19:30 Ben" in lines
+    assert "Time for yourself Ben Mon 10:00-11:30 nobody needed" in lines
+    assert "who what from (Europe/Berlin) to" in lines
+    assert "Ana Bins Tue 24 17:00 17:30" in lines
 
 
 @pytest.mark.parametrize(

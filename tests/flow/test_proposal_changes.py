@@ -76,6 +76,21 @@ def test_something_given_to_the_other_goes_exactly_there_and_says_so(home: Home)
     assert move.reason == "You chose this between you."
 
 
+def test_turns_that_pass_are_said_with_their_number(tmp_path: Path) -> None:
+    """Dinner stays Ana's to think of, whoever cooks."""
+    daily = {"minutes": 15, "cadence": "daily", "window": "18:00-19:00", "shed": "never"}
+    with a_home(tmp_path, chores=[a_chore("Dinner", "ana", mode="alternating", **daily)]) as home:
+        check_in.open_check_in(home.world, HOME, WEEK)
+        for partner in (ANA, BEN):
+            check_in.answer(home.world, HOME, partner, WEEK, state="fine")
+        stored = home.store.plans.get(HOME, WEEK, "proposed")
+        assert stored is not None
+        anas = sum(one.responsibility == "dinner" for one in stored.plan.blocks_of(ANA))
+        assert changed(home, "give", "dinner").said == (f"Dinner: Ben, {anas} times more.",)
+        (move,) = proposed(home).moves
+        assert (move.chore, move.reason) == ("Dinner", "You chose this between you.")
+
+
 def test_a_swap_changes_two_hands_at_once(home: Home) -> None:
     changed(home, "swap", "laundry", "bathroom")
     assert (doers(home)["laundry"], doers(home)["bathroom"]) == (BEN, ANA)
