@@ -212,7 +212,8 @@ class Responsibility:
         week in a row that it was left out before; from double on, twice as much for each."""
         waited = min(self.left_out_weeks, WAITS_AT_MOST) if self.priority else 0
         patient = min(waited, WAITS_PATIENTLY)
-        return -(-minutes * (4 + patient) * 2 ** (waited - patient) // 4)
+        quarters = (4 + patient) << (waited - patient)
+        return -(-minutes * quarters // 4)
 
     def burden(self, adult: str, occurrences: int) -> int:
         """`occurrences` of it as felt by `adult`, without the thinking, rounded to minutes."""
