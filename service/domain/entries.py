@@ -6,7 +6,7 @@ call and as a result after it, so that a crash between the two is found and sett
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from service.domain.household import PartnerId
@@ -65,14 +65,17 @@ class Entry:
         return f"{self.week}.{self.partner}.{self.key}"
 
 
+_LEFT = "left: "
+
+
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
     """An entry that we wrote, or were about to write.
 
     `entry` is what was last asked for (its text encrypted at rest). `uid` belongs to `generation`;
     after a deletion the next one gets a new generation, since servers may remember a UID.
-    `calendar` is empty while nobody knows: its calendar was lost or let go, and the next reading of ours
-    says whether it stands there.
+    Once its calendar was lost or let go, `calendar` only says which it was (`left`), until the reading of
+    another one has said whether it stands there.
     `interval` is where it stands now, ours or the person's; `fingerprint` is that of the content as
     last written, `etag` `None` where unknown.
     """
@@ -86,6 +89,14 @@ class JournalEntry:
     fingerprint: str
     standing: Standing
     interval: Interval
+
+    @property
+    def is_left(self) -> bool:
+        return self.calendar.startswith(_LEFT)
+
+    def left(self) -> JournalEntry:
+        """The row once its calendar is lost or let go."""
+        return self if self.is_left else replace(self, calendar=_LEFT + self.calendar)
 
     @property
     def is_as_put(self) -> bool:

@@ -13,7 +13,7 @@ from connectors.model import CalendarId, EntrySeen, Gesture
 from service.domain.entries import BlockKey, JournalEntry, Standing
 from service.domain.interval import Interval
 
-_WRITTEN: tuple[Standing, ...] = ("standing", "replacing", "deleting", "kept")
+WRITTEN: tuple[Standing, ...] = ("standing", "replacing", "deleting", "kept")
 ELSEWHERE: tuple[Standing, ...] = ("moved", "doubled")
 
 
@@ -99,7 +99,7 @@ def follow_edits(
 def standing_here(journal: Sequence[JournalEntry], seen: Sequence[EntrySeen]) -> list[JournalEntry]:
     """What of ours, wherever it was written, is among what stands in a calendar, by its UID."""
     uids = {entry.ref.uid for entry in seen}
-    return [row for row in journal if row.standing in (*_WRITTEN, "done") and row.uid in uids]
+    return [row for row in journal if row.standing in (*WRITTEN, "done") and row.uid in uids]
 
 
 def calendars_within(
@@ -159,4 +159,4 @@ def _left_behind(row: JournalEntry) -> JournalEntry:
     """Of an entry that stood in another calendar and did not come along."""
     if row.standing == "doubled":
         return replace(row, standing="moved")
-    return replace(row, standing="gone") if row.standing in _WRITTEN else row
+    return replace(row, standing="gone") if row.standing in WRITTEN else row

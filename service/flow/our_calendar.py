@@ -10,14 +10,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from connectors.errors import ConnectorError, RetryLaterError
-from connectors.identity import ownership_mark
-from connectors.model import AccountDelta, AccountState, CalendarId, CalendarRef, Watch
+from connectors.identity import entry_uid, ownership_mark
+from connectors.model import AccountDelta, AccountState, CalendarId, CalendarRef, EntrySeen, Watch
 from connectors.protocol import CalendarConnector
 from service.domain.entries import JournalEntry
 from service.domain.household import Household
-from service.flow.follow_edits import standing_here
+from service.flow.follow_edits import WRITTEN, calendars_within, standing_here
 from service.ports import Account, World
 from service.words import _
+
+MOST_AHEAD = 4
+"""By so many generations an entry may be ahead in an account that was connected before."""
 
 
 class CalendarNotFoundError(ValueError):
@@ -64,7 +67,7 @@ def lose_sight(world: World, account: Account) -> None:
     """The calendar of ours is lost or let go. What was written into it may stand in the one that comes next,
     under the same address or another; the first reading of that one says so (flow/follow_edits.py)."""
     rows = world.store.journal.of_partner(account.household, account.partner)
-    lost = [replace(row, calendar="") for row in rows if row.calendar == account.home_id]
+    lost = [row.left() for row in rows if row.calendar == account.home_id]
     world.store.journal.save(account.household, lost)
 
 
@@ -103,6 +106,25 @@ def follow_home(
     except ConnectorError:
         return None
     return None
+
+
+def written_here_before(
+    world: World, account: Account, rows: Sequence[JournalEntry], seen: Sequence[EntrySeen], home: CalendarId
+) -> list[JournalEntry]:
+    """The rows as they stood in `home`, where they were written before another account had them: whoever
+    goes back finds the entries of then, under the UIDs of another generation."""
+    known, uids = calendars_within(rows, seen, calendar=home), {entry.ref.uid for entry in seen}
+
+    def as_before(row: JournalEntry) -> JournalEntry:
+        if row.calendar in known or row.uid in uids or row.standing not in (*WRITTEN, "gone"):
+            return row
+        for generation in range(row.generation + MOST_AHEAD, 0, -1):
+            uid = entry_uid(world.store.install, account.household, row.entry.mark, generation)
+            if uid in uids:
+                return replace(row, generation=generation, uid=uid, calendar=home, etag=None)
+        return row
+
+    return [as_before(row) for row in rows]
 
 
 def _busy_ids(account: Account, calendars: list[CalendarRef]) -> tuple[CalendarId, ...]:

@@ -28,7 +28,7 @@ from service.domain.week import Week
 from service.flow.follow_edits import calendars_within, follow_edits
 from service.flow.guards import calendar_gone_next, out_of_reach_next, vanished_next
 from service.flow.moved_away import moved_away
-from service.flow.our_calendar import follow_home
+from service.flow.our_calendar import follow_home, written_here_before
 from service.ports import Account, World
 from service.words import _
 
@@ -95,6 +95,7 @@ def read_account(
     foreign: tuple[Interval, ...] = ()
     handed_over: frozenset[BlockKey] = frozenset()
     if watch.home is not None and delta.entries is not None:
+        rows = written_here_before(world, account, rows, delta.entries, watch.home)
         away = moved_away(world, household.id, partner.id, rows, delta)
         at_home = [row for row in rows if row.entry.block not in away.to]
         vanished = None if confirmed else _vanished(at_home, delta.entries, watch.home, now)

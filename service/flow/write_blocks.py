@@ -88,7 +88,7 @@ def write_entries(
         due = changes(entries, journal, elsewhere=elsewhere, now=now)
         _guard_against_removing(due, journal, meant, now, agreed=account.confirmed)
         for change in due[: MOST_CHANGES_A_RUN - written.total]:
-            if not isinstance(change, Create) and not change.old.calendar:
+            if not isinstance(change, Create) and change.old.is_left:
                 continue  # let go of on a page meanwhile; the next reading says where it stands
             written += _apply(world, account, account.home_id, connector, change)
     return written

@@ -177,13 +177,13 @@ def test_what_is_missing_from_a_calendar_that_moved_here_was_deleted() -> None:
 
 @pytest.mark.parametrize("standing", ["standing", "replacing", "kept", "deleting"])
 def test_what_stood_in_a_calendar_that_was_left_may_be_written_anew(standing: Standing) -> None:
-    (row,) = follow_edits([replace(_row(standing), calendar="")], []).changed
+    (row,) = follow_edits([_row(standing).left()], []).changed
     assert row.standing == "gone"
 
 
 @pytest.mark.parametrize("standing", ["creating", "missing", "settled", "done"])
 def test_what_its_person_settled_in_a_calendar_that_was_left_stays_so(standing: Standing) -> None:
-    assert follow_edits([replace(_row(standing), calendar="")], []).changed == ()
+    assert follow_edits([_row(standing).left()], []).changed == ()
 
 
 def test_a_strangers_file_of_the_same_name_in_another_calendar_is_not_ours() -> None:

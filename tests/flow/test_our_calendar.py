@@ -146,6 +146,25 @@ def test_the_weeks_to_come_are_written_into_another_account(home: Home) -> None:
     assert titles(home) == before, "what stands in the account that was left stays"
 
 
+def test_who_goes_to_another_account_and_back_finds_nothing_twice(home: Home) -> None:
+    done = next(r for r in home.store.journal.of_partner(HOME, ANA) if r.entry.title == "Plants")
+    home.store.journal.save(HOME, [replace(done, standing="done")])
+    dragged, to = drag(home, "Laundry")
+    tick(home.world, HOME, at_once=True)
+    before = titles(home)
+    for username in ("ana-elsewhere", ANA, "ana-elsewhere", ANA):
+        connect_as(home, username=username)
+        for _again in range(2):
+            assert tick(home.world, HOME, at_once=True).partners[ANA].problem is None
+        if username != ANA:  # what came only while that one was connected
+            home.server.account(ANA).delete(home.server.account(ANA).entries()[-1].uid)
+    assert titles(home) == before
+    assert home.server.account(ANA).event(dragged).time == to
+    elsewhere = [entry.title for entry in home.server.account("ana-elsewhere").entries()]
+    before.remove("Plants")
+    assert sorted(elsewhere) == before, "nor there"
+
+
 def test_leaving_takes_the_entries_out_of_a_calendar_that_moved(home: Home) -> None:
     home.server.account(ANA).move_calendar(ours(home).id)
     removed = leave(home.world, HOME, ANA, owner="test")
