@@ -25,7 +25,7 @@ from service.ports import Account
 from tests.builders import ANA, BEN, BERLIN, HOME, Home, a_chore, a_home
 from tests.flow.people import PEOPLE, RARE, People
 from tests.flow.sides import TROUBLES, KilledError, MemorySide, Side
-from tests.flow.witness import Mark, Planned
+from tests.flow.witness import Mark, Planned, times_of
 
 CHORES = [
     a_chore("Bins", "ben", minutes=15, window="Wed 17:00-21:45", shed="never"),
@@ -86,6 +86,23 @@ class Life(People):
         assert isinstance(self.clock, FixedClock)
         minutes = dice.choice((5, 5, 5, 20, 60, 240, 24 * 60, 3 * 24 * 60, -60))
         self.clock.move(timedelta(minutes=minutes))
+
+    def sleep(self, hours: int) -> None:
+        """Nothing happens, and nobody asks us."""
+        assert isinstance(self.clock, FixedClock)
+        self.clock.move(timedelta(hours=hours))
+
+    def agree_while_something_runs(self, dice: Random) -> None:
+        """A little after an entry of ours has begun both answer anew and agree to the rest of its week."""
+        assert isinstance(self.clock, FixedClock)
+        now, a_little = self.clock.now(), timedelta(minutes=5)
+        starts = sorted(times_of(text)[0] for text in self.witness.originals.values())
+        soon = [at for at in starts if now - a_little < at < now + timedelta(days=2)]
+        if soon:
+            self.clock.move(dice.choice(soon) + a_little - now)
+            self._tick(at_once=True)
+        self.agree(dice, Week.at(self.clock.now(), BERLIN))
+        self._tick(at_once=True)
 
     # What we do.
 
@@ -174,7 +191,7 @@ class Life(People):
 
 MISHAPS = (
     *(Life.lose_reply, Life.repeat_write, Life.trouble, Life.read_only, Life.forget_cursors, Life.calm),
-    *(Life.kill, Life.kill, Life.race, Life.race),
+    *(Life.kill, Life.kill, Life.race, Life.race, Life.agree_while_something_runs),
 )
 
 

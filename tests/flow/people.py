@@ -185,10 +185,10 @@ class People:
             self._do(lambda: check_in.open_check_in(self.world, HOME, week))
         self._do(lambda: check_in.answer(self.world, HOME, partner, week, state=state))
 
-    def agree(self, dice: Random) -> None:
+    def agree(self, dice: Random, week: Week | None = None) -> None:
         """Both answer anew and agree to what comes of it, where they may."""
         running = Week.at(self.clock.now(), BERLIN)
-        week = dice.choice((running, running.next, running.next, running.next))
+        week = week or dice.choice((running, running.next, running.next, running.next))
         for partner in (ANA, BEN):
             state = dice.choice(("fine", "weeds", "blown", "away"))
             self._do(partial(check_in.open_check_in, self.world, HOME, week))

@@ -138,6 +138,20 @@ def test_five_promises_hold_in_a_random_life_in_one_account(tmp_path: Path) -> N
         live(life, Random(2), steps=60)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_what_has_begun_goes_on_when_its_week_is_planned_anew(tmp_path: Path, seed: int) -> None:
+    dice = Random(seed)
+    with a_life(tmp_path) as life:
+        life.sleep(hours=3)  # past the weekly question, which can be asked by hand then
+        life.tick_at_once()
+        life.sleep(hours=10)
+        life.add_event(dice)
+        for _time in range(2):
+            life.tick_at_once()
+            life.agree_while_something_runs(dice)
+        life.settle_down()
+
+
 def test_an_essential_chore_deleted_at_the_moment_it_is_moved_comes_back(tmp_path: Path) -> None:
     with a_life(tmp_path) as life:
         life.tick_at_once()
