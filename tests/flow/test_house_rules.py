@@ -74,7 +74,7 @@ def test_what_leaves_the_list_takes_its_proposals_along(home: Home) -> None:
     propose(home.world, HOME, ANA, "shed", {"shed": "never"}, about="laundry")
     (change,) = pending(home)
     chore_list.retire(home.world, HOME, ANA, "laundry")
-    chore_list.bring_back(home.world, HOME, "laundry")
+    chore_list.bring_back(home.world, HOME, ANA, "laundry")
     assert not pending(home)
     with pytest.raises(RuleRefusedError):
         yes(home, change)
