@@ -113,13 +113,13 @@ class Witness:
         mark = self.ours(place, text)
         if mark is None:
             return
+        if mark.key.startswith("self-care."):
+            self.released.add(mark.counterpart)
         if uid_of(text) not in self.known or place in self.history:
             self.unsure.add(mark)
             return
         self.deleted.add((place[1], uid_of(text)))
         self.let_go[mark] = False
-        if mark.key.startswith("self-care."):
-            self.released.add(mark.counterpart)
         if to_keep:
             self.moved_away.add(mark)
             self.must_return.pop(mark, None)
