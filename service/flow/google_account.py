@@ -15,7 +15,7 @@ from service.domain.household import HouseholdId, PartnerId
 from service.flow.connect_calendar import ChoiceRefusedError, may_connect, should_connect
 from service.flow.connect_google import when_it_ends
 from service.ports import Account, World
-from service.words import _
+from service.words import _, ngettext
 
 CORE: tuple[Right, ...] = ("own", "busy")
 """What connecting asks for."""
@@ -23,14 +23,13 @@ CORE: tuple[Right, ...] = ("own", "busy")
 
 @dataclass(frozen=True, slots=True)
 class GoogleView:
-    """`notes` are what its person can put right, `counted` how many calendars they have ticked, `None` for
-    all that are theirs (or the main one, where the list cannot be seen). `again`: connecting once more
-    would mend something; `problem`: something does not work now."""
+    """`notes` are what its person can put right, `counted` which calendars make them busy. `again`:
+    connecting once more would mend something; `problem`: something does not work now."""
 
     email: str
     rights: frozenset[Right]
     notes: tuple[str, ...]
-    counted: int | None
+    counted: str
     leaving: bool
     again: bool
     problem: bool
@@ -53,11 +52,27 @@ def view(world: World, household: HouseholdId, partner: PartnerId) -> GoogleView
         email=account.username,
         rights=held.rights,
         notes=tuple(filter(None, notes)),
-        counted=None if account.busy is None else len(account.busy),
+        counted=which_count(account, held.rights),
         leaving=account.leaving,
         again=bool(held.problems or account.ends_at) or should_connect(world, household, partner),
         problem=bool(held.problems or problem),
     )
+
+
+def which_count(account: Account, rights: frozenset[Right]) -> str:
+    """Which calendars of a Google account make its person busy, in a sentence."""
+    if "list" not in rights:
+        return (
+            _("Only your main calendar counts.")
+            if account.busy is None
+            else _("Those count that you once ticked. Google does not show their names any more.")
+        )
+    if account.busy is None:
+        return _("All that are your own count.")
+    if not account.busy:
+        return _("None counts: Offplate plans around nothing at Google.")
+    count = len(account.busy)
+    return ngettext("One calendar counts.", "%(count)s calendars count.", count) % {"count": count}
 
 
 def rights_to_ask(world: World, household: HouseholdId, partner: PartnerId, more: str) -> tuple[Right, ...]:

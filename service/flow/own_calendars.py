@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from service.domain.household import HouseholdId, PartnerId
 from service.flow.connect_calendar import may_connect, should_connect
+from service.flow.google_account import which_count
 from service.flow.guards import say_it_is_right, what_a_yes_does
 from service.flow.own_settings import ChangedMeanwhileError, mark_of
 from service.flow.own_view import account_said, how_long_ago
@@ -57,7 +58,7 @@ def calendars(world: World, household_id: HouseholdId, partner_id: PartnerId) ->
         username=account.username if account else "",
         said=account_said(account, now),
         problem=(account.problem or "") if account else "",
-        busy=_busy(account),
+        busy=_busy(world, account),
         home=account.home if account and "/" not in account.home else "",
         may_connect=may_connect(world, household_id, partner_id),
         should_connect=should_connect(world, household_id, partner_id),
@@ -90,9 +91,11 @@ def _where(account: Account | None) -> str:
     return "Google" if account.kind == "google" else urlsplit(account.url).hostname or _("your server")
 
 
-def _busy(account: Account | None) -> str:
+def _busy(world: World, account: Account | None) -> str:
     if account is None:
         return ""
+    if account.kind == "google":
+        return which_count(account, world.google.held(account.secret).rights) if world.google else ""
     if account.busy is None:
         return _("Every calendar in it makes you busy, those you add later too.")
     if not account.busy:

@@ -69,6 +69,14 @@ def test_the_page_says_what_goes_without_each_right(phone: Phone) -> None:
     assert UNSEEN in shown
 
 
+def test_ones_calendars_and_ones_google_account_say_the_same_of_what_counts(phone: Phone) -> None:
+    for page in ("/connect/google", "/me/calendars"):
+        assert ONLY_MAIN in phone.get(page).text
+    agree(phone, "list")
+    for page in ("/connect/google", "/me/calendars"):
+        assert "All that are your own count." in phone.get(page).text
+
+
 def test_one_more_right_is_asked_for_by_itself_and_keeps_the_others(phone: Phone) -> None:
     there = phone.there
     ticks(there)
@@ -131,7 +139,8 @@ def test_the_ticked_calendars_make_busy_and_no_other(phone: Phone) -> None:
     assert shown.count("checked") == 3, "all that are his own, until he says otherwise"
     assert "Offplate</span>" not in shown, "ours is not among them"
     assert phone.post("/connect/google/calendars/save", busy=[football]).status_code == 303
-    assert "One calendar counts." in phone.get("/connect/google").text
+    for page in ("/connect/google", "/me/calendars"):
+        assert "One calendar counts." in phone.get(page).text
     ticks(there)
     busy = [time.start_at for time in there.home.store.accounts.busy(HOME, BEN)]
     assert busy == [start + timedelta(hours=3)]
@@ -156,7 +165,8 @@ def test_the_list_counts_at_once_when_the_right_to_it_comes(phone: Phone) -> Non
 def test_none_ticked_plans_around_nothing_and_says_so(phone: Phone) -> None:
     agree(phone, "list")
     phone.post("/connect/google/calendars/save")
-    assert "None counts" in phone.get("/connect/google").text
+    for page in ("/connect/google", "/me/calendars"):
+        assert "None counts" in phone.get(page).text
     assert ticks(phone.there).problem is None
 
 
