@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,20 +13,12 @@ from service.domain.interval import Interval
 from service.flow.leave import leave
 from service.flow.our_calendar import lose_sight
 from service.flow.week import tick
-from tests.builders import ANA, BEN, HOME, Home, a_home, span, time_range
-from tests.flow.test_gestures import FEW, asked, block, entry, hit, line, mails, press, quiet, swim, there
+from tests.builders import ANA, BEN, HOME, Home, span, time_range
+from tests.flow.test_gestures import asked, block, entry, hit, home, line, mails, press, quiet, swim, there
+
+__all__ = ["home"]
 
 STAYS = "you put this into another calendar; it stays there"
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    """A small week in both calendars; each has one of their own as well."""
-    with a_home(tmp_path, chores=FEW) as made:
-        made.put_busy("ana", "Mon-Fri 09:00-15:00")
-        made.put_busy("ben", "Mon-Fri 08:45-16:30")
-        tick(made.world, HOME)
-        yield made
 
 
 def take_out(home: Home, partner: PartnerId, title: str) -> Resource:
