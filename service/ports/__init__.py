@@ -115,6 +115,10 @@ class Store(Protocol):
         read begins. A write ends that; what is read afterwards is of a new one."""
         ...
 
+    def end_reading(self) -> None:
+        """Give back what this task shares so far: before it waits for another machine. Harmless twice."""
+        ...
+
     def erase_partner(self, household: HouseholdId, partner: PartnerId) -> None:
         """Everything of that partner, at once; their entries in calendars are deleted before this."""
         ...

@@ -136,8 +136,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Ends a shared reading first: what is read afterwards knows of what was written."""
-        if shared := self._shared():
-            shared.end()
+        self.end_reading()
         with self._writing.begin() as connection:
             yield connection
 
@@ -154,6 +153,11 @@ class Database:
         finally:
             _SHARED.reset(token)
             reading.end()
+
+    def end_reading(self) -> None:
+        """Give a shared reading back, if there is one; the next read begins another."""
+        if shared := self._shared():
+            shared.end()
 
     def _shared(self) -> Reading | None:
         shared = _SHARED.get()

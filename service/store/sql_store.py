@@ -62,6 +62,10 @@ class SqlStore:
         with self._database.one_reading() as reading:
             yield reading
 
+    def end_reading(self) -> None:
+        """As the port has it: see `Database.end_reading`."""
+        self._database.end_reading()
+
     def close(self) -> None:
         """Close every connection. The store is of no use afterwards."""
         self._database.engine.dispose()

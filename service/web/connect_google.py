@@ -50,6 +50,7 @@ def back(request: Request, reader: AReader) -> Response:
     asked = site.consents.use_up(reader.phone, now=now)
     if asked is None or site.world.google is None:
         return _again(site, reader, _over(), 200)
+    site.world.store.end_reading()
     try:
         given = site.world.google.take(asked, request.query_params)
     except ConnectorError as error:
