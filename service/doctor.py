@@ -179,7 +179,9 @@ def household_parts(config: Config, world: World, household: Household) -> Itera
 def _changed_since(file: Household, stored: Household) -> list[str]:
     """The names of what differs; never a value, since some are one partner's own."""
     names = ("name", "zone", "check_in", "base_split", "stretch_percent", "children_born", "away", "asleep")
-    changed = [name for name in (*names, "sitters") if getattr(file, name) != getattr(stored, name)]
+    changed = [
+        name for name in (*names, "other_week", "sitters") if getattr(file, name) != getattr(stored, name)
+    ]
     before = {partner.id: partner for partner in file.partners}
     return [
         *changed,

@@ -54,8 +54,8 @@ def bundles_for(children_born: Sequence[date], on: date) -> tuple[Bundle, ...]:
         Bundle(
             id=row["id"],
             name=_(row["name"]),
-            chores=tuple(_chores(row["chores"], ages, later=False)),
-            later=tuple(_chores(row["chores"], ages, later=True)),
+            chores=tuple(_chores(row, ages, later=False)),
+            later=tuple(_chores(row, ages, later=True)),
             offered=row.get("offered", True),
             when_out=row.get("when_out", False),
         )
@@ -146,15 +146,15 @@ def _months_old(born: date, on: date) -> int:
     return (on.year - born.year) * 12 + on.month - born.month - (on.day < born.day)
 
 
-def _chores(rows: Sequence[Mapping[str, Any]], ages: Sequence[int], *, later: bool) -> Iterator[Chore]:
-    for row in rows:
+def _chores(bundle: Mapping[str, Any], ages: Sequence[int], *, later: bool) -> Iterator[Chore]:
+    for row in bundle["chores"]:
         first, before = row.get("months", (None, None))
         count = 1 if first is None else sum(first <= age < before for age in ages)
         if count and row.get("later", False) is later:
-            yield _chore(row, children=count)
+            yield _chore(row, children=count, for_children=bundle.get("for_children", False))
 
 
-def _chore(row: Mapping[str, Any], *, children: int) -> Chore:
+def _chore(row: Mapping[str, Any], *, children: int, for_children: bool) -> Chore:
     percent = 100 + row.get("each_more", 0) * (children - 1)
     return Chore(
         id=ChoreId(row["id"]),
@@ -172,6 +172,7 @@ def _chore(row: Mapping[str, Any], *, children: int) -> Chore:
         noisy=row.get("noisy", False),
         min_gap_days=row.get("gap", 0),
         blocked=row.get("blocked", True),
+        for_children=for_children or row.get("for_children", False),
         needs=tuple(row.get("needs", ())),
     )
 

@@ -90,6 +90,7 @@ def a_chore(
     routine: str | None = None,
     only: tuple[str, ...] = (),
     with_children: bool = True,
+    for_children: bool = False,
 ) -> Chore:
     return Chore(
         id=ChoreId(name.lower().replace(" ", "-")),
@@ -105,6 +106,7 @@ def a_chore(
         routine=routine,
         only=tuple(PartnerId(partner) for partner in only),
         with_children=with_children,
+        for_children=for_children,
     )
 
 

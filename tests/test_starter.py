@@ -69,6 +69,14 @@ def test_twins_take_longer_and_a_brother_of_another_age_only_where_both_need_it(
     assert older["bath"] == two["bath"]
 
 
+def test_what_is_done_for_a_child_waits_while_they_are_in_another_home() -> None:
+    chores = listed(born(months_ago=8))
+    waiting = {chore.id for chore in chores.values() if chore.for_children}
+    assert {"night-first-half", "breakfast", "feeds", "bedtime", "nappies", "pick-up", "drops"} <= waiting
+    assert not {"kitchen-reset", "wash", "clothes", "health-visits", "food-plan"} & waiting
+    assert waiting < chores.keys()
+
+
 def test_cover_and_the_sit_down_are_no_chores() -> None:
     names = " ".join(c.name.lower() for b in bundles_for([born(months_ago=13)], TODAY) for c in b.chores)
     assert "check-in" not in names

@@ -9,6 +9,7 @@ from service.domain.household import (
     Consent,
     Household,
     HouseholdId,
+    OtherWeek,
     Partner,
     SelfCareWish,
     Sitter,
@@ -31,10 +32,23 @@ def household(values: Values) -> Household:
         children_born=table["children_born"],
         away=table["children"]["away"] or (),
         asleep=table["children"]["asleep"] or (),
+        other_week=_other_week(table["children"]),
         sitters=tuple(
             Sitter(each["id"] or f"sitter-{n}", each["name"], each["hours"])
             for n, each in enumerate(table["sitter"], start=1)
         ),
+    )
+
+
+def _other_week(children: Values) -> OtherWeek | None:
+    table = children["other_week"]
+    if table is None:
+        return None
+    return OtherWeek(
+        from_on=table["from_on"],
+        here=table["here"],
+        away=table["away"] or (),
+        asleep=table["asleep"] or children["asleep"] or (),
     )
 
 

@@ -54,7 +54,15 @@ def _check_household(household: Values, ids: Sequence[str], findings: Findings) 
             findings.problem((*path, "base_split"), f"leaves out {name}; give everyone a part, 0 to 1000")
     if household["base_split"] and not any(household["base_split"].values()):
         findings.problem((*path, "base_split"), "gives nobody a part; at least one must be above 0")
-    for key in ("away", "asleep"):
+    other_week = household["children"]["other_week"]
+    if other_week and other_week["here"] is False:
+        for key in ("away", "asleep"):
+            if other_week[key]:
+                findings.problem(
+                    (*path, "children", "other_week", key),
+                    "counts for nothing in a week that they spend elsewhere (here = false); leave it out",
+                )
+    for key in ("away", "asleep", "other_week"):
         if household["children"][key] and not household["children_born"]:
             findings.warning(
                 (*path, "children", key),

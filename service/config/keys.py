@@ -170,6 +170,17 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
+        ("household", "children", "other_week"),
+        "Every other week, where it is not like the first: children with two homes.",
+        (
+            Key("from_on", kinds.DATE, "A day of one such week; every second week from it on is one.", None),
+            Key("here", kinds.YES_OR_NO, "false: they spend it elsewhere, all of it.", "true"),
+            Key("away", kinds.WINDOWS, "Out of the house in it; never if left out."),
+            Key("asleep", kinds.WINDOWS, "Asleep in it; as in the first if left out."),
+        ),
+        optional=True,
+    ),
+    Section(
         ("household", "sitter"),
         "Somebody with regular hours: no account, no share.",
         (
@@ -304,6 +315,7 @@ SECTIONS: tuple[Section, ...] = (
             Key("min_gap_days", whole(0, 6), "Days between two times of it, at least.", "0"),
             Key("blocked", kinds.YES_OR_NO, "false: it counts, but never becomes an entry.", "true"),
             Key("needs", kinds.IDENTIFIERS, "Things there is one of, such as the car.", "[]"),
+            Key("for_children", kinds.YES_OR_NO, "true: not while they are in their other home.", "false"),
         ),
         many=True,
     ),

@@ -174,8 +174,19 @@ def cadence(value: object) -> Cadence:
     return found
 
 
+def day(value: object) -> date:
+    if isinstance(value, datetime):
+        raise ValueError(f"{value} is a moment; write only the day, like 2025-11-02")
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(text(value))
+    except ValueError as error:
+        raise ValueError(f"{_written(value)} is not a day; write it like 2025-11-02") from error
+
+
 def dates(value: object) -> tuple[date, ...]:
-    return tuple(_date(each) for each in _list(value))
+    return tuple(day(each) for each in _list(value))
 
 
 def texts(value: object) -> tuple[str, ...]:
@@ -269,6 +280,7 @@ ZONE = Kind("time zone", zone)
 MOMENT = Kind("moment", moment)
 WINDOWS = Kind("windows", windows)
 CADENCE = Kind("cadence", cadence)
+DATE = Kind("date", day)
 DATES = Kind("dates", dates)
 TEXTS = Kind("texts", texts)
 HOSTS = Kind("host names", hosts)
@@ -285,17 +297,6 @@ def _check_rule(rule: str) -> None:
         raise ValueError(f"“{rule}” comes more than once a day; use DAILY, WEEKLY, MONTHLY or YEARLY")
     if any(part in parts for part in ("BYHOUR", "BYMINUTE", "BYSECOND", "INTERVAL=0", "INTERVAL=-")):
         raise ValueError(f"“{rule}” must count in whole days, with an INTERVAL of at least 1")
-
-
-def _date(value: object) -> date:
-    if isinstance(value, datetime):
-        raise ValueError(f"{value} is a moment; write only the day, like 2025-11-02")
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(text(value))
-    except ValueError as error:
-        raise ValueError(f"{_written(value)} is not a day; write it like 2025-11-02") from error
 
 
 def _list(value: object) -> list[object]:

@@ -90,7 +90,8 @@ class Chore:
     `effort_minutes` is for one occurrence; `thinking_weight` (0-3) is the noticing and planning.
     `blocked=False` counts in the share but never becomes an entry. `routine` names the block that
     this chore shares with others of the same owner and window. `standard` is what done means, in a line.
-    `only_reason` is why one partner alone can do it, where the two have settled that.
+    `for_children`: not wanted while they are in their other home. `only_reason` is why one partner alone can
+    do it, where the two have settled that.
     """
 
     id: ChoreId
@@ -114,3 +115,4 @@ class Chore:
     blocked: bool = True
     needs: tuple[str, ...] = ()
     only_reason: OnlyReason | None = None
+    for_children: bool = False

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal, NewType
 from zoneinfo import ZoneInfo
 
-from service.domain.week import WeeklyMoment, WeeklyWindow
+from service.domain.week import MINUTES_A_DAY, Week, WeeklyMoment, WeeklyWindow
 
 HouseholdId = NewType("HouseholdId", str)
 PartnerId = NewType("PartnerId", str)
@@ -20,6 +20,9 @@ us is blown, the other takes what fits, no questions."""
 
 RuleKind = Literal["base_split", "shed", "only", "standard", "children", "sitters", "hand_over"]
 """What one proposes and the other confirms; shed, only, standard and hand_over are about one chore."""
+
+
+WHOLE_WEEK = WeeklyWindow(tuple(range(7)), 0, MINUTES_A_DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,24 @@ class Sitter:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherWeek:
+    """Every second week, where the children live it differently, as with two homes.
+
+    `from_on` is any day of one such week; they are counted from it in both directions, so that a year of 53
+    weeks changes nothing. `here` is False where they spend it elsewhere altogether; else `away` and `asleep`
+    are its hours.
+    """
+
+    from_on: date
+    here: bool = True
+    away: tuple[WeeklyWindow, ...] = ()
+    asleep: tuple[WeeklyWindow, ...] = ()
+
+    def is_of(self, week: Week) -> bool:
+        return (week.monday - Week.of(self.from_on).monday).days % 14 == 0
+
+
+@dataclass(frozen=True, slots=True)
 class CheckInTimes:
     """When the weekly question is mailed, talked about, and closed."""
 
@@ -109,7 +130,8 @@ class Household:
     """One home. All its windows and moments are in `zone`, wherever a partner happens to be.
 
     `base_split` gives each partner's part of an ordinary week, in any unit. `away` is when the
-    children are out of the house, `asleep` when they sleep. `stretch_percent` is how much of what they
+    children are out of the house, `asleep` when they sleep, and `other_week` is every second week where that
+    is not so; `away_in` and `asleep_in` know which. `stretch_percent` is how much of what they
     offer a fine partner carries while the other is in the weeds or blown, if both agree to that; 100 is
     no more than usual.
 
@@ -131,6 +153,7 @@ class Household:
     children_born: tuple[date, ...] = ()
     away: tuple[WeeklyWindow, ...] = ()
     asleep: tuple[WeeklyWindow, ...] = ()
+    other_week: OtherWeek | None = None
     sitters: tuple[Sitter, ...] = ()
     stretch_percent: int = 125
     in_set_up: bool = False
@@ -142,6 +165,21 @@ class Household:
     holders: Mapping[str, str] = field(default_factory=dict)
     handed_over: bool = False
     joined: tuple[PartnerId, ...] = ()
+
+    def away_in(self, week: Week) -> tuple[WeeklyWindow, ...]:
+        """When the children are out of the house in that week: all of it, where they spend it elsewhere."""
+        other = self._other_in(week)
+        if other is None:
+            return self.away
+        return other.away if other.here else (WHOLE_WEEK,)
+
+    def asleep_in(self, week: Week) -> tuple[WeeklyWindow, ...]:
+        """When they sleep in that week; of one that they spend elsewhere, what the week beside it has."""
+        other = self._other_in(week)
+        return other.asleep if other and other.here else self.asleep
+
+    def _other_in(self, week: Week) -> OtherWeek | None:
+        return self.other_week if self.other_week and self.other_week.is_of(week) else None
 
     def agreed_to(self, consent: Consent) -> bool:
         """Whether everybody here has given that consent."""

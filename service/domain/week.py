@@ -146,16 +146,21 @@ def day_runs(days: Iterable[int]) -> list[tuple[int, ...]]:
 def window_intervals(windows: Iterable[WeeklyWindow], week: Week, zone: ZoneInfo) -> list[Interval]:
     """All stretches of `windows` that touch `week`, those from the night before it included."""
     around = [week.monday + timedelta(days=n) for n in range(-1, 8)]
-    found = [
+    whole = week.interval(zone)
+    return [interval for interval in stretches_on(around, windows, zone) if interval.overlaps(whole)]
+
+
+def stretches_on(days: Iterable[date], windows: Iterable[WeeklyWindow], zone: ZoneInfo) -> list[Interval]:
+    """The stretches of `windows` that begin on these days, sorted and disjoint."""
+    windows = tuple(windows)
+    return union(
         Interval(start_at, end_at)
+        for day in days
         for window in windows
-        for day in around
         if day.weekday() in window.days
         and (start_at := instant_of(day, window.start_minute, zone))
         < (end_at := instant_of(day, window.end_minute, zone))
-    ]
-    whole = week.interval(zone)
-    return [interval for interval in union(found) if interval.overlaps(whole)]
+    )
 
 
 def parse_duration(text: str) -> timedelta:

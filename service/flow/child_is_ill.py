@@ -17,6 +17,7 @@ from service.domain.week import Week, window_intervals
 from service.flow.blown_now import NotNowError
 from service.flow.keep_home import follow_days_at_home
 from service.flow.plan_week import PlanChangedError
+from service.planner.free_time import days_elsewhere
 from service.ports import World
 from service.words import _
 
@@ -32,9 +33,18 @@ def why_not(world: World, household: Household, now: datetime) -> str | None:
     """Why it cannot be said now, as a sentence; None when it can."""
     if not household.children_born:
         return _("No child lives here, as far as Offplate knows.")
+    if _are_elsewhere(household, now):
+        return _("No child is at home today or tomorrow, as your hours stand, so nothing changes.")
     if world.store.plans.get(household.id, Week.at(now, household.zone), "published") is None:
         return _("Nothing is planned yet, so there is nothing to make smaller.")
     return None
+
+
+def _are_elsewhere(household: Household, now: datetime) -> bool:
+    """Today and tomorrow from morning to night: in their other home."""
+    today = now.astimezone(household.zone).date()
+    two = (today, today + timedelta(days=1))
+    return all(day.weekday() in days_elsewhere(household, Week.of(day)) for day in two)
 
 
 def possible_days(household: Household, now: datetime) -> list[date]:
@@ -103,7 +113,7 @@ def last_day_if_well(household: Household, now: datetime) -> date:
     today = now.astimezone(household.zone).date()
     of_today = [
         hours
-        for hours in window_intervals(household.away, Week.of(today), household.zone)
+        for hours in window_intervals(household.away_in(Week.of(today)), Week.of(today), household.zone)
         if hours.start_at.astimezone(household.zone).date() == today
     ]
     begun = any(hours.start_at <= now for hours in of_today)
@@ -115,7 +125,7 @@ def is_evening(household: Household, now: datetime) -> bool:
     today = now.astimezone(household.zone).date()
     return not any(
         hours.end_at > now
-        for hours in window_intervals(household.away, Week.of(today), household.zone)
+        for hours in window_intervals(household.away_in(Week.of(today)), Week.of(today), household.zone)
         if hours.start_at.astimezone(household.zone).date() == today
     )
 

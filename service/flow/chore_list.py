@@ -51,6 +51,7 @@ class ChoreWords:
     windows: tuple[WeeklyWindow, ...] = ANY_DAY
     standard: str = ""
     thinking: str = "0"
+    for_children: bool = False
     unread: tuple[str, ...] = ()
 
 
@@ -147,6 +148,7 @@ def words_of(chore: Chore) -> ChoreWords:
         windows=chore.windows,
         standard=chore.standard,
         thinking=str(chore.thinking_weight),
+        for_children=chore.for_children,
     )
 
 
@@ -257,6 +259,7 @@ def _read(words: ChoreWords, before: Chore | None = None) -> Mapping[str, Any]:
     if not 1 <= minutes <= MOST_MINUTES:
         problems.append(_("Say how many minutes it takes, from 1 on."))
     found: dict[str, Any] = {"name": name, "effort_minutes": minutes, "standard": standard}
+    found["for_children"] = words.for_children
     if words.cadence in cadences_for(before):
         found["cadence"] = Cadence.parse(words.cadence)
     else:

@@ -20,7 +20,7 @@ from service.domain.week import Week, window_intervals
 from service.flow.own_time import as_free_today, held
 from service.flow.plan_week import keep_published, next_quarter, propose, stored_snapshot, todays_facts
 from service.planner import parse_snapshot, to_json
-from service.planner.children_at_home import made_small, own_times_touched
+from service.planner.children_at_home import days_kept_home, made_small, own_times_touched
 from service.planner.home_turns import DayAtHome, split
 from service.planner.snapshot import Snapshot
 from service.ports import StoredPlan, World
@@ -52,8 +52,8 @@ def days_to_mind(world: World, household: Household, days: DaysAtHome) -> list[D
     found = []
     for week in _weeks(world, household, days):
         snapshot, plan = todays_facts(world, household, week), _published(world, household, week)
-        hours = window_intervals(household.away, week, household.zone)
-        for number in sorted(days.days_in(week)):
+        hours = window_intervals(household.away_in(week), week, household.zone)
+        for number in sorted(days_kept_home(household, days, week)):
             day = week.days[number]
             ahead = [
                 Interval(start_at, each.end_at)
@@ -89,11 +89,12 @@ def _follow(world: World, household: Household, week: Week, days: DaysAtHome, no
     today = as_free_today(world, household, week, stored, now)
     before = days.before.get(str(week))
     usual = Plan.from_json(before["plan"]) if before else None
-    small = made_small(today, household.away, days.days_in(week), usual=usual)
+    kept = days_kept_home(household, days, week)
+    small = made_small(today, household.away_in(week), kept, usual=usual)
     small = held(small, but=own_times_touched(today, small))
     mended = world.planner.repair(to_json(small))
-    kept = keep_published(world, household, week, mended, small, instead_of=stored)
-    _changed_to(world, household, week, kept)
+    mended_week = keep_published(world, household, week, mended, small, instead_of=stored)
+    _changed_to(world, household, week, mended_week)
     return True
 
 
@@ -104,7 +105,7 @@ def _is_as_wanted(
     children = stored_snapshot(stored).children
     today = (next_quarter(now).astimezone(household.zone).date() - week.monday).days
     has = {day for day in children.kept_home if day >= today}
-    return not children.home or has == {day for day in days.days_in(week) if day >= today}
+    return not children.home or has == {day for day in days_kept_home(household, days, week) if day >= today}
 
 
 def _remember(world: World, household: Household, week: Week, stored: StoredPlan) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Protocol, cast
 
-from service.dates import weekly
+from service.dates import first_day, weekly
 from service.domain.chores import Chore, OnlyReason, Shed
-from service.domain.household import Household, PartnerId, RuleKind, Sitter
-from service.domain.week import WeeklyWindow
+from service.domain.household import Household, OtherWeek, PartnerId, RuleKind, Sitter
+from service.domain.week import Week, WeeklyWindow
 from service.words import _
 
 Value = Mapping[str, Any]
@@ -174,18 +175,42 @@ class ChildrensHours:
         return _("when the children are out and when they sleep")
 
     def now(self, at: Standing) -> Value:
-        return hours_value(at.household.away, at.household.asleep)
+        return hours_value(at.household.away, at.household.asleep, at.household.other_week)
 
     def words(self, at: Standing, value: Value) -> tuple[str, ...]:  # noqa: ARG002
-        away, asleep = (weekly(_windows(value[key])) for key in ("away", "asleep"))
+        other = value.get("other_week")
+        if other is None:
+            return _hours_words(value)
+        day = first_day(Week.of(date.fromisoformat(other["from_on"])))
         return (
-            _("out: %(hours)s") % {"hours": away} if away else _("never out"),
-            _("asleep: %(hours)s") % {"hours": asleep} if asleep else _("no hours of sleep"),
+            *_hours_words(value),
+            _("every other week, such as that of %(day)s:") % {"day": day},
+            *(_hours_words(other) if other["here"] else (_("not here at all"),)),
         )
 
     def laid_upon(self, at: Standing, value: Value) -> Standing:
-        away, asleep = _windows(value["away"]), _windows(value["asleep"])
-        return replace(at, household=replace(at.household, away=away, asleep=asleep))
+        household = replace(
+            at.household,
+            away=_windows(value["away"]),
+            asleep=_windows(value["asleep"]),
+            other_week=_other_week(value.get("other_week")),
+        )
+        return replace(at, household=household)
+
+
+def _hours_words(value: Value) -> tuple[str, str]:
+    away, asleep = (weekly(_windows(value[key])) for key in ("away", "asleep"))
+    return (
+        _("out: %(hours)s") % {"hours": away} if away else _("never out"),
+        _("asleep: %(hours)s") % {"hours": asleep} if asleep else _("no hours of sleep"),
+    )
+
+
+def _other_week(value: Value | None) -> OtherWeek | None:
+    if value is None:
+        return None
+    away, asleep = _windows(value["away"]), _windows(value["asleep"])
+    return OtherWeek(date.fromisoformat(value["from_on"]), value["here"], away, asleep)
 
 
 class Sitters:
@@ -207,8 +232,21 @@ class Sitters:
         return replace(at, household=replace(at.household, sitters=sitters))
 
 
-def hours_value(away: Sequence[WeeklyWindow], asleep: Sequence[WeeklyWindow]) -> Value:
-    return {"away": _windows_value(away), "asleep": _windows_value(asleep)}
+def hours_value(
+    away: Sequence[WeeklyWindow], asleep: Sequence[WeeklyWindow], other: OtherWeek | None
+) -> Value:
+    return {
+        "away": _windows_value(away),
+        "asleep": _windows_value(asleep),
+        "other_week": {
+            "from_on": other.from_on.isoformat(),
+            "here": other.here,
+            "away": _windows_value(other.away),
+            "asleep": _windows_value(other.asleep),
+        }
+        if other
+        else None,
+    }
 
 
 def sitters_value(sitters: Sequence[Sitter]) -> Value:

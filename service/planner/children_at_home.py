@@ -16,6 +16,7 @@ from service.domain.interval import Interval, clipped, difference, union
 from service.domain.plan import Block, Plan
 from service.domain.week import Week, WeeklyWindow, instant_of, window_intervals
 from service.planner.amend import without
+from service.planner.free_time import days_elsewhere
 from service.planner.joint_time import SIT_DOWN
 from service.planner.snapshot import Adult, Occurrence, Responsibility, Snapshot
 from service.words import _
@@ -52,8 +53,14 @@ def with_days_at_home(snapshot: Snapshot, household: Household, days: DaysAtHome
     calendar says."""
     partners = [partner.id for partner in household.partners]
     turns = [turn for turn in days.turns if turn.stands(partners)]
-    changed = children_at_home(snapshot, household.away, days.days_in(Week(snapshot.monday)))
+    week = Week(snapshot.monday)
+    changed = children_at_home(snapshot, household.away_in(week), days_kept_home(household, days, week))
     return replace(changed, adults=tuple(_at_their_turns(adult, turns) for adult in changed.adults))
+
+
+def days_kept_home(household: Household, days: DaysAtHome, week: Week) -> frozenset[int]:
+    """Those of `days` in that week on which the children would not be in their other home."""
+    return days.days_in(week) - days_elsewhere(household, week)
 
 
 def _at_their_turns(adult: Adult, turns: Sequence[HomeTurn]) -> Adult:

@@ -8,10 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Literal
 
 from service.domain.household import Household, Partner
 from service.domain.interval import Interval, clipped, difference, union
-from service.domain.week import MINUTES_A_DAY, Week, instant_of, window_intervals
+from service.domain.week import MINUTES_A_DAY, Week, instant_of, stretches_on, window_intervals
+
+A_DAY = timedelta(hours=23)
+"""The shortest one there is: the Sunday on which the clocks go forward."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +61,50 @@ def free_time(
 def children_home(household: Household, week: Week) -> tuple[Interval, ...]:
     if not household.children_born:
         return ()
-    return tuple(
-        difference([week.interval(household.zone)], window_intervals(household.away, week, household.zone))
-    )
+    return tuple(difference([week.interval(household.zone)], _in_their_weeks(household, week, "away")))
 
 
 def children_awake(household: Household, week: Week) -> tuple[Interval, ...]:
+    """When they are up, here or not; nothing in a week that they spend elsewhere."""
+    if not children_home(household, week):
+        return ()
+    return tuple(difference([week.interval(household.zone)], _in_their_weeks(household, week, "asleep")))
+
+
+def children_elsewhere(household: Household, week: Week) -> tuple[Interval, ...]:
+    """When they are out for a whole day or longer, as far as it touches `week`: not at nursery, but in their
+    other home."""
     if not household.children_born:
         return ()
-    return tuple(
-        difference([week.interval(household.zone)], window_intervals(household.asleep, week, household.zone))
-    )
+    around = (week.previous, week, week.next)
+    out = union(part for each in around for part in _in_their_weeks(household, each, "away"))
+    whole = week.interval(household.zone)
+    return tuple(stretch for stretch in out if stretch.duration >= A_DAY and stretch.overlaps(whole))
+
+
+def days_elsewhere(household: Household, week: Week) -> frozenset[int]:
+    """The days (0 = Monday) of `week` on which they are elsewhere from midnight to midnight."""
+    elsewhere = children_elsewhere(household, week)
+    days = (Interval(*ends) for ends in pairwise(_midnights(week, household)))
+    return frozenset(n for n, day in enumerate(days) if any(one.contains(day) for one in elsewhere))
+
+
+def _in_their_weeks(household: Household, week: Week, hours: Literal["away", "asleep"]) -> list[Interval]:
+    """Those hours inside `week`; the night from Sunday on belongs to the week that it begins in."""
+    windows_in = household.away_in if hours == "away" else household.asleep_in
+    found = [
+        *stretches_on([week.previous.days[6]], windows_in(week.previous), household.zone),
+        *stretches_on(week.days, windows_in(week), household.zone),
+    ]
+    return union(clipped(found, week.interval(household.zone)))
 
 
 def _by_local_day(intervals: list[Interval], week: Week, household: Household) -> list[Interval]:
     """The same time cut at local midnights, so that each piece belongs to one day."""
-    midnights = [instant_of(week.monday, day * MINUTES_A_DAY, household.zone) for day in range(8)]
-    days = [Interval(start_at, end_at) for start_at, end_at in pairwise(midnights)]
+    days = [Interval(start_at, end_at) for start_at, end_at in pairwise(_midnights(week, household))]
     return [part for interval in intervals for day in days if (part := interval.intersection(day))]
+
+
+def _midnights(week: Week, household: Household) -> list[datetime]:
+    """Those at which its days begin, and the one at which it ends."""
+    return [instant_of(week.monday, day * MINUTES_A_DAY, household.zone) for day in range(8)]

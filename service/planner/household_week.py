@@ -15,10 +15,17 @@ from service.domain.household import Household, Partner, PartnerId, SelfCareWish
 from service.domain.interval import Interval, clipped, difference
 from service.domain.week import Week, instant_of, window_intervals
 from service.planner.capacity import capacity_of
-from service.planner.free_time import FreeTime, children_awake, children_home, free_time
+from service.planner.free_time import (
+    FreeTime,
+    children_awake,
+    children_elsewhere,
+    children_home,
+    days_elsewhere,
+    free_time,
+)
 from service.planner.joint_time import joint_appointments
 from service.planner.likings import evened, percent_of
-from service.planner.occurrences import occurrences_of, still_ahead
+from service.planner.occurrences import occurrences_of, still_ahead, with_children_here
 from service.planner.routines import block_name, routines
 from service.planner.snapshot import (
     Adult,
@@ -159,9 +166,15 @@ def _self_care(partner: PartnerId, wish: SelfCareWish, time_of_week: int) -> Sel
 
 
 def _held(inputs: WeekInputs) -> list[Chore]:
-    """Without what nobody holds since somebody left: it falls on no one until they take it."""
+    """Without what nobody holds since somebody left: it falls on no one until they take it. And without what
+    is for the children, in a week that they spend elsewhere."""
     left = inputs.household.stopped_on is not None
-    return [chore for chore in inputs.chores if chore.owner is not None or not left]
+    no_child = len(days_elsewhere(inputs.household, inputs.week)) == len(inputs.week.days)
+    return [
+        chore
+        for chore in inputs.chores
+        if (chore.owner is not None or not left) and not (chore.for_children and no_child)
+    ]
 
 
 def _wanted(inputs: WeekInputs, rrule_dates: RruleDates) -> list[Responsibility]:
@@ -175,6 +188,10 @@ def _responsibility(
     first = group[0]
     minutes = sum(chore.effort_minutes for chore in group)
     of_week = occurrences_of(first, inputs.week, rrule_dates)
+    if all(chore.for_children for chore in group):
+        elsewhere = children_elsewhere(inputs.household, inputs.week)
+        zone = inputs.household.zone
+        of_week = with_children_here(of_week, elsewhere, week=inputs.week, zone=zone)
     occurrences = still_ahead(
         first, of_week, minutes, week=inputs.week, zone=inputs.household.zone, from_at=inputs.from_at
     )

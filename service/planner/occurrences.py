@@ -5,10 +5,13 @@ Pure; used by `household_week`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from service.domain.chores import Chore, RruleDates
+from service.domain.interval import Interval, difference
 from service.domain.week import Week, WeeklyWindow, instant_of
 from service.planner.snapshot import Occurrence
 
@@ -26,6 +29,28 @@ def occurrences_of(chore: Chore, week: Week, rrule_dates: RruleDates) -> list[Oc
         if chore.usual and len(wanted) == 1 and chore.usual.day in days:
             usual = chore.usual.day
         found.append(Occurrence(days, window.start_minute, window.end_minute, usual))
+    return found
+
+
+def with_children_here(
+    occurrences: list[Occurrence], elsewhere: Sequence[Interval], *, week: Week, zone: ZoneInfo
+) -> list[Occurrence]:
+    """Those that have a day on which some of their window lies outside `elsewhere`, on such days only."""
+    if not elsewhere:
+        return occurrences
+
+    def here(day: int, occurrence: Occurrence) -> bool:
+        start_at, end_at = (
+            instant_of(week.days[day], minute, zone) for minute in (occurrence.start, occurrence.end)
+        )
+        return bool(difference([Interval(start_at, end_at)], elsewhere))
+
+    found = []
+    for occurrence in occurrences:
+        days = tuple(day for day in occurrence.days if here(day, occurrence))
+        if days:
+            usual = occurrence.usual_day if occurrence.usual_day in days else days[0]
+            found.append(replace(occurrence, days=days, usual_day=usual))
     return found
 
 

@@ -18,6 +18,7 @@ from service.domain.household import (
     CheckInTimes,
     Household,
     HouseholdId,
+    OtherWeek,
     Partner,
     PartnerId,
     RuleChange,
@@ -50,6 +51,7 @@ def household_to_json(household: Household) -> Json:
         "children_born": [day.isoformat() for day in household.children_born],
         "away": windows_to_json(household.away),
         "asleep": windows_to_json(household.asleep),
+        "other_week": _other_week_to_json(household.other_week) if household.other_week else None,
         "sitters": [
             {"id": sitter.id, "name": sitter.name, "hours": windows_to_json(sitter.hours)}
             for sitter in household.sitters
@@ -81,6 +83,7 @@ def household_from_json(household_id: str, document: Mapping[str, Any]) -> House
         children_born=tuple(date.fromisoformat(day) for day in document["children_born"]),
         away=windows_from_json(document["away"]),
         asleep=windows_from_json(document["asleep"]),
+        other_week=_other_week(found) if (found := document.get("other_week")) else None,
         sitters=tuple(
             Sitter(sitter["id"], sitter["name"], windows_from_json(sitter["hours"]))
             for sitter in document["sitters"]
@@ -128,6 +131,7 @@ def chore_to_json(chore: Chore) -> Json:
         "blocked": chore.blocked,
         "needs": list(chore.needs),
         "only_reason": chore.only_reason,
+        "for_children": chore.for_children,
     }
 
 
@@ -164,6 +168,7 @@ def chore_from_json(chore_id: str, document: Mapping[str, Any]) -> Chore:
         blocked=document["blocked"],
         needs=tuple(document["needs"]),
         only_reason=document.get("only_reason"),
+        for_children=document.get("for_children", False),
     )
 
 
@@ -284,6 +289,24 @@ def _partner(document: Mapping[str, Any]) -> Partner:
         consents=frozenset(document.get("consents", ("stretch",))),
         mailed=document.get("mailed", True),
         discreet=document.get("discreet", False),
+    )
+
+
+def _other_week_to_json(other: OtherWeek) -> Json:
+    return {
+        "from_on": other.from_on.isoformat(),
+        "here": other.here,
+        "away": windows_to_json(other.away),
+        "asleep": windows_to_json(other.asleep),
+    }
+
+
+def _other_week(document: Mapping[str, Any]) -> OtherWeek:
+    return OtherWeek(
+        from_on=date.fromisoformat(document["from_on"]),
+        here=document["here"],
+        away=windows_from_json(document["away"]),
+        asleep=windows_from_json(document["asleep"]),
     )
 
 

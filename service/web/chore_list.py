@@ -18,7 +18,7 @@ from service.web.sessions import AReader, OwnForm, Reader
 from service.web.site import Site, site_of
 
 router = APIRouter()
-FIELDS = {"reader", "name", "minutes", "cadence", "standard", "thinking"}
+FIELDS = {"reader", "name", "minutes", "cadence", "standard", "thinking", "for_children"}
 
 
 @router.api_route("/list", methods=["GET", "HEAD"])
@@ -127,6 +127,7 @@ def _words(form: Form) -> tuple[ChoreWords, Hours]:
         windows=windows,
         standard=form.text("standard"),
         thinking=form.text("thinking"),
+        for_children=form.one("for_children") == "yes",
         unread=unread,
     )
     return words, hours

@@ -13,6 +13,7 @@ from service.config.keys import SECTIONS
 from service.config.reading import default_of
 from service.config.reference import reference
 from service.doctor import google_parts
+from service.domain.household import OtherWeek
 from service.domain.week import WeeklyMoment, parse_windows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -175,6 +176,25 @@ def test_nobody_at_all_is_a_household_still_to_be_set_up(tmp_path: Path) -> None
 def test_two_partners_of_one_id_are_told_what_to_do(tmp_path: Path) -> None:
     found = problems_of(tmp_path, TWO.replace('id = "ben"', 'id = "ana"'))
     assert any(each.endswith("give each an id of its own") for each in found), found
+
+
+def test_children_with_two_homes_have_another_week(tmp_path: Path) -> None:
+    born = '[household]\nchildren_born = ["2025-11-02"]\n'
+    usual = '[household.children]\naway = "Mon-Fri 08:30-16:00"\nasleep = "19:30-06:30"\n'
+    other = "[household.children.other_week]\nfrom_on = 2026-12-02\n"
+    assert loaded(tmp_path, born + usual + TWO).household().other_week is None
+    home = loaded(tmp_path, born + usual + other + 'away = "Sun 18:00-24:00"\n' + TWO).household()
+    assert home.other_week == OtherWeek(
+        date(2026, 12, 2), away=parse_windows("Sun 18:00-24:00"), asleep=parse_windows("19:30-06:30")
+    )
+    elsewhere = born + usual + other + "here = false\n"
+    gone = loaded(tmp_path, elsewhere + TWO).household().other_week
+    assert gone is not None
+    assert not gone.here
+    (said,) = problems_of(tmp_path, elsewhere + 'away = "Sun 18:00-24:00"\n' + TWO)
+    assert "household.children.other_week.away counts for nothing in a week that they spend elsewhere" in said
+    (said,) = problems_of(tmp_path, born + "[household.children.other_week]\n" + TWO)
+    assert "needs a from_on" in said
 
 
 def test_childrens_hours_without_a_child_are_a_warning(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from service.domain.days_at_home import DaysAtHome
-from service.domain.household import PartnerId
+from service.domain.household import OtherWeek, PartnerId
 from service.domain.plan import Block, Plan
 from service.domain.week import Week
 from service.flow import blown_now, check_in, child_is_ill, my_week
@@ -88,6 +88,17 @@ def say_yes(home: Home, *partners: PartnerId) -> None:
     for partner in partners:
         shown = my_week.view(home.world, HOME, partner).home.turns_key
         child_is_ill.say_yes(home.world, HOME, partner, shown)
+
+
+def test_while_they_are_in_their_other_home_there_is_nothing_to_change(home: Home) -> None:
+    now, household = home.clock.now(), home.store.households.get(HOME)
+    assert child_is_ill.why_not(home.world, household, now) is None
+    two_homes = replace(household, other_week=OtherWeek(WEEK.monday, here=False))
+    home.store.households.save(two_homes)
+    with pytest.raises(blown_now.NotNowError, match="No child is at home today or tomorrow"):
+        child_is_ill.say(home.world, HOME, ANA, THURSDAY)
+    go_to(home, "Sun 20:00-21:00")
+    assert child_is_ill.why_not(home.world, two_homes, home.clock.now()) is None, "they come tomorrow"
 
 
 def test_the_runs_go_and_what_can_wait_goes_at_once_and_other_days_stand(home: Home) -> None:

@@ -45,6 +45,17 @@ def test_something_new_is_held_by_whoever_adds_it_and_planned_next(home: Home, a
     assert "Windows" in {title for who in (ANA, BEN) for title in home.titles(who)}
 
 
+def test_what_is_for_the_children_says_so_and_stays_so_until_it_is_unticked(
+    home: Home, ana: TestClient
+) -> None:
+    assert not re.search(r'name="for_children" value="yes" checked', ana.get("/list/laundry").text)
+    sent(ana, "/list/laundry", **words(for_children="yes"))
+    assert listed(home)["laundry"].for_children
+    assert re.search(r'name="for_children" value="yes" checked', ana.get("/list/laundry").text)
+    sent(ana, "/list/laundry", **words())
+    assert not listed(home)["laundry"].for_children
+
+
 def test_each_edits_what_they_hold_and_not_what_the_other_holds(
     home: Home, ana: TestClient, ben: TestClient
 ) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
-from service.domain.household import RuleChange
+from service.domain.household import OtherWeek, RuleChange
 from service.domain.week import parse_windows
 from service.flow import check_in
 from service.flow.house_rules import propose
@@ -135,6 +136,42 @@ def test_the_childrens_hours_are_in_force_once_both_want_them(
     sent(ben, "/rules/children/yes", press="yes", seen_at=seen_on(page))
     after = home.store.households.get(HOME)
     assert (after.away, after.asleep) == (parse_windows("Mon-Wed 09:00-15:00"), parse_windows("19:00-06:00"))
+
+
+def test_two_homes_are_every_other_week_once_both_want_them(
+    home: Home, ana: TestClient, ben: TestClient
+) -> None:
+    page = ana.get("/rules/children").text
+    assert re.search(r'value="alike" checked', page)
+    now = re.findall(r'name="other" value="(2026-[^"]+)"', page)
+    assert now == ["2026-11-23", "2026-11-30"], "the running week, and the next"
+    hours = {"away-1-days": list("01234"), "away-1-from": "08:30", "away-1-to": "16:00"}
+    theirs = {"other_away-1-days": ["0", "1"], "other_away-1-from": "00:00", "other_away-1-to": "00:00"}
+    both = {"press": "yes", **hours, **theirs}
+    assert sent(ana, "/rules/children", other="2026-12-01", **both).status_code == 422
+    assert sent(ana, "/rules/children", other="2026-11-30", **both).status_code == 303
+    page = ben.get("/rules").text
+    assert "every other week, such as that of 30 November:<br>out: Mon–Tue 00:00–00:00" in page
+    sent(ben, "/rules/children/yes", press="yes", seen_at=seen_on(page))
+    after = home.store.households.get(HOME)
+    whole_days = parse_windows("Mon-Tue 00:00-24:00")
+    assert after.other_week == OtherWeek(WEEK.monday, away=whole_days)
+    assert after.away_in(WEEK) == whole_days
+    assert after.away_in(WEEK.next) == after.away
+    assert 'value="2026-11-30" checked' in ana.get("/rules/children").text
+    home.clock.move(timedelta(weeks=2))
+    page = ana.get("/rules/children").text
+    assert 'value="2026-12-14" checked' in page, "the same weeks, by the nearest one"
+    again = sent(ana, "/rules/children", other="2026-12-14", **both)
+    assert "That is how it is already." in again.text
+    assert sent(ana, "/rules/children", other="2026-12-14", elsewhere="yes", **both).status_code == 303
+    page = ben.get("/rules").text
+    assert "not here at all" in page
+    sent(ben, "/rules/children/yes", press="yes", seen_at=seen_on(page))
+    assert home.store.households.get(HOME).other_week == OtherWeek(WEEK.monday, here=False)
+    sent(ana, "/rules/children", other="alike", **both)
+    sent(ben, "/rules/children/yes", press="yes", seen_at=seen_on(ben.get("/rules").text))
+    assert home.store.households.get(HOME).other_week is None
 
 
 def test_hours_that_cannot_be_read_come_back_as_typed(home: Home, ana: TestClient) -> None:

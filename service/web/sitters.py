@@ -1,4 +1,4 @@
-"""`/rules/children` and `/rules/sitters`: hours of the household, proposed by one and settled by both."""
+"""`/rules/sitters`: who sits with the children and when, proposed by one and settled by both."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from service.domain.household import Sitter
-from service.flow.rule_kinds import hours_value, sitters_value
+from service.flow.rule_kinds import sitters_value
 from service.web.forms import Form
 from service.web.hours import Hours, HoursRefusedError, fields_many, fields_once, hours_of, typed_hours
 from service.web.house_rules import proposed
@@ -30,37 +30,6 @@ class SitterRow:
     id: str
     name: str
     hours: Hours
-
-
-@router.api_route("/rules/children", methods=["GET", "HEAD"])
-def children(request: Request, reader: AReader) -> Response:
-    return _children(site_of(request), reader)
-
-
-@router.post("/rules/children")
-def propose_children(request: Request, reader: AReader, form: OwnForm) -> Response:
-    names = ("away", "asleep")
-    form.only(once={"reader", "press"} | fields_once(form, *names), many=fields_many(form, *names))
-    site = site_of(request)
-    typed = (typed_hours(form, "away"), typed_hours(form, "asleep"))
-
-    def again(
-        site: Site, reader: Reader, *, problems: Sequence[str], status: int, hours: tuple[Hours, ...] = typed
-    ) -> Response:
-        return _children(site, reader, hours, problems=problems, status=status)
-
-    if form.one("press") != "yes":  # a form sent empty would be a week without nursery or sleep
-        return again(site, reader, problems=(_("Press the button to propose it."),), status=422)
-    problems: list[str] = []
-    read = []
-    for hours in typed:
-        try:
-            read.append(hours.windows())
-        except HoursRefusedError as refused:
-            problems += refused.problems
-    if problems:
-        return again(site, reader, problems=problems, status=422)
-    return proposed(site, reader, "children", hours_value(*read), again)
 
 
 @router.api_route("/rules/sitters", methods=["GET", "HEAD"])
@@ -119,21 +88,6 @@ def _free_id(name: str, rows: Sequence[SitterRow], found: Sequence[Sitter]) -> s
     taken = {row.id for row in rows} | {sitter.id for sitter in found}
     numbered = (f"sitter-{stem}" if n == 1 else f"sitter-{stem}-{n}" for n in range(1, len(taken) + 2))
     return next(one for one in numbered if one not in taken)
-
-
-def _children(
-    site: Site,
-    reader: Reader,
-    hours: tuple[Hours, ...] = (),
-    *,
-    problems: Sequence[str] = (),
-    status: int = 200,
-) -> Response:
-    household = site.world.store.households.get(reader.household)
-    away, asleep = hours or (hours_of("away", household.away), hours_of("asleep", household.asleep))
-    return site.page(
-        "rule_children.html", status, away=away, asleep=asleep, problems=problems, key=reader.key
-    )
 
 
 def _sitters(
