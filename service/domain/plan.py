@@ -53,12 +53,17 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """An occurrence that found no place, or a whole chore left out (`occurrence` is `None`)."""
+    """An occurrence that found no place, or a whole chore left out (`occurrence` is `None`).
+
+    `no_place`: it is the hours that keep it out, and `offers` say what would make room; else it is let go on
+    purpose.
+    """
 
     responsibility: str
     occurrence: int | None
     reason: str
     offers: tuple[str, ...] = ()
+    no_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,7 @@ class Plan:
                     "occurrence": u.occurrence,
                     "reason": u.reason,
                     "offers": list(u.offers),
+                    "no_place": u.no_place,
                 }
                 for u in self.unplaced
             ],
@@ -177,7 +183,14 @@ class Plan:
                 for b in answer["blocks"]
             ),
             unplaced=tuple(
-                Unplaced(u["responsibility"], u["occurrence"], u["reason"], tuple(u["offers"]))
+                Unplaced(
+                    u["responsibility"],
+                    u["occurrence"],
+                    u["reason"],
+                    tuple(u["offers"]),
+                    # A plan kept from before this was noted: single times had no place, chores were let go.
+                    no_place=u.get("no_place", u["occurrence"] is not None),
+                )
                 for u in answer["unplaced"]
             ),
             moves=tuple(Move(m["responsibility"], m["from"], m["to"], m["reason"]) for m in answer["moves"]),

@@ -32,15 +32,19 @@ class Board:
 
     def fits(self, task: Task, adult: str, start: Start) -> bool:
         """Whether a start that the rules allow by itself also fits beside what is taken."""
+        return self.day_has_room(task, adult, start) and self.fits_but_for_the_limit(task, adult, start)
+
+    def fits_but_for_the_limit(self, task: Task, adult: str, start: Start) -> bool:
+        """The same, however full the day is."""
         if task.chore.is_duty:
             return self._has_rest(task, adult) and not self._watches.is_one_too_many(task.key, adult)
         mask = mask_of(task, start.slot)
-        if mask & self._taken[adult] or not self.day_has_room(task, adult, start):
+        if mask & self._taken[adult]:
             return False
         by_hand = adult in task.by_hand
         if task.chore.priority and not by_hand and mask & self._watches.rest(adult):
             return False
-        if any(mask & self._needed.get(need, 0) for need in task.chore.needs):
+        if not self.has_things(task, start):
             return False
         if not by_hand and not self.keeps_gap(task, start):
             return False
@@ -53,6 +57,15 @@ class Board:
 
     def _has_rest(self, task: Task, adult: str) -> bool:
         return not self._watches.hour_after(task.key) & self._can_wait[adult]
+
+    def has_things(self, task: Task, start: Start) -> bool:
+        """Whether what it needs, and the home has one of, is not in use elsewhere."""
+        mask = mask_of(task, start.slot)
+        return not any(mask & self._needed.get(need, 0) for need in task.chore.needs)
+
+    def left(self, adult: str, day: int) -> int:
+        """How many minutes that day still holds for them; below none where it holds too much."""
+        return self._left[adult, day]
 
     def day_has_room(self, task: Task, adult: str, start: Start) -> bool:
         return task.chore.is_duty or self._left[adult, start.day] >= task.chore.minutes

@@ -212,14 +212,14 @@ def _task(prepared: Prepared, chore: Responsibility, n: int, put: Mapping[tuple[
     anybody = 0
     for mask in possible.values():
         anybody |= mask
-    ranked = [
+    by_cost = [
         start
-        for start in _ranked(prepared.grid, chore, occurrence, anybody)
+        for start in ranked(prepared.grid, chore, occurrence, anybody)
         if _keeps_gap(prepared, chore, n, start.day)
     ]
     chosen = {adult: prepared.grid.slot_at(at) for adult, at in occurrence.fixed_start.items()}
     starts = {
-        adult: _as_chosen([start for start in ranked if mask >> start.slot & 1], chosen.get(adult))
+        adult: _as_chosen([start for start in by_cost if mask >> start.slot & 1], chosen.get(adult))
         for adult, mask in possible.items()
     }
     by_hand = frozenset(adult for adult in chore.doers if (chore.id, n, adult) in put)
@@ -244,7 +244,7 @@ def _keeps_gap(prepared: Prepared, chore: Responsibility, n: int, day: int) -> b
     )
 
 
-def _ranked(grid: Grid, chore: Responsibility, occurrence: Occurrence, possible: int) -> list[Start]:
+def ranked(grid: Grid, chore: Responsibility, occurrence: Occurrence, possible: int) -> list[Start]:
     """The starts, cheapest first.
 
     The cost is the distance from the usual time in steps, six for each day off the usual one, and

@@ -28,7 +28,7 @@ def why_unplaced(prepared: Prepared, doers: Doers, places: Places) -> tuple[Unpl
         tasks = [t for t in prepared.tasks if t.chore.id == chore.id and t.key not in places]
         doer = doers[chore.id]
         if doer is None:
-            found.append(_left_out(prepared, chore, tasks))
+            found.append(_left_out(prepared, board, places, chore, tasks))
             continue
         placed = len(chore.occurrences) - len(tasks)
         for task in tasks:
@@ -39,9 +39,8 @@ def why_unplaced(prepared: Prepared, doers: Doers, places: Places) -> tuple[Unpl
                 found.append(Unplaced(chore.id, task.occurrence, _smaller(placed, len(chore.occurrences))))
                 continue
             reason = _no_place(prepared, board, task, adults, doers)
-            found.append(
-                Unplaced(chore.id, task.occurrence, reason, offers_for(prepared, board, task, adults))
-            )
+            offers = offers_for(prepared, board, places, task, adults)
+            found.append(Unplaced(chore.id, task.occurrence, reason, offers, no_place=True))
     return tuple(found)
 
 
@@ -56,7 +55,8 @@ def why_lost(prepared: Prepared, places: Places, chore_id: str, doer: str) -> Un
     task = next(task for task in prepared.tasks if task.chore.id == chore_id)
     adults = task.chore.doers if alternates(task.chore) else (doer,)
     reason = _no_place(prepared, board, task, adults)
-    return Unplaced(chore_id, None, reason, offers_for(prepared, board, task, adults))
+    offers = offers_for(prepared, board, places, task, adults)
+    return Unplaced(chore_id, None, reason, offers, no_place=True)
 
 
 def board_of(prepared: Prepared, places: Places) -> Board:
@@ -83,10 +83,14 @@ def _smaller(placed: int, wanted: int) -> str:
     return _sentence(said)
 
 
-def _left_out(prepared: Prepared, chore: Responsibility, tasks: list[Task]) -> Unplaced:
-    if tasks and not any(starts for task in tasks for starts in task.starts.values()):
-        reason = _no_start(prepared, tasks[0], chore.doers)
-        return Unplaced(chore.id, None, _("It can wait this week: %(reason)s.") % {"reason": reason})
+def _left_out(
+    prepared: Prepared, board: Board, places: Places, chore: Responsibility, tasks: list[Task]
+) -> Unplaced:
+    """A chore that is left out: because the hours have no place for any of it, or on purpose."""
+    if tasks and not any(_fits_somewhere(board, task) for task in tasks):
+        reason = _no_place(prepared, board, tasks[0], chore.doers)
+        offers = offers_for(prepared, board, places, tasks[0], chore.doers)
+        return Unplaced(chore.id, None, f"{_('It can wait this week.')} {reason}", offers, no_place=True)
     instead = ngettext(
         "%(minutes)s minute of something else", "%(minutes)s minutes of something else", chore.total_minutes
     )
@@ -112,6 +116,8 @@ def _no_place(
         return _sentence(_no_start(prepared, task, adults))
     if task.chore.is_duty:
         return _("It would be too many nights in a row %(when)s.") % said
+    if all(not board.has_things(task, start) for _, start in options):
+        return _("What it needs is in use elsewhere %(when)s.") % said
     if all(not board.day_has_room(task, adult, start) for adult, start in options):
         return _("The day's limit is reached %(when)s.") % said
     if all(not board.keeps_gap(task, start) for _, start in options):

@@ -70,6 +70,11 @@ class Grid:
     def whole(self) -> Interval:
         return Interval(self.origin_at, self.instant(self.size))
 
+    @property
+    def whole_mask(self) -> int:
+        """All its slots."""
+        return run(0, self.size)
+
     def instant(self, slot: int) -> datetime:
         return self.origin_at + slot * _STEP
 

@@ -71,7 +71,7 @@ def left_out_lines(snapshot: Snapshot, plan: Plan) -> tuple[LeftOutLine, ...]:
         by_chore.setdefault(unplaced.responsibility, []).append(unplaced)
     chores = {chore.id: chore for chore in snapshot.responsibilities}
     return tuple(
-        _left_out(chores[chore], times, on_purpose=plan.doers[chore] is None)
+        _left_out(chores[chore], times, on_purpose=not any(one.no_place for one in times))
         for chore, times in by_chore.items()
     )
 

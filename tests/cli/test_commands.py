@@ -101,7 +101,7 @@ def test_a_plan_from_a_file_says_what_was_left_out_why_and_what_would_help(
     said = capsys.readouterr()
     (line,) = [line for line in said.out.splitlines() if line.startswith("Bath, Tuesday")]
     assert "between 17:00 and 18:00 on Tuesday" in line
-    assert "between 16:00 and 19:00 there is room; on another day there is room" in line
+    assert "there is room on Tuesday at 16:30; there is room on Monday at 17:00" in line
     assert said.err == ""
 
 
