@@ -168,7 +168,7 @@ def mail_delivery(config: Config, world: World, *, at_any_hour: bool = False) ->
         if at_any_hour or mail.kind == "invitation":
             return None
         household = world.store.households.get(mail.household)
-        return quiet_until(household, household.partner(mail.partner), now)
+        return quiet_until(world, household, household.partner(mail.partner), now)
 
     return lambda: deliver_due(world.store.outbox, world.clock, sender.send, quiet_until=quiet)
 

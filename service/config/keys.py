@@ -197,7 +197,12 @@ SECTIONS: tuple[Section, ...] = (
             Key("id", kinds.IDENTIFIER, "Short name used in this file and in commands.", None),
             Key("name", kinds.TEXT, "What they are called.", None),
             Key("email", kinds.EMAIL, "Where their mails and links go; one's own, not shared.", None),
-            Key("quiet_hours", kinds.WINDOWS, "No block, no mail, no alarm.", '"22:00-06:30"'),
+            Key(
+                "quiet_hours",
+                kinds.WINDOWS,
+                "No block, no mail, no alarm; after a night at work, eight hours from its end.",
+                '"22:00-06:30"',
+            ),
             Key("most_minutes_a_day", whole(0, _MINUTES_A_DAY), "Minutes of chores a day, at most.", "360"),
             Key(
                 "offered_minutes_a_day",

@@ -13,7 +13,8 @@ from service.domain.household import Household, HouseholdId, Partner, PartnerId
 from service.domain.interval import Interval
 from service.domain.off_time import OffTime
 from service.domain.plan import Block, Plan
-from service.domain.week import Week, window_intervals
+from service.domain.week import Week
+from service.flow.busy_time import quiet_hours_of
 from service.flow.own_time import as_free_today
 from service.flow.plan_week import keep_published, next_quarter, states_of, stored_snapshot
 from service.planner import Adult, Snapshot, parse_snapshot
@@ -75,7 +76,7 @@ def ask(world: World, household_id: HouseholdId, partner_id: PartnerId) -> OffTi
     if stored is None:
         raise NotNowError(_("Nothing is planned yet, so there is nothing to take off you."))
     other = household.other(partner_id)
-    until, entry_until = _morning(household, household.partner(partner_id), now)
+    until, entry_until = _morning(world, household, household.partner(partner_id), now)
     both = _is_spent(world, household, other.id, week, now)
     snapshot, plan, passed, unplaced = _lighter(
         world, household, stored, partner_id, None if both else other.id, Interval(now, until)
@@ -230,13 +231,15 @@ def _is_spent(world: World, household: Household, partner: PartnerId, week: Week
     return off or states_of(world, household, week)[partner] in ("blown", "away")
 
 
-def _morning(household: Household, partner: Partner, now: datetime) -> tuple[datetime, datetime]:
+def _morning(
+    world: World, household: Household, partner: Partner, now: datetime
+) -> tuple[datetime, datetime]:
     """When `partner`'s next quiet hours end, and when they begin (their end, when they have begun)."""
     week = Week.at(now, household.zone)
     nights = [
         night
         for each in (week, week.next)
-        for night in window_intervals(partner.quiet_hours, each, household.zone)
+        for night in quiet_hours_of(world, household, partner, each)
         if night.end_at > now
     ]
     if not nights:

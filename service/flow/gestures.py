@@ -22,8 +22,9 @@ from service.domain.household import Household, PartnerId
 from service.domain.interval import Interval
 from service.domain.plan import Appointment, Block
 from service.domain.questions import Cause, Question, QuestionKind, question_id
+from service.domain.quiet_hours import sleep_after
 from service.domain.week import Week
-from service.flow.busy_time import busy_of
+from service.flow.busy_time import busy_of, nights_of
 from service.flow.entries import cover_key, own_key
 from service.flow.own_time import (
     anew,
@@ -267,7 +268,8 @@ class _Here:
         if duty is None or duty.standing != "moved":  # it makes them busy itself
             people += [p.id for p in self.household.partners if p.id == one.cover]
         for person in people:
-            taken = busy_of(self.world, self.household.id, person)
+            asleep = sleep_after(nights_of(self.world, self.household, person))
+            taken = [*busy_of(self.world, self.household.id, person), *asleep]
             if any(time.overlaps(one.interval) for time in taken) and not self._stands_by(one, person):
                 return "event", person
         return None

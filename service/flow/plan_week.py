@@ -21,7 +21,7 @@ from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.interval import Interval, difference, union
 from service.domain.plan import Plan
 from service.domain.week import Week
-from service.flow.busy_time import busy_of
+from service.flow.busy_time import busy_of, nights_of
 from service.flow.own_time_wishes import as_wished
 from service.flow.put_by_hand import as_put_by_hand
 from service.flow.under_way import as_under_way, is_outrun, marked_as_done
@@ -220,6 +220,7 @@ def _inputs(world: World, household: Household, week: Week) -> WeekInputs:
         states=_states_at_home(world, household, week, absent),
         absent=absent,
         busy=busy_by_partner(world, household, week),
+        nights={partner.id: nights_of(world, household, partner.id) for partner in household.partners},
         hand_overs=_hand_overs(world.store.check_ins.get(household.id, week)),
         remainder=_remainder(world, household, week.previous),
         left_out_weeks=waited(_published_before(world, household, week)),

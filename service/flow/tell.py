@@ -18,9 +18,10 @@ from connectors import ics
 from service.dates import long_day, span
 from service.domain.household import Household, Partner
 from service.domain.questions import FIRST_AT_ONCE, FIRST_OF_TROUBLE
-from service.domain.week import Week, window_intervals
+from service.domain.week import Week
 from service.flow import child_is_ill
 from service.flow.blown_now import running
+from service.flow.busy_time import quiet_hours_of
 from service.flow.discretion import as_written
 from service.flow.entries import entries_for
 from service.flow.home_view import home_mail
@@ -91,7 +92,7 @@ def mail_problem(
     """Something only this person can put right: once when that `trouble` begins, and not again while it
     lasts. Another one, or the same after it was mended, is mailed again, at the earliest the next day."""
     account = world.store.accounts.get(household.id, partner.id)
-    if account is None or account.told == trouble or not partner.mailed or _is_quiet(household, partner, now):
+    if account is None or account.told == trouble or _left_alone(world, household, partner, now):
         return 0
     today = now.astimezone(household.zone).date()
     todays = FIRST_OF_TROUBLE + today.toordinal() % 10_000 * 10_000  # which stays within 31 bits
@@ -119,7 +120,7 @@ def mail_questions(world: World, household: Household, partner: Partner, week: W
         for question in world.store.questions.of_week(household.id, week)
         if question.is_open and partner.id in question.asked and question.about.start_at > now
     ]
-    if stored is None or not asked or not partner.mailed or _is_quiet(household, partner, now):
+    if stored is None or not asked or _left_alone(world, household, partner, now):
         return 0
     words, queued = Words(household, stored_snapshot(stored)), 0
     for question in sorted(asked, key=lambda one: (one.kind != "mend", one.about)):
@@ -150,7 +151,7 @@ def mail_off(world: World, household: Household, partner: Partner, now: datetime
     queued = 0
     for off in running(world, household.id, now):
         mailed = world.store.outbox.has(household.id, partner.id, off.week, "needs_you", off.mail_sequence)
-        if off.cover != partner.id or mailed or not partner.mailed or _is_quiet(household, partner, now):
+        if off.cover != partner.id or mailed or _left_alone(world, household, partner, now):
             continue
         said = " ".join(off_view(world, household, partner.id, now).news)
         link = link_for(world, household.id, partner.id, week=off.week, expires_at=off.interval.end_at)
@@ -176,7 +177,7 @@ def mail_days_at_home(world: World, household: Household, partner: Partner, now:
         return 0
     week = Week.of(days.said_at.astimezone(household.zone).date())
     mailed = world.store.outbox.has(household.id, partner.id, week, "needs_you", days.mail_sequence)
-    if mailed or _is_quiet(household, partner, now):
+    if mailed or _left_alone(world, household, partner, now):
         return 0
     expires_at = Week.of(days.last_on).interval(household.zone).end_at
     link = link_for(world, household.id, partner.id, week=week, expires_at=expires_at)
@@ -197,7 +198,7 @@ def mail_days_at_home(world: World, household: Household, partner: Partner, now:
 def _may_mail(
     world: World, household: Household, partner: Partner, week: Week, kind: MailKind, now: datetime
 ) -> bool:
-    if not partner.mailed or _is_quiet(household, partner, now):
+    if _left_alone(world, household, partner, now):
         return False
     return not world.store.outbox.has(household.id, partner.id, week, kind)
 
@@ -215,13 +216,14 @@ def had_todays_mail(world: World, household: Household, partner: Partner, now: d
     )
 
 
-def _is_quiet(household: Household, partner: Partner, now: datetime) -> bool:
-    return quiet_until(household, partner, now) is not None
+def _left_alone(world: World, household: Household, partner: Partner, now: datetime) -> bool:
+    """Whether they want no mail at all, or none now."""
+    return not partner.mailed or quiet_until(world, household, partner, now) is not None
 
 
-def quiet_until(household: Household, partner: Partner, now: datetime) -> datetime | None:
+def quiet_until(world: World, household: Household, partner: Partner, now: datetime) -> datetime | None:
     """The end of the quiet hours that `partner` has now; `None` outside of them."""
-    quiet = window_intervals(partner.quiet_hours, Week.at(now, household.zone), household.zone)
+    quiet = quiet_hours_of(world, household, partner, Week.at(now, household.zone))
     return next((time.end_at for time in quiet if time.start_at <= now < time.end_at), None)
 
 

@@ -5,6 +5,7 @@ Pure arithmetic on intervals; whatever a calendar says arrives here as busy time
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -12,7 +13,8 @@ from typing import Literal
 
 from service.domain.household import Household, Partner
 from service.domain.interval import Interval, clipped, difference, union
-from service.domain.week import MINUTES_A_DAY, Week, instant_of, stretches_on, window_intervals
+from service.domain.quiet_hours import quiet_intervals, sleep_after
+from service.domain.week import MINUTES_A_DAY, Week, instant_of, stretches_on
 
 A_DAY = timedelta(hours=23)
 """The shortest one there is: the Sunday on which the clocks go forward."""
@@ -36,11 +38,13 @@ def free_time(
     from_at: datetime | None = None,
     away: bool = False,
     absent: Interval | None = None,
+    nights: Sequence[Interval] = (),
 ) -> FreeTime:
     """What `busy` and the quiet hours leave of `week`, from `from_at` on.
 
     Busy time that means being out is surrounded by travel: nothing is planned there and nobody is
-    at home. Away is a whole week of it, `absent` some days.
+    at home. Away is a whole week of it, `absent` some days. After each of `nights` at work they sleep at
+    home, and mind nobody who is awake.
     """
     whole = week.interval(household.zone)
     if away:
@@ -49,12 +53,13 @@ def free_time(
     margin = partner.travel if out else timedelta()
     gone = [absent] if absent else []
     taken = union([*clipped((interval.padded(margin) for interval in busy), whole), *gone])
-    quiet = window_intervals(partner.quiet_hours, week, household.zone)
+    quiet = quiet_intervals(partner, week, household.zone, nights=nights)
+    asleep = sleep_after(nights)
     past = [Interval(whole.start_at, from_at)] if from_at and from_at > whole.start_at else []
     return FreeTime(
         may_be_planned=tuple(_by_local_day(difference([whole], [*taken, *quiet, *past]), week, household)),
         at_home=tuple(difference([whole], taken if out else gone)),
-        busy=tuple(union([*clipped(busy, whole), *gone])),
+        busy=tuple(union([*clipped([*busy, *asleep], whole), *gone])),
     )
 
 

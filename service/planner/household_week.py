@@ -43,9 +43,10 @@ THINKING_POINT_MINUTES = 10
 
 @dataclass(frozen=True, slots=True)
 class WeekInputs:
-    """All that a plan depends on. `absent` is when somebody is away for part of the week; `remainder` what
-    the week before could not divide, in minutes; `left_out_weeks` how long each chore has been waiting;
-    `from_at` is set when the week is already under way."""
+    """All that a plan depends on. `absent` is when somebody is away for part of the week, `nights` when they
+    work by night (part of `busy`); `remainder` what the week before could not divide, in minutes;
+    `left_out_weeks` how long each chore has been waiting; `from_at` is set in a week already under way.
+    """
 
     household: Household
     week: Week
@@ -54,6 +55,7 @@ class WeekInputs:
     busy: Mapping[PartnerId, list[Interval]]
     hand_overs: Mapping[PartnerId, tuple[ChoreId, ...]]
     absent: Mapping[PartnerId, Interval] = field(default_factory=dict)
+    nights: Mapping[PartnerId, Sequence[Interval]] = field(default_factory=dict)
     remainder: Mapping[PartnerId, int] = field(default_factory=dict)
     left_out_weeks: Mapping[str, int] = field(default_factory=dict)
     from_at: datetime | None = None
@@ -72,6 +74,7 @@ def snapshot_of(inputs: WeekInputs, *, rrule_dates: RruleDates) -> Snapshot:
             from_at=inputs.from_at,
             away=inputs.states[partner.id] == "away",
             absent=inputs.absent.get(partner.id),
+            nights=inputs.nights.get(partner.id, ()),
         )
         for partner in household.partners
     }

@@ -66,9 +66,9 @@ def test_a_real_event_moves_what_it_hits_and_nothing_else_of_an_agreed_week(home
 
 def test_mail_keeps_to_new_quiet_hours_at_once(home: Home) -> None:
     now = home.clock.now()
-    assert quiet_until(home.store.households.get(HOME), me(home), now) is None
+    assert quiet_until(home.world, home.store.households.get(HOME), me(home), now) is None
     put_quiet(home)
-    assert quiet_until(home.store.households.get(HOME), me(home), now) is not None
+    assert quiet_until(home.world, home.store.households.get(HOME), me(home), now) is not None
 
 
 def test_a_planned_week_calls_a_time_for_oneself_as_it_was_called(home: Home) -> None:

@@ -28,10 +28,10 @@ from tests.builders import ANA, BEN, BERLIN, HOME, SUNDAY_EVENING, WEEK, Home, a
     ("at", "ends"),
     [("21:59", None), ("22:00", "06:30"), ("23:59", "06:30"), ("06:29", "06:30"), ("06:30", None)],
 )
-def test_quiet_hours_end_in_the_morning(at: str, ends: str | None) -> None:
+def test_quiet_hours_end_in_the_morning(home: Home, at: str, ends: str | None) -> None:
     household, monday = a_household(), WEEK.monday
     now = datetime.combine(monday, time.fromisoformat(at), BERLIN)
-    until = quiet_until(household, household.partners[0], now)
+    until = quiet_until(home.world, household, household.partners[0], now)
     assert (until.astimezone(BERLIN).strftime("%H:%M") if until else None) == ends
 
 
