@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from service.dates import day_span, first_day, span
 from service.domain.checkin import CheckIn
+from service.domain.chores import ChoreId
 from service.domain.entries import Entry, JournalEntry
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.week import Week
@@ -26,6 +27,7 @@ from service.flow.read_feeds import what_is_wrong
 from service.flow.rule_lines import rule_lines
 from service.flow.views import DayLines, HomeView, MyWeekView, OffView, OwnTimeLine, QuestionLine
 from service.flow.week_view import day_lines, own_time
+from service.planner.routines import block_name, routines
 from service.ports import Account, World
 from service.words import _
 
@@ -73,7 +75,11 @@ def view(
         news = words.news(asked, partner_id)
     today, check_in = now.date(), _asked_last(world, household)
     open_week = _open_week(household, check_in, now)
-    heading, lead = _heading(household, shown, days, today, planned=stored is not None)
+    if stored:
+        short = {group[0].id: block_name(group) for group in routines(chores) if len(group) > 1}
+        heading, lead = _heading(household, shown, days, now, short_names=short)
+    else:
+        heading, lead = _heading_of_none(household, shown, today)
     account = world.store.accounts.get(household_id, partner_id)
     off = off_view(world, household, partner_id, now) if today in shown.days else OffView()
     home = home_view(world, household, partner_id, now) if today in shown.days else HomeView()
@@ -86,7 +92,7 @@ def view(
         lead=off.lead or lead,
         days=days,
         partner_own_time=partner_own,
-        notices=_notices(world, household, partner_id, account),
+        notices=_notices(world, household, partner_id, account, is_planned=stored is not None),
         questions=lines,
         news=(*off.news, *home.own_time, *news),
         connect=should_connect(world, household_id, partner_id),
@@ -112,17 +118,21 @@ def _has_just_started(household: Household, week: Week) -> bool:
     return household.set_up_on in week.days and household.stopped_on is None
 
 
+def _has_just_stopped(household: Household, today: date) -> bool:
+    """Whether the other one has left not long ago."""
+    return household.stopped_on is not None and today - household.stopped_on < STOPPED_IS_SAID
+
+
 def _notices(
-    world: World, household: Household, partner_id: PartnerId, account: Account | None
+    world: World, household: Household, partner_id: PartnerId, account: Account | None, *, is_planned: bool
 ) -> tuple[str, ...]:
     """What keeps the reader's own calendars from being read, which nobody else sees; and for a while that
-    the other one has left, which is all that is said of it."""
+    the other one has left, which is all that is said of it: here if the heading has a week to tell of."""
     feeds = world.store.feeds.of_partner(household.id, partner_id)
     said = [account.problem if account else None, *(what_is_wrong(feed, household.zone) for feed in feeds)]
     if account and not account.problem and ends_soon(account, world.clock.now()):
         said.append(when_it_ends(household.zone, account.ends_at))
-    today, stopped_on = world.clock.now().astimezone(household.zone).date(), household.stopped_on
-    if stopped_on is not None and today - stopped_on < STOPPED_IS_SAID:
+    if is_planned and _has_just_stopped(household, world.clock.now().astimezone(household.zone).date()):
         said.append(
             _("Offplate has stopped for the two of you. What nobody holds any more stands on the list.")
         )
@@ -176,24 +186,41 @@ def _said(row: JournalEntry | None) -> str:
 
 
 def _heading(
-    household: Household, week: Week, days: tuple[DayLines, ...], today: date, *, planned: bool
+    household: Household,
+    week: Week,
+    days: tuple[DayLines, ...],
+    now: datetime,
+    *,
+    short_names: Mapping[ChoreId, str],
 ) -> tuple[str, str]:
-    """The best true news first: time of one's own, today or in that week; else what today holds."""
-    if not planned and _has_just_started(household, week):
-        return _("Your first week is being planned."), _("It stands here within a minute or two.")
-    if not planned:
-        return _("Nothing is planned yet."), _("The week appears here once it is agreed.")
-    running = today in week.days
-    shown = [block for day in days if day.day == today or not running for block in day.blocks]
-    good_news = [block for kind in ("self_care", "relief") for block in shown if block.kind == kind]
+    """The best true news first: time of one's own that is still to come, today or in that week; else what
+    today still holds. What is in `short_names`, by the part of a block's key that says what, goes by that."""
+    running = now.date() in week.days
+    blocks = [block for day in days if day.day == now.date() or not running for block in day.blocks]
+    ahead = [block for block in blocks if block.interval.end_at > now]
+    good_news = [block for kind in ("self_care", "relief") for block in ahead if block.kind == kind]
     own = next(iter(good_news), None)
     if own:
         when = span(own.interval, household.zone) if running else day_span(own.interval, household.zone)
         return own.title, f"{when}."
     if not running:
         return _("The week of %(day)s.") % {"day": first_day(week)}, ""
-    lines = [block for block in shown if block.kind != "duty"]
+    lines = [block for block in ahead if block.kind != "duty"]
     if not lines:
-        return _("Nothing of yours today."), ""
-    first = {"block": lines[0].title}
-    return _("Today begins with %(block)s.") % first, f"{span(lines[0].interval, household.zone)}."
+        return _("Nothing more of yours today.") if blocks else _("Nothing of yours today."), ""
+    what = ChoreId(lines[0].key.rpartition(".")[0])
+    said = _("Today begins with %(block)s.") if lines[0] == blocks[0] else _("Next today: %(block)s.")
+    return said % {
+        "block": short_names.get(what, lines[0].title)
+    }, f"{span(lines[0].interval, household.zone)}."
+
+
+def _heading_of_none(household: Household, week: Week, today: date) -> tuple[str, str]:
+    """What is said of a week that nobody has planned."""
+    if _has_just_stopped(household, today):
+        return _("Offplate has stopped for the two of you."), _(
+            "What nobody holds any more stands on the list."
+        )
+    if _has_just_started(household, week):
+        return _("Your first week is being planned."), _("It stands here within a minute or two.")
+    return _("Nothing is planned yet."), _("The week appears here once it is agreed.")

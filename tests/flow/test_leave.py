@@ -11,7 +11,7 @@ from service.flow import chore_list, my_week
 from service.flow.leave import leave
 from service.flow.turn import LEASE, HouseholdBusyError
 from service.flow.week import tick
-from tests.builders import ANA, BEN, HOME, Home
+from tests.builders import ANA, BEN, HOME, WEEK, Home
 
 
 def go(home: Home, partner: str = ANA, **how: bool) -> int:
@@ -51,11 +51,16 @@ def test_what_the_other_held_falls_on_nobody_until_it_is_taken(home: Home) -> No
 
 def test_who_stays_reads_one_line_and_only_for_a_while(home: Home) -> None:
     go(home)
-    (line,) = my_week.view(home.world, HOME, BEN).notices
-    assert line.startswith("Offplate has stopped for the two of you.")
+    unplanned = my_week.view(home.world, HOME, BEN)
+    assert unplanned.heading == "Offplate has stopped for the two of you."
+    assert unplanned.notices == ()
+    tick(home.world, HOME)
+    (line,) = my_week.view(home.world, HOME, BEN, week=WEEK).notices
+    assert line.startswith(unplanned.heading)
     assert "Ana" not in line
     home.clock.move(timedelta(days=14))
-    assert my_week.view(home.world, HOME, BEN).notices == ()
+    later = my_week.view(home.world, HOME, BEN)
+    assert not any("stopped" in said for said in (later.heading, *later.notices))
 
 
 def test_a_calendar_that_cannot_be_reached_keeps_everything_until_its_person_says_so(home: Home) -> None:
