@@ -166,7 +166,14 @@ class RecordingPost:
         return self._take("check_in", partner, week, link)
 
     def week(
-        self, household: Household, partner: Partner, week: Week, *, lines: WeekLines, link: str
+        self,
+        household: Household,
+        partner: Partner,
+        week: Week,
+        *,
+        lines: WeekLines,
+        link: str,
+        sequence: int = 1,
     ) -> bool:
         return self._take("week", partner, week, lines)
 

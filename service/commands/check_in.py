@@ -57,7 +57,11 @@ def _answer(house: House, week: Week, arguments: argparse.Namespace) -> None:
         hand_overs=arguments.hand_over,
         source="console",
     )
-    print(f"{partner.name}'s answer for {week} is in; it can be changed until {_closes(house, week)}.")
+    asked = house.store.check_ins.get(house.household.id, week)
+    if asked and any(one.partner == partner.id for one in asked.late):
+        print(f"{partner.name}'s answer for {week} is in; what is still ahead of it follows.")
+    else:
+        print(f"{partner.name}'s answer for {week} is in; it can be changed until {_closes(house, week)}.")
     _print(house, view(house.world, house.household.id, partner.id, week))
 
 

@@ -156,6 +156,11 @@ class CheckIn:
     closed_at: datetime | None = None
     changes: tuple[ProposalChange, ...] = ()
 
+    @property
+    def late(self) -> tuple[Answer, ...]:
+        """The answers that came after the close."""
+        return tuple(one for one in self.answers.values() if one.answered_at >= self.closes_at)
+
     def revealed(self, partners: Sequence[PartnerId]) -> bool:
         """Whether everybody has answered, or the check-in is closed."""
         return self.closed_at is not None or all(partner in self.answers for partner in partners)

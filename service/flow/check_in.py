@@ -15,6 +15,7 @@ from service.domain.chores import Chore, ChoreId
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.interval import clipped
 from service.domain.week import Week
+from service.flow.after_close import follow_late_answer, may_answer_late
 from service.flow.answers import NOTHING_BESIDES, Asides, Said, checked, offers_for
 from service.flow.busy_time import busy_of
 from service.flow.check_in_views import CheckInView, Stage
@@ -27,7 +28,7 @@ from service.flow.to_talk_about import raised_lines, values_question
 from service.flow.views import WeekView
 from service.flow.week_view import week_view
 from service.planner.routines import block_name, routines
-from service.ports import StoredPlan, World
+from service.ports import World
 from service.words import _
 
 
@@ -73,9 +74,12 @@ def answer(
 ) -> None:
     """Put or change one partner's answer. Once both are in, the week is planned from them.
 
+    After the close somebody who has given none may still give one, once, until Wednesday's end: what is
+    still ahead of the week is planned anew from it.
+
     Raises:
         AnswerRefusedError: nothing was saved; show the problems beside the form.
-        CheckInClosedError: it is too late, or no check-in for that week is open.
+        CheckInClosedError: it is too late, or no check-in for that week was opened.
     """
     household = world.store.households.get(household_id)
     offers = offers_for(
@@ -83,6 +87,12 @@ def answer(
     )
     said = Said(state, hand_overs, appreciation, asides)
     given = checked(said, offers, partner_id, week, source=source, now=world.clock.now())
+    asked = world.store.check_ins.get(household_id, week)
+    if asked is not None and may_answer_late(household, asked, partner_id, given.answered_at):
+        if not world.store.check_ins.answer_late(household_id, week, given):
+            raise CheckInClosedError(_("This check-in is closed; the week stands as it was planned."))
+        follow_late_answer(world, household, week)
+        return
     if open_one(world, household_id, week).agreed(_ids(household)):
         raise CheckInClosedError(_("You have both agreed to this week; it holds as it is."))
     if not world.store.check_ins.answer(household_id, week, given):
@@ -103,22 +113,6 @@ def propose_if_answered(world: World, household: Household, week: Week) -> None:
         before, asked = asked, world.store.check_ins.get(household.id, week)
         if asked is None or asked.answers == before.answers:
             return  # else somebody answered while it was planned, and it knows nothing of that
-
-
-def ended_for(world: World, household: Household, week: Week) -> CheckIn | None:
-    """The check-in that the plan of `week` follows from: agreed by all, or closed before the week began."""
-    check_in = world.store.check_ins.get(household.id, week)
-    if check_in is None or check_in.agreed(_ids(household)):
-        return check_in
-    before_it = check_in.closes_at <= week.interval(household.zone).start_at
-    return check_in if check_in.closed_at and before_it else None
-
-
-def knows_less(published: StoredPlan | None, check_in: CheckIn) -> bool:
-    """Whether the plan was made before the answers were in: a stop came between them and theirs."""
-    return published is None or any(
-        answer.answered_at > published.made_at for answer in check_in.answers.values()
-    )
 
 
 def agree(
@@ -180,11 +174,12 @@ def view(
     chores = world.store.households.chores(household_id)
     now = world.clock.now()
     stage = _stage(household, check_in, partner_id, now)
-    may_answer = _is_open(check_in, now) and not check_in.agreed(_ids(household))
+    is_late = may_answer_late(household, check_in, partner_id, now)
+    may_answer = is_late or (_is_open(check_in, now) and not check_in.agreed(_ids(household)))
     mine = check_in.answers.get(partner_id)
     answering = may_answer and (mine is None or changing or tapped not in ("", mine.state))
-    # The form of an answer shows nothing of what came of the last ones.
-    revealed = check_in.revealed(_ids(household)) and not answering
+    # The form of an answer shows nothing of what came of the last ones; who gives none sees none.
+    revealed = check_in.revealed(_ids(household)) and mine is not None and not answering
     proposed = _shown_week(world, household, check_in, chores, partner_id, stage) if revealed else None
     raised = raised_lines(household, check_in, chores, proposed) if revealed else ()
     values = values_question(week, chores, proposed) if stage == "together" else None
@@ -197,6 +192,8 @@ def view(
         closes_at=check_in.closes_at,
         may_answer=may_answer,
         answering=answering,
+        is_late=is_late,
+        changed_late=bool(revealed and check_in.late),
         my_answer=mine,
         offers=offers_for(
             world,

@@ -66,7 +66,8 @@ without one."""
 class CheckInView:
     """The check-in as one partner may see it. `answers` is empty until both are revealed.
 
-    `answering`: what they are to see is the form of an answer.
+    `answering`: what they are to see is the form of an answer; `is_late`: it counts for what is still ahead.
+    `changed_late`: an answer came after the close.
     `hard_weeks`: one of them has answered *blown* three times in six weeks; whom it was is not said.
     `standards` is what done means and the minutes it takes, of what there is to talk about.
     """
@@ -84,6 +85,8 @@ class CheckInView:
     agreements: Mapping[PartnerId, Agreement] = field(default_factory=dict)
     proposal: WeekView | None = None
     changes: tuple[ProposalChange, ...] = ()
+    is_late: bool = False
+    changed_late: bool = False
     hard_weeks: bool = False
     raised: tuple[RaisedLine, ...] = ()
     values: ValuesQuestion | None = None

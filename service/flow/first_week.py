@@ -16,8 +16,9 @@ from service.domain.checkin import Answer
 from service.domain.chores import Chore, ChoreId
 from service.domain.household import Consent, Household, HouseholdId, PartnerId, SelfCareWish
 from service.domain.week import Week, WeeklyWindow
+from service.flow.after_close import knows_less
 from service.flow.answers import AnswerRefusedError, Asides, Said, checked
-from service.flow.check_in import closing_time, knows_less
+from service.flow.check_in import closing_time
 from service.flow.check_in_views import Offers
 from service.flow.invitation import invite
 from service.flow.set_up import NOBODY_YET, SetUpOverError, SetUpRefusedError, bundle_lines, holders_of

@@ -12,6 +12,7 @@ from service.domain.chores import ChoreId
 from service.domain.entries import Entry, JournalEntry
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.week import Week
+from service.flow.after_close import may_answer_late
 from service.flow.block_presses import own_blocks
 from service.flow.check_in import week_in_question
 from service.flow.connect_calendar import ends_soon, should_connect
@@ -75,6 +76,7 @@ def view(
         news = words.news(asked, partner_id)
     today, check_in = now.date(), _asked_last(world, household)
     open_week = _open_week(household, check_in, now)
+    late = check_in is not None and may_answer_late(household, check_in, partner_id, now)
     if stored:
         short = {group[0].id: block_name(group) for group in routines(chores) if len(group) > 1}
         heading, lead = _heading(household, shown, days, now, short_names=short)
@@ -98,7 +100,7 @@ def view(
         connect=should_connect(world, household_id, partner_id),
         google=account is not None and account.kind == "google" and world.google is not None,
         next_week=_next_planned(world, household, shown) if today in shown.days else None,
-        check_in=open_week if today in shown.days else None,
+        check_in=check_in.week if today in shown.days and check_in and (open_week or late) else None,
         welcome=household.in_set_up or not has_joined(household, partner_id),
         off=off,
         home=home,

@@ -49,7 +49,7 @@ def snapshot_for(
 ) -> Snapshot:
     """The planner's whole input for `week` as things stand, or with `changes` as all that the two have
     changed themselves. A week under way starts from now, and keeps of its published plan what has begun, what
-    people have marked as done, and what is near."""
+    people have marked as done, and what is near; one to come keeps to it once an answer came late."""
     snapshot = todays_facts(world, household, week)
     changes = _changes(world, household, week) if changes is None else changes
     doers = {chore: str(who) for change in changes for chore, who in change.doers.items()}
@@ -58,6 +58,8 @@ def snapshot_for(
     starts = {block: at for change in last.values() for block, at in change.starts.items()}
     snapshot = chosen(snapshot, doers, dropped, starts)
     stored = world.store.plans.get(household.id, week, "published")
+    if stored is not None and snapshot.now is None and _has_late_answers(world, household, week):
+        snapshot = replace(snapshot, now=week.interval(household.zone).start_at)
     if stored is None or snapshot.now is None:
         return as_put_by_hand(world, household, week, snapshot)
     snapshot = as_under_way(world, household, week, snapshot, stored, stored_snapshot(stored))
@@ -77,6 +79,11 @@ def todays_facts(world: World, household: Household, week: Week) -> Snapshot:
 def _changes(world: World, household: Household, week: Week) -> tuple[ProposalChange, ...]:
     check_in = world.store.check_ins.get(household.id, week)
     return check_in.changes if check_in else ()
+
+
+def _has_late_answers(world: World, household: Household, week: Week) -> bool:
+    check_in = world.store.check_ins.get(household.id, week)
+    return check_in is not None and bool(check_in.late)
 
 
 def _with_their_reasons(plan: Plan, changes: Sequence[ProposalChange]) -> Plan:

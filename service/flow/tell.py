@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zlib import crc32
 
 from connectors import ics
@@ -20,6 +20,7 @@ from service.domain.household import Household, Partner
 from service.domain.questions import FIRST_AT_ONCE, FIRST_OF_TROUBLE
 from service.domain.week import Week
 from service.flow import child_is_ill
+from service.flow.after_close import changed_late
 from service.flow.blown_now import running
 from service.flow.busy_time import quiet_hours_of
 from service.flow.discretion import as_written
@@ -57,14 +58,17 @@ def mail_check_in(world: World, household: Household, partner: Partner, week: We
 
 
 def mail_week(world: World, household: Household, partner: Partner, week: Week, now: datetime) -> int:
-    """The week as it was agreed or closed, as that partner may see it."""
+    """The week as it was agreed or closed, as that partner may see it; once more, from today on, when a late
+    answer has changed it."""
     check_in = world.store.check_ins.get(household.id, week)
     stored = world.store.plans.get(household.id, week, "published")
     if check_in is None or stored is None:
         return 0
     if not (check_in.closed_at or check_in.agreed([p.id for p in household.partners])):
         return 0
-    if not _may_mail(world, household, partner, week, "week", now):
+    sequence = 1 + changed_late(check_in, stored)
+    told = (world.store.outbox.has(household.id, partner.id, week, "week", n) for n in range(sequence, 4))
+    if _left_alone(world, household, partner, now) or any(told):
         return 0
     if partner.id not in check_in.agreements and had_todays_mail(world, household, partner, now):
         return 0
@@ -74,9 +78,11 @@ def mail_week(world: World, household: Household, partner: Partner, week: Week, 
         world, household.id, partner.id, week=week, expires_at=week.interval(household.zone).end_at
     )
     lines = _lines(household, partner, view)
+    if sequence > 1:
+        lines = _what_is_ahead(lines, view, now.astimezone(household.zone).date())
     if world.store.accounts.get(household.id, partner.id) is None:
         lines = replace(lines, calendar=week_as_calendar(world, household, partner, week, stored))
-    return int(world.post.week(household, partner, week, lines=lines, link=link))
+    return int(world.post.week(household, partner, week, lines=lines, link=link, sequence=sequence))
 
 
 def mail_problem(
@@ -266,6 +272,16 @@ def _lines(household: Household, partner: Partner, view: WeekView) -> WeekLines:
         needs_somebody=_told(view.needs_somebody),
         left_out=_told(view.left_out),
         own_time=frozenset(own_time),
+    )
+
+
+def _what_is_ahead(lines: WeekLines, view: WeekView, today: date) -> WeekLines:
+    """The same without the days that are over."""
+    over = {long_day(day.day) for day in view.days if day.day < today}
+    return replace(
+        lines,
+        lead=_("What is still ahead has been planned anew, with as few changes as it takes."),
+        days=tuple(each for each in lines.days if each[0] not in over),
     )
 
 

@@ -21,7 +21,8 @@ from datetime import datetime
 from service.domain.household import Household, HouseholdId, PartnerId
 from service.domain.week import Week
 from service.flow import sessions
-from service.flow.check_in import ended_for, knows_less, propose_if_answered
+from service.flow.after_close import ended_for, knows_less, plan_the_rest
+from service.flow.check_in import propose_if_answered
 from service.flow.first_week import is_behind
 from service.flow.gestures import follow_gestures
 from service.flow.keep_home import follow_days_at_home
@@ -176,6 +177,9 @@ def _plan(
     behind = behind or is_behind(world, household, week, published)
     if behind and agreed:
         publish(world, household, week)
+        report.planned.append(week)
+    elif behind and published and ended and ended.late and week not in report.closed:
+        plan_the_rest(world, household, week, published)
         report.planned.append(week)
     elif behind or (published is None and is_due) or (week in report.closed and ended and not agreed):
         _publish(world, household, week, report)

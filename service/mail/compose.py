@@ -71,12 +71,20 @@ def check_in(
 
 
 def week(
-    household: Household, partner: Partner, week: Week, *, lines: WeekLines, link: str, stop: str = ""
+    household: Household,
+    partner: Partner,
+    week: Week,
+    *,
+    lines: WeekLines,
+    link: str,
+    stop: str = "",
+    anew: bool = False,
 ) -> Letter:
-    """The week as agreed; as a file, too, for who has no calendar connected. `stop` ends all mails."""
+    """The week as agreed, or planned `anew` since; as a file, too, for who has no calendar connected. `stop`
+    ends all mails."""
     letter = _letter(
         "week",
-        _("Your week is ready"),
+        _("Your week, as it stands now") if anew else _("Your week is ready"),
         household=household,
         partner=partner,
         week=week,

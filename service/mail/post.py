@@ -74,14 +74,24 @@ class OutboxPost:
         )
 
     def week(
-        self, household: Household, partner: Partner, week: Week, *, lines: WeekLines, link: str
+        self,
+        household: Household,
+        partner: Partner,
+        week: Week,
+        *,
+        lines: WeekLines,
+        link: str,
+        sequence: int = 1,
     ) -> bool:
         return self._queue(
             "week",
             household,
             partner,
             week,
-            lambda stop: compose.week(household, partner, week, lines=lines, link=link, stop=stop),
+            lambda stop: compose.week(
+                household, partner, week, lines=lines, link=link, stop=stop, anew=sequence > 1
+            ),
+            sequence,
         )
 
     def needs_you(

@@ -96,12 +96,15 @@ def lost_places(snapshot: Snapshot) -> list[tuple[str, Interval]]:
 
 def held_places(snapshot: Snapshot) -> tuple[str, ...]:
     """The published blocks still to come, by id, that can stay where they are and are not to be moved for
-    others: they are near, or a repair has moved them today."""
+    others: they are near, or a repair has moved them today. Who is to have the rest of a chore does not
+    matter."""
     week = parse_snapshot(to_json(snapshot))
-    if week.published is None:
+    published = week.published
+    if published is None:
         return ()
-    prepared, wanted, _ = _as_published(week, week.published)
-    fallen = _fallen(prepared, wanted, week.published)
+    anybodys = (replace(chore, fixed_doer=None) for chore in week.responsibilities)
+    prepared, wanted, _ = _as_published(replace(week, responsibilities=tuple(anybodys)), published)
+    fallen = _fallen(prepared, wanted, published)
     movable = {task.key for task in fallen.movable}
     return tuple(f"{chore}.{n}" for chore, n in fallen.standing if (chore, n) not in movable)
 

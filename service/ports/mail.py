@@ -135,9 +135,16 @@ class Post(Protocol):
         ...
 
     def week(
-        self, household: Household, partner: Partner, week: Week, *, lines: WeekLines, link: str
+        self,
+        household: Household,
+        partner: Partner,
+        week: Week,
+        *,
+        lines: WeekLines,
+        link: str,
+        sequence: int = 1,
     ) -> bool:
-        """The week as agreed, as that partner may see it."""
+        """The week as agreed, as that partner may see it; from `sequence` 2 on, as it has become since."""
         ...
 
     def needs_you(

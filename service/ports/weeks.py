@@ -100,6 +100,10 @@ class CheckIns(Protocol):
         """
         ...
 
+    def answer_late(self, household: HouseholdId, week: Week, answer: Answer) -> bool:
+        """Put an answer that came after the close. False, and nothing saved, when they have given one."""
+        ...
+
     def agree(
         self, household: HouseholdId, week: Week, agreement: Agreement, *, proposal_made_at: datetime
     ) -> bool:

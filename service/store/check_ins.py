@@ -73,20 +73,7 @@ class SqlCheckIns:
             return insert_new(connection, schema.check_in, row)
 
     def answer(self, household: HouseholdId, week: Week, answer: Answer) -> bool:
-        table = schema.check_in
-        row: dict[str, Any] = {
-            "household": household,
-            "week": week,
-            "partner": answer.partner,
-            "state": answer.state,
-            "answered_at": answer.answered_at,
-            "source": answer.source,
-            "hand_overs": list(answer.hand_overs),
-        }
-        place = schema.APPRECIATION.place(row)
-        row["appreciation"] = self._sealer.seal(answer.appreciation.encode(), place)
-        details = json.dumps(_details_to_json(answer)).encode()
-        row["details"] = self._sealer.seal(details, schema.ANSWER_DETAILS.place(row))
+        table, row = schema.check_in, self._answer_row(household, week, answer)
         with self._database.write() as connection:
             still_open = connection.execute(
                 select(table.c.week)
@@ -101,6 +88,26 @@ class SqlCheckIns:
             connection.execute(delete(schema.agreement).where(_of(schema.agreement, household, week)))
             connection.execute(update(table).where(_of(table, household, week)).values(changes=None))
             return True
+
+    def answer_late(self, household: HouseholdId, week: Week, answer: Answer) -> bool:
+        with self._database.write() as connection:
+            return insert_new(connection, schema.answer, self._answer_row(household, week, answer))
+
+    def _answer_row(self, household: HouseholdId, week: Week, answer: Answer) -> dict[str, Any]:
+        row: dict[str, Any] = {
+            "household": household,
+            "week": week,
+            "partner": answer.partner,
+            "state": answer.state,
+            "answered_at": answer.answered_at,
+            "source": answer.source,
+            "hand_overs": list(answer.hand_overs),
+        }
+        place = schema.APPRECIATION.place(row)
+        row["appreciation"] = self._sealer.seal(answer.appreciation.encode(), place)
+        details = json.dumps(_details_to_json(answer)).encode()
+        row["details"] = self._sealer.seal(details, schema.ANSWER_DETAILS.place(row))
+        return row
 
     def agree(
         self, household: HouseholdId, week: Week, agreement: Agreement, *, proposal_made_at: datetime

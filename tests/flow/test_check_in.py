@@ -92,11 +92,12 @@ def test_the_others_chores_cannot_be_handed_over(asked: Home) -> None:
         check_in.answer(asked.world, HOME, ANA, WEEK, state="weeds", hand_overs=["bedtime"])
 
 
-def test_after_the_close_nothing_is_taken(asked: Home) -> None:
+def test_after_the_close_nothing_is_agreed_to_and_nobody_answers_anew(asked: Home) -> None:
+    check_in.answer(asked.world, HOME, ANA, WEEK, state="fine")
     asked.clock.move(timedelta(hours=2, minutes=31))
     tick(asked.world, HOME)
     with pytest.raises(check_in.CheckInClosedError):
-        check_in.answer(asked.world, HOME, ANA, WEEK, state="fine")
+        check_in.answer(asked.world, HOME, ANA, WEEK, state="blown")
     with pytest.raises(check_in.CheckInClosedError):
         check_in.agree(asked.world, HOME, ANA, WEEK)
 

@@ -166,6 +166,16 @@ def test_the_sealed_answer_leaves_no_trace_on_any_page_of_the_other(
     assert {row: ask(ana, row).text for row in rows} == before
 
 
+def test_a_late_answer_leaves_no_trace_either_but_the_week_it_makes(asked: Home, ana: TestClient) -> None:
+    """Until it is planned with, every page of who has not answered is the same to the byte."""
+    asked.clock.move(timedelta(hours=3))
+    rows = [row for row in OWN if row.startswith("GET")]
+    before = {row: ask(ana, row).text for row in rows}
+    assert check_in.view(asked.world, HOME, BEN, WEEK).is_late
+    check_in.answer(asked.world, HOME, BEN, WEEK, state="blown", appreciation=CANARY)
+    assert {row: ask(ana, row).text for row in rows} == before
+
+
 def test_a_link_is_for_one_person_and_one_purpose(asked: Home, phone: Phone) -> None:
     client = phone()
     path = path_for(asked, "ben")

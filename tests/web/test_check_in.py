@@ -13,7 +13,7 @@ from service.domain.checkin import Answer
 from service.flow import check_in as flow
 from service.flow.week import tick
 from tests.builders import ANA, BEN, HOME, WEEK, Home
-from tests.web.conftest import OWN_PAGE, come_in
+from tests.web.conftest import OWN_PAGE, come_in, path_for
 
 Phone = Callable[[], TestClient]
 PAGE = f"/check-in/{WEEK}"
@@ -97,18 +97,63 @@ def test_another_tap_in_the_mail_opens_the_form_with_it(home: Home, ana: TestCli
     assert re.search(r'value="weeds" required checked', ana.get(f"{page}?state=weeds").text)
 
 
-def test_what_both_said_can_be_read_once_the_week_is_settled(
+def test_what_was_said_can_be_read_once_the_week_is_settled_by_who_has_said_something(
     home: Home, ana: TestClient, ben: TestClient
 ) -> None:
     flow.answer(home.world, HOME, ANA, WEEK, state="weeds", appreciation="The soup.")
-    assert "The soup." not in ben.get(f"/check-in/{WEEK}").text
+    assert "The soup." not in ben.get(PAGE).text
     home.clock.move(timedelta(days=1))
     tick(home.world, HOME)
+    settled = ana.get(PAGE).text
+    for words in ("It is settled.", "The soup.", "No answer this time"):
+        assert words in settled
+    home.clock.move(timedelta(days=3))
+    over = ben.get(PAGE).text
+    assert "The question for this week is over." in over
+    assert f'href="/week/{WEEK}"' in over
+    assert "The soup." not in over
+
+
+def test_the_mailed_link_takes_a_late_answer_and_says_what_it_does(
+    home: Home, ana: TestClient, phone: Phone
+) -> None:
+    link = path_for(home, "ben")
+    send(ana, state="fine", appreciation="The soup.")
+    home.clock.move(timedelta(days=2))
+    tick(home.world, HOME)
+    ben = phone()
+    opened = ben.get(f"{link}?state=blown", follow_redirects=True).text
+    for words in (
+        "The week is planned, and it stands.",
+        "what is still ahead is planned anew",
+        "It counts once",
+    ):
+        assert words in opened
+    assert re.search(r'value="blown" required checked', opened)
+    assert "The soup." not in opened
+    assert "The weekly question" in ben.get("/week").text
+    assert answer_of(home, "ben") is None, "opening it changes nothing"
+    assert send(ben, "ben", state="blown").status_code == 303
     for client in (ana, ben):
-        settled = client.get(f"/check-in/{WEEK}").text
-        assert "It is settled." in settled
+        settled = client.get(PAGE).text
+        assert "What was still ahead has been planned anew since" in settled
         assert "The soup." in settled
-        assert "No answer this time" in settled
+    assert "The weekly question" not in ben.get("/week").text
+    again = send(ben, "ben", state="fine", appreciation="Still here")
+    assert again.status_code == 409
+    assert "Still here" in again.text
+
+
+def test_after_the_close_i_cannot_tell_whether_the_other_has_answered(
+    home: Home, ana: TestClient, ben: TestClient
+) -> None:
+    home.clock.move(timedelta(days=1))
+    tick(home.world, HOME)
+    before = ana.get(PAGE).text
+    assert "you can still say how you are" in before
+    send(ben, "ben", state="fine", appreciation="Canary thanks")
+    assert ana.get(PAGE).text == before
+    assert ana.get(f"{PAGE}?next=1").text == before
 
 
 def test_hand_overs_count_only_in_the_weeds(home: Home, ana: TestClient) -> None:
@@ -188,8 +233,8 @@ def test_without_a_session_nothing_is_shown_or_saved(home: Home, phone: Phone) -
     assert answer_of(home, "ana") is None
 
 
-def test_after_the_close_nothing_is_saved_and_the_words_are_kept(home: Home, ana: TestClient) -> None:
-    home.clock.move(timedelta(days=1))
+def test_after_wednesday_nothing_is_saved_and_the_words_are_kept(home: Home, ana: TestClient) -> None:
+    home.clock.move(timedelta(days=4))
     late = send(ana, state="fine", appreciation="Too late, still glad")
     assert late.status_code == 409
     assert "Too late, still glad" in late.text
