@@ -96,6 +96,16 @@ def _wall(minute: int) -> str:
     return format_time(time(*divmod(minute % MINUTES_A_DAY, 60)), _("HH:mm"), locale=_locale())
 
 
+def in_hours(minutes: int) -> str:
+    """`45 min`, `4 h`, `1 h 30 min`"""
+    hours, left = divmod(minutes, 60)
+    if not hours:
+        return _("%(minutes)s min") % {"minutes": left}
+    if not left:
+        return _("%(hours)s h") % {"hours": hours}
+    return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": left}
+
+
 def country_of(zone: ZoneInfo) -> str | None:
     """The country a zone is named for, as two letters (ISO 3166-1); `None` for UTC and its like."""
     country = get_global("zone_territories").get(zone.key)

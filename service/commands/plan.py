@@ -27,7 +27,7 @@ from service.domain.plan import Plan
 from service.flow.entries import wish_name
 from service.planner import PlanInvalidError, Snapshot, SnapshotError, parse_snapshot, plan_week
 from service.planner.proof_words import how_good, trade_words
-from service.planner.told import left_out_lines, moved_lines
+from service.planner.told import left_out_lines, moved_lines, why_short
 
 MOST_BYTES = 4_000_000
 
@@ -121,6 +121,11 @@ def _print_figures(snapshot: Snapshot, plan: Plan) -> None:
         ],
         zone,
         out,
+        [
+            f"{wish_name(snapshot, one.index)}: {why}"
+            for one in plan.selfcare
+            if (why := why_short(snapshot.selfcare[one.index]))
+        ],
     )
     hours = a_table("who", "what", f"from ({snapshot.tz})", "to")
     for block in sorted(plan.blocks, key=lambda block: block.interval):

@@ -38,6 +38,7 @@ def print_week(view: WeekView, household: Household, console: Console | None = N
         [(own.name, household.name_of(own.partner), own.interval, own.cover) for own in view.own_time],
         household.zone,
         out,
+        [f"{own.name}: {own.why}" for own in view.own_time if own.why],
     )
     _print_days(view, household, out)
     if not view.smaller:
@@ -66,8 +67,10 @@ def _line(block: BlockLine, household: Household) -> str:
     return f"{start:%H:%M}-{end:%H:%M} {block.title}"
 
 
-def print_own_time(rows: Sequence[tuple[str, str, Interval, str]], zone: tzinfo, out: Console) -> None:
-    """What, whose, when, and who is on duty meanwhile (nobody: empty)."""
+def print_own_time(
+    rows: Sequence[tuple[str, str, Interval, str]], zone: tzinfo, out: Console, why: Sequence[str] = ()
+) -> None:
+    """What, whose, when, and who is on duty meanwhile (nobody: empty); then why some of it is short."""
     if not rows:
         return
     table = a_table("own time", "who", "when", "on duty")
@@ -75,6 +78,8 @@ def print_own_time(rows: Sequence[tuple[str, str, Interval, str]], zone: tzinfo,
         start, end = (at.astimezone(zone) for at in (interval.start_at, interval.end_at))
         table.add_row(*texts(name, who, f"{start:%a %H:%M}-{end:%H:%M}", cover or "nobody needed"))
     out.print(table)
+    for sentence in dict.fromkeys(why):
+        out.print(Text(sentence))
 
 
 def print_moves(moves: Sequence[tuple[str, str, str, str]], out: Console) -> None:

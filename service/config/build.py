@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from service.config.reading import Values
 from service.domain.chores import Chore, ChoreId
 from service.domain.household import (
@@ -16,7 +18,7 @@ from service.domain.household import (
 )
 from service.ports import Account
 
-_RENAMED = ("id", "window", "liking", "standard")
+_RENAMED = ("id", "window", "liking", "standard", "feed_gap")
 
 
 def household(values: Values) -> Household:
@@ -76,6 +78,7 @@ def chore(table: Values) -> Chore:
         windows=table["window"],
         liking=table["liking"] or {},
         standard=table["standard"] or "",
+        feed_gap_minutes=table["feed_gap"] // timedelta(minutes=1) if table["feed_gap"] else None,
         **rest,
     )
 

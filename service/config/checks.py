@@ -86,6 +86,11 @@ def _check_chore(chore: Values, ids: Sequence[str], path: Path, findings: Findin
             findings.problem((*path, "owner"), f"is {chore['owner']}, who by its own “only” cannot do it")
     for name in only:
         _exists(name, ids, (*path, "only"), findings)
+    if chore["only_reason"] and len(only) != 1:
+        findings.problem((*path, "only_reason"), "is why one alone can do it; name that one in “only”")
+    for key in ("feed_gap", "bottle_is_fine"):
+        if chore[key] and chore["only_reason"] != "breastfeeding":
+            findings.problem((*path, key), 'is about breastfeeding; write only_reason = "breastfeeding" too')
     for name in chore["liking"] or ():
         _exists(name, ids, (*path, "liking"), findings)
     _fits(chore["effort_minutes"], chore["window"], path, "effort_minutes", findings)

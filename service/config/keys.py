@@ -311,6 +311,17 @@ SECTIONS: tuple[Section, ...] = (
             ),
             Key("only", kinds.IDENTIFIERS, "Partners who alone can do it; everybody if left out.", "[]"),
             Key(
+                "only_reason",
+                one_of("breastfeeding", "licence", "medical", "legal"),
+                "Why one alone can; what can be learnt is no reason.",
+            ),
+            Key(
+                "feed_gap",
+                kinds.duration(timedelta(minutes=30), timedelta(hours=12), "30m and 12h"),
+                "Breastfeeding: between two feeds. No time for oneself of theirs is longer.",
+            ),
+            Key("bottle_is_fine", kinds.YES_OR_NO, "true: it may be, all the same.", "false"),
+            Key(
                 "liking",
                 per_partner(one_of("like", "neutral", "dislike")),
                 "How each one finds it; neutral if left out.",

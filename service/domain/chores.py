@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NewType
@@ -91,7 +91,8 @@ class Chore:
     `blocked=False` counts in the share but never becomes an entry. `routine` names the block that
     this chore shares with others of the same owner and window. `standard` is what done means, in a line.
     `for_children`: not wanted while they are in their other home. `only_reason` is why one partner alone can
-    do it, where the two have settled that.
+    do it, where the two have settled that; for breastfeeding `feed_gap_minutes` is how long it can wait,
+    unless `bottle_is_fine`.
     """
 
     id: ChoreId
@@ -116,3 +117,19 @@ class Chore:
     needs: tuple[str, ...] = ()
     only_reason: OnlyReason | None = None
     for_children: bool = False
+    feed_gap_minutes: int | None = None
+    bottle_is_fine: bool = False
+
+
+def feed_gap_minutes(chores: Iterable[Chore], partner: PartnerId) -> int | None:
+    """How long that partner can be off between two feeds that only they can give; None for as long as they
+    like."""
+    return min(
+        (
+            chore.feed_gap_minutes
+            for chore in chores
+            if chore.only == (partner,) and chore.only_reason == "breastfeeding"
+            if chore.feed_gap_minutes is not None and not chore.bottle_is_fine
+        ),
+        default=None,
+    )

@@ -149,6 +149,7 @@ def _settled(wish: SelfCare, stands: Appointment | None) -> SelfCare:
         wish,
         fixed_start=stands.interval.start_at,
         minutes=stands.interval.minutes,
+        wished_min=wish.wished_min if stands.interval.minutes == wish.minutes else None,
         needs_cover=stands.cover is not None,
     )
 

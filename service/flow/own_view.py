@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from service.dates import weekly
+from service.dates import in_hours, weekly
 from service.domain.household import Consent, HouseholdId, Partner, PartnerId, SelfCareWish
 from service.flow.likings import LikingLine, likings
 from service.flow.own_settings import CONSENTS, Setting
@@ -79,16 +79,6 @@ def mails_said(partner: Partner) -> str:
 
 def titles_said(partner: Partner) -> str:
     return _("“Appointment”, and no more") if partner.discreet else _("what each entry is")
-
-
-def in_hours(minutes: int) -> str:
-    """`45 min`, `4 h`, `1 h 30 min`"""
-    hours, left = divmod(minutes, 60)
-    if not hours:
-        return _("%(minutes)s min") % {"minutes": left}
-    if not left:
-        return _("%(hours)s h") % {"hours": hours}
-    return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": left}
 
 
 def how_long_ago(at: datetime, now: datetime) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol, cast
 
-from service.dates import first_day, weekly
+from service.dates import first_day, in_hours, weekly
 from service.domain.chores import Chore, OnlyReason, Shed
 from service.domain.household import Household, OtherWeek, PartnerId, RuleKind, Sitter
 from service.domain.week import Week, WeeklyWindow
@@ -110,7 +110,8 @@ class Only:
     def now(self, at: Standing) -> Value:
         chore = at.the_chore
         one = chore.only[0] if len(chore.only) == 1 else None
-        return {"only": one, "reason": chore.only_reason if one else None}
+        reason = chore.only_reason if one else None
+        return only_value(one, reason, chore.feed_gap_minutes, bottle_is_fine=chore.bottle_is_fine)
 
     def words(self, at: Standing, value: Value) -> tuple[str, ...]:
         if value["only"] is None:
@@ -119,14 +120,25 @@ class Only:
         if value["reason"] is None:
             return (_("%(name)s alone") % said,)
         reason = reason_words()[cast("OnlyReason", value["reason"])]
-        return (_("%(name)s alone, for %(reason)s") % (said | {"reason": reason}),)
+        alone = _("%(name)s alone, for %(reason)s") % (said | {"reason": reason})
+        if value.get("bottle_is_fine"):
+            return (alone, _("a bottle is fine meanwhile"))
+        if gap := value.get("feed_gap_minutes"):
+            return (alone, _("a feed every %(time)s") % {"time": in_hours(gap)})
+        return (alone,)
 
     def laid_upon(self, at: Standing, value: Value) -> Standing:
         who = value["only"]
         if who is None:
-            return replace(at, chore=replace(at.the_chore, only=(), only_reason=None))
+            free = replace(at.the_chore, only=(), only_reason=None)
+            return replace(at, chore=replace(free, feed_gap_minutes=None, bottle_is_fine=False))
         held = replace(
-            at.the_chore, only=(PartnerId(who),), only_reason=value["reason"], owner=PartnerId(who)
+            at.the_chore,
+            only=(PartnerId(who),),
+            only_reason=value["reason"],
+            owner=PartnerId(who),
+            feed_gap_minutes=value.get("feed_gap_minutes"),
+            bottle_is_fine=value.get("bottle_is_fine", False),
         )
         return replace(at, chore=held)
 
@@ -230,6 +242,19 @@ class Sitters:
             Sitter(sitter["id"], sitter["name"], _windows(sitter["hours"])) for sitter in value["sitters"]
         )
         return replace(at, household=replace(at.household, sitters=sitters))
+
+
+def only_value(
+    who: PartnerId | None, reason: OnlyReason | None, feed_gap_minutes: int | None, *, bottle_is_fine: bool
+) -> Value:
+    """Feeds are a part of it where the reason is breastfeeding."""
+    feeds = reason == "breastfeeding"
+    return {
+        "only": who,
+        "reason": reason,
+        "feed_gap_minutes": feed_gap_minutes if feeds else None,
+        "bottle_is_fine": feeds and bottle_is_fine,
+    }
 
 
 def hours_value(

@@ -74,12 +74,14 @@ class DayLines:
 
 @dataclass(frozen=True, slots=True)
 class OwnTimeLine:
-    """Protected self-care; `cover` is the display name of who is on duty, empty if nobody needs to be."""
+    """Protected self-care; `cover` is the display name of who is on duty, empty if nobody needs to be. `why`
+    says why it is shorter than wished; empty where it is not."""
 
     partner: PartnerId
     name: str
     interval: Interval
     cover: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

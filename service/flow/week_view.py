@@ -30,7 +30,7 @@ from service.planner.choices import is_theirs, may_change_hands, may_wait
 from service.planner.proof_words import how_good, trade_words
 from service.planner.snapshot import Responsibility, Snapshot
 from service.planner.spoken import begun, counted
-from service.planner.told import LeftOutLine, MovedLine, left_out_lines, moved_lines
+from service.planner.told import LeftOutLine, MovedLine, left_out_lines, moved_lines, why_short
 from service.ports import StoredPlan
 from service.words import _, ngettext
 
@@ -117,6 +117,7 @@ def own_time(household: Household, plan: Plan, snapshot: Snapshot) -> tuple[OwnT
             name=wish_name(snapshot, appointment.index),
             interval=appointment.interval,
             cover=household.name_of(appointment.cover) if appointment.cover else "",
+            why=why_short(snapshot.selfcare[appointment.index]),
         )
         for appointment in sorted(plan.selfcare, key=lambda a: a.interval)
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from service.domain.checkin import State
-from service.domain.chores import Chore, ChoreId, RruleDates
+from service.domain.chores import Chore, ChoreId, RruleDates, feed_gap_minutes
 from service.domain.household import Household, Partner, PartnerId, SelfCareWish
 from service.domain.interval import Interval, clipped, difference
 from service.domain.week import Week, instant_of, window_intervals
@@ -88,7 +88,7 @@ def snapshot_of(inputs: WeekInputs, *, rrule_dates: RruleDates) -> Snapshot:
         children=Children(home=home, awake=awake),
         quiet=tuple(difference(home, awake)),
         selfcare=tuple(
-            _self_care(partner.id, wish, time_of_week)
+            _self_care(partner.id, wish, time_of_week, feed_gap_minutes(inputs.chores, partner.id))
             for partner in household.partners
             if inputs.states[partner.id] != "away"
             for wish in partner.self_care
@@ -153,13 +153,18 @@ def _days_in(start_at: datetime, end_at: datetime, household: Household) -> int:
     return max(0, (end_at.astimezone(zone).date() - start_at.astimezone(zone).date()).days)
 
 
-def _self_care(partner: PartnerId, wish: SelfCareWish, time_of_week: int) -> SelfCare:
+def _self_care(
+    partner: PartnerId, wish: SelfCareWish, time_of_week: int, gap_minutes: int | None
+) -> SelfCare:
+    """One of its times of the week, no longer than the time between two feeds."""
+    too_long = gap_minutes is not None and wish.minutes > gap_minutes
     days = sorted({day for window in wish.windows for day in window.days})
     usual_day = days[(time_of_week * len(days)) // wish.per_week]
     window = next(w for w in wish.windows if usual_day in w.days)
     return SelfCare(
         adult=partner,
-        minutes=wish.minutes,
+        minutes=gap_minutes if too_long and gap_minutes else wish.minutes,
+        wished_min=wish.minutes if too_long else None,
         windows=tuple(Window(w.days, w.start_minute, w.end_minute) for w in wish.windows),
         usual_min=window.start_minute,
         usual_day=usual_day,

@@ -182,6 +182,7 @@ def _selfcare(part: Fields) -> SelfCare:
         fixed_start=fixed_start,
         needs_cover=part.choice("needs_cover", (True, False), True),
         title=part.text_or_null("title"),
+        wished_min=part.integer("wished_min", 0, 1440, 0) or None,
     )
     part.close()
     return wish

@@ -115,7 +115,8 @@ class Occurrence:
 class SelfCare:
     """A wish for protected time. `fixed_start` is an instant already settled, `"open"` (the
     planner looks for one) or `"left_out"` (settled as not placed this week). `title` is what its person
-    called it when the week was planned."""
+    called it when the week was planned. `wished_min` is how long they wish it, where `minutes` is only as
+    long as the time between two feeds."""
 
     adult: str
     minutes: int
@@ -125,6 +126,7 @@ class SelfCare:
     fixed_start: FixedStart = "open"
     needs_cover: bool = True
     title: str | None = None
+    wished_min: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

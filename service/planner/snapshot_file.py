@@ -105,6 +105,8 @@ def _selfcare(wish: SelfCare) -> dict[str, Any]:
         written["fixed_start"] = None
     if wish.title is not None:
         written["title"] = wish.title
+    if wish.wished_min is not None:
+        written["wished_min"] = wish.wished_min
     return written
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from service.domain.plan import Move, Plan, Unplaced
 from service.planner.hands import passed
-from service.planner.snapshot import Responsibility, Snapshot
+from service.planner.snapshot import Responsibility, SelfCare, Snapshot
 from service.planner.spoken import counted, day_name, number_word
 from service.words import _, ngettext
 
@@ -74,6 +74,14 @@ def left_out_lines(snapshot: Snapshot, plan: Plan) -> tuple[LeftOutLine, ...]:
         _left_out(chores[chore], times, on_purpose=not any(one.no_place for one in times))
         for chore, times in by_chore.items()
     )
+
+
+def why_short(wish: SelfCare) -> str:
+    """Why a time for oneself is shorter than its person wished it; empty where it is not."""
+    if wish.wished_min is None:
+        return ""
+    said = {"minutes": wish.minutes, "wished": wish.wished_min}
+    return _("%(minutes)s minutes and not %(wished)s: no longer than between two feeds.") % said
 
 
 def why_here(snapshot: Snapshot, plan: Plan, chore_id: str, adult: str) -> tuple[str, ...]:

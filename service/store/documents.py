@@ -132,6 +132,8 @@ def chore_to_json(chore: Chore) -> Json:
         "needs": list(chore.needs),
         "only_reason": chore.only_reason,
         "for_children": chore.for_children,
+        "feed_gap_minutes": chore.feed_gap_minutes,
+        "bottle_is_fine": chore.bottle_is_fine,
     }
 
 
@@ -169,6 +171,8 @@ def chore_from_json(chore_id: str, document: Mapping[str, Any]) -> Chore:
         needs=tuple(document["needs"]),
         only_reason=document.get("only_reason"),
         for_children=document.get("for_children", False),
+        feed_gap_minutes=document.get("feed_gap_minutes"),
+        bottle_is_fine=document.get("bottle_is_fine", False),
     )
 
 

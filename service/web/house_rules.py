@@ -10,18 +10,20 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from service.domain.chores import OnlyReason, Shed
+from service.dates import in_hours
+from service.domain.chores import Chore, OnlyReason, Shed
 from service.domain.household import RuleKind
 from service.flow import house_rules as flow
 from service.flow.chore_list import LONGEST_STANDARD, MOST_MINUTES
 from service.flow.house_rules import RuleRefusedError
-from service.flow.rule_kinds import Value, reason_words, shed_words
+from service.flow.rule_kinds import Value, only_value, reason_words, shed_words
 from service.web.forms import Form, UnreadableFormError
 from service.web.sessions import AReader, OwnForm, Reader
 from service.web.site import Site, site_of
 from service.words import _
 
 router = APIRouter()
+FEED_GAPS_MINUTES = (90, 120, 150, 180, 240, 300, 360)
 SPLITS = tuple(range(80, 10, -5))
 """What the first of two carries of a hundred."""
 
@@ -79,7 +81,7 @@ def propose_shed(request: Request, chore: str, reader: AReader, form: OwnForm) -
 
 @router.post("/rules/chore/{chore}/only")
 def propose_only(request: Request, chore: str, reader: AReader, form: OwnForm) -> Response:
-    form.only(once={"reader", "only", "reason"})
+    form.only(once={"reader", "only", "reason", "feed_gap", "bottle"})
     site = site_of(request)
     household = site.world.store.households.get(reader.household)
     who = next((one.id for one in household.partners if one.id == form.one("only")), None)
@@ -89,7 +91,9 @@ def propose_only(request: Request, chore: str, reader: AReader, form: OwnForm) -
     elif who is not None and reason is None:
         problem = _("Choose the reason. There are four; what one of you can learn is none of them.")
     else:
-        value = {"only": who, "reason": reason if who else None}
+        gap = next((minutes for minutes in FEED_GAPS_MINUTES if str(minutes) == form.one("feed_gap")), None)
+        bottle = form.one("bottle") == "yes"
+        value = only_value(who, reason if who else None, gap, bottle_is_fine=bottle)
         return _about_chore(site, reader, "only", value, chore)
     return _of_chore(site, reader, chore, problems=(problem,), status=422)
 
@@ -181,6 +185,12 @@ def _split(site: Site, reader: Reader, *, problems: Sequence[str] = (), status: 
     )
 
 
+def _feed_gaps(chore: Chore) -> list[tuple[int, str]]:
+    """What can be chosen; one that config.toml gave is among them."""
+    there = {chore.feed_gap_minutes} if chore.feed_gap_minutes else set()
+    return [(minutes, in_hours(minutes)) for minutes in sorted({*FEED_GAPS_MINUTES, *there})]
+
+
 def _of_chore(
     site: Site,
     reader: Reader,
@@ -204,6 +214,7 @@ def _of_chore(
         draft=draft or (found.standard, str(found.effort_minutes)),
         sheds=shed_words(),
         reasons=reason_words(),
+        feed_gaps=_feed_gaps(found),
         problems=problems,
         key=reader.key,
     )

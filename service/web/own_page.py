@@ -10,11 +10,12 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from service.dates import in_hours
 from service.domain.household import Household
 from service.flow import likings as likings_flow
 from service.flow import own_settings as flow
 from service.flow.own_settings import ChangedMeanwhileError, OwnRefusedError, Setting
-from service.flow.own_view import consent_name, in_hours, own_rows, said_of, said_of_likings
+from service.flow.own_view import consent_name, own_rows, said_of, said_of_likings
 from service.web.forms import Form, UnreadableFormError
 from service.web.hours import Hours, HoursRefusedError, fields_many, fields_once, hours_of, typed_hours
 from service.web.sessions import AReader, OwnForm, Reader

@@ -9,6 +9,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from service.dates import in_hours
+from service.domain.chores import feed_gap_minutes
 from service.flow import own_settings as flow
 from service.flow.own_settings import ChangedMeanwhileError, OwnRefusedError, WishWords
 from service.flow.own_view import wish_said
@@ -111,10 +113,20 @@ def _list(site: Site, reader: Reader, *, problem: str = "", status: int = 200) -
     return site.page(
         "own_self_care.html",
         status,
+        feeds=_feeds(site, reader),
         wishes=[(flow.mark_of(wish), wish, wish_said(wish)) for wish in me.self_care],
         problem=problem,
         key=reader.key,
     )
+
+
+def _feeds(site: Site, reader: Reader) -> str:
+    """What feeds that only they can give do to it, as a sentence; empty where they do nothing."""
+    gap_minutes = feed_gap_minutes(site.world.store.households.chores(reader.household), reader.partner)
+    if gap_minutes is None:
+        return ""
+    said = {"time": in_hours(gap_minutes)}
+    return _("While a feed comes every %(time)s and only from you, none is planned longer than that.") % said
 
 
 def _form(
@@ -134,5 +146,6 @@ def _form(
         hours=hours,
         wish=wish,
         problems=problems or [],
+        feeds=_feeds(site, reader),
         key=reader.key,
     )

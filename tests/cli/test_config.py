@@ -178,6 +178,19 @@ def test_two_partners_of_one_id_are_told_what_to_do(tmp_path: Path) -> None:
     assert any(each.endswith("give each an id of its own") for each in found), found
 
 
+def test_one_alone_has_one_of_four_reasons_and_feeds_are_about_breastfeeding(tmp_path: Path) -> None:
+    feeds = TWO + '[[chore]]\nid = "feeds"\nname = "Feeds"\nblocked = false\n'
+    alone = feeds + 'only = ["ana"]\nonly_reason = "breastfeeding"\n'
+    (chore,) = loaded(tmp_path, alone + 'feed_gap = "2h"\nbottle_is_fine = true\n').chores()
+    assert (chore.only_reason, chore.feed_gap_minutes, chore.bottle_is_fine) == ("breastfeeding", 120, True)
+    (said,) = problems_of(tmp_path, feeds + 'only_reason = "licence"\n')
+    assert "chore[0].only_reason is why one alone can do it; name that one in “only”" in said
+    (said,) = problems_of(tmp_path, feeds + 'feed_gap = "2h"\n')
+    assert "chore[0].feed_gap is about breastfeeding" in said
+    (said,) = problems_of(tmp_path, feeds + 'feed_gap = "20m"\n')
+    assert "must lie between 30m and 12h" in said
+
+
 def test_children_with_two_homes_have_another_week(tmp_path: Path) -> None:
     born = '[household]\nchildren_born = ["2025-11-02"]\n'
     usual = '[household.children]\naway = "Mon-Fri 08:30-16:00"\nasleep = "19:30-06:30"\n'

@@ -12,6 +12,7 @@ from service.domain.household import OtherWeek, RuleChange
 from service.domain.week import parse_windows
 from service.flow import check_in
 from service.flow.house_rules import propose
+from service.flow.own_settings import mark_of
 from tests.builders import ANA, BEN, HOME, WEEK, Home
 from tests.web.conftest import OWN_PAGE
 
@@ -83,6 +84,43 @@ def test_one_alone_needs_one_of_four_reasons(home: Home, ana: TestClient, ben: T
     sent(ben, "/rules/only.bathroom/yes", press="yes", seen_at=seen_on(page))
     bathroom = next(one for one in home.store.households.chores(HOME) if one.id == "bathroom")
     assert (bathroom.only, bathroom.only_reason, bathroom.owner) == ((ANA,), "licence", ANA)
+
+
+def test_feeds_that_only_one_can_give_shorten_a_time_for_oneself_until_a_bottle_is_fine(
+    home: Home, ana: TestClient, ben: TestClient
+) -> None:
+    path, swim = "/rules/chore/bathroom/only", home.store.households.get(HOME).partner(ANA).self_care[0]
+    mine = f"/me/self-care/{mark_of(swim)}"
+    said = "While a feed comes every 1 h 30 min and only from you, none is planned longer than that."
+    fields = {"only": "ana", "reason": "breastfeeding", "feed_gap": "90"}
+    assert sent(ana, path, **fields).status_code == 303
+    page = ben.get("/rules").text
+    assert "Ana alone, for breastfeeding<br>a feed every 1 h 30 min" in page
+    assert said not in ana.get(mine).text
+    sent(ben, "/rules/only.bathroom/yes", press="yes", seen_at=seen_on(page))
+    for own in (mine, "/me/self-care", "/me/self-care/new"):
+        assert said in ana.get(own).text
+        assert said not in ben.get(own).text
+    assert 'value="90" selected' in ana.get("/rules/chore/bathroom").text
+    assert sent(ana, path, **fields, bottle="yes").status_code == 303
+    page = ben.get("/rules").text
+    assert "a bottle is fine meanwhile" in page
+    sent(ben, "/rules/only.bathroom/yes", press="yes", seen_at=seen_on(page))
+    assert said not in ana.get(mine).text
+    (bathroom,) = (one for one in home.store.households.chores(HOME) if one.id == "bathroom")
+    assert (bathroom.feed_gap_minutes, bathroom.bottle_is_fine) == (90, True)
+
+
+def test_feeds_say_nothing_where_the_reason_is_another(home: Home, ana: TestClient, ben: TestClient) -> None:
+    fields = {"only": "ana", "reason": "licence", "feed_gap": "90", "bottle": "yes"}
+    sent(ana, "/rules/chore/bathroom/only", **fields)
+    sent(ben, "/rules/only.bathroom/yes", press="yes", seen_at=seen_on(ben.get("/rules").text))
+    (bathroom,) = (one for one in home.store.households.chores(HOME) if one.id == "bathroom")
+    assert (bathroom.only_reason, bathroom.feed_gap_minutes, bathroom.bottle_is_fine) == (
+        "licence",
+        None,
+        False,
+    )
 
 
 def test_what_cannot_be_proposed_is_said(home: Home, ana: TestClient) -> None:
