@@ -161,7 +161,14 @@ class RecordingPost:
         return self._take("invitation", partner, week, link)
 
     def check_in(
-        self, household: Household, partner: Partner, week: Week, *, link: str, closes_at: datetime
+        self,
+        household: Household,
+        partner: Partner,
+        week: Week,
+        *,
+        link: str,
+        closes_at: datetime,
+        short_way: bool = False,
     ) -> bool:
         return self._take("check_in", partner, week, link)
 

@@ -30,6 +30,7 @@ from service.flow.invite import link_for
 from service.flow.off_view import off_view
 from service.flow.plan_week import stored_snapshot
 from service.flow.question_lines import Words
+from service.flow.silent_weeks import silent_for_long
 from service.flow.views import MoveLine, WeekView
 from service.flow.week_view import week_view
 from service.flow.write_blocks import draft_of
@@ -54,7 +55,12 @@ def mail_check_in(world: World, household: Household, partner: Partner, week: We
     link = link_for(
         world, household.id, partner.id, week=week, expires_at=week.interval(household.zone).end_at
     )
-    return int(world.post.check_in(household, partner, week, link=link, closes_at=check_in.closes_at))
+    short_way = silent_for_long(world, household.id, partner.id, week)
+    return int(
+        world.post.check_in(
+            household, partner, week, link=link, closes_at=check_in.closes_at, short_way=short_way
+        )
+    )
 
 
 def mail_week(world: World, household: Household, partner: Partner, week: Week, now: datetime) -> int:

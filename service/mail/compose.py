@@ -49,9 +49,17 @@ def invitation(
 
 
 def check_in(
-    household: Household, partner: Partner, week: Week, *, link: str, closes_at: datetime, stop: str = ""
+    household: Household,
+    partner: Partner,
+    week: Week,
+    *,
+    link: str,
+    closes_at: datetime,
+    short_way: bool = False,
+    stop: str = "",
 ) -> Letter:
-    """The weekly question, with three answers to tap. `link` is that partner's own."""
+    """The weekly question, with three answers to tap. `link` is that partner's own; with `short_way` a line
+    says how little is enough."""
     answers = (
         ("fine", _("Fine"), _("I have room this week.")),
         ("weeds", _("In the weeds"), _("Stretched. I can say what would help.")),
@@ -66,6 +74,7 @@ def check_in(
         link=link,
         stop=stop,
         closes_at=closes_at,
+        short_way=short_way,
         answers=answers,
     )
 

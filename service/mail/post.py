@@ -60,7 +60,14 @@ class OutboxPost:
         )
 
     def check_in(
-        self, household: Household, partner: Partner, week: Week, *, link: str, closes_at: datetime
+        self,
+        household: Household,
+        partner: Partner,
+        week: Week,
+        *,
+        link: str,
+        closes_at: datetime,
+        short_way: bool = False,
     ) -> bool:
         return self._queue(
             "check_in",
@@ -68,7 +75,7 @@ class OutboxPost:
             partner,
             week,
             lambda stop: compose.check_in(
-                household, partner, week, link=link, closes_at=closes_at, stop=stop
+                household, partner, week, link=link, closes_at=closes_at, short_way=short_way, stop=stop
             ),
             expires_at=closes_at,
         )

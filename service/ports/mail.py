@@ -129,9 +129,16 @@ class Post(Protocol):
         ...
 
     def check_in(
-        self, household: Household, partner: Partner, week: Week, *, link: str, closes_at: datetime
+        self,
+        household: Household,
+        partner: Partner,
+        week: Week,
+        *,
+        link: str,
+        closes_at: datetime,
+        short_way: bool = False,
     ) -> bool:
-        """The weekly question. `link` is that partner's own."""
+        """The weekly question. `link` is that partner's own; `short_way` adds how little is enough."""
         ...
 
     def week(
