@@ -1,5 +1,4 @@
-"""After three weeks in a row without an answer, one line in that person's own check-in mail says how little is
-enough.
+"""After three weeks without an answer, a line in that person's own check-in mail says how little is enough.
 
 Reads: the check-ins of the weeks before. Writes: nothing, and nobody else learns of it.
 """
