@@ -18,6 +18,7 @@ from service.commands.progress import LevelProgress
 from service.commands.week_on_paper import (
     a_table,
     print_left_out,
+    print_lost_wishes,
     print_moves,
     print_own_time,
     print_week,
@@ -26,6 +27,7 @@ from service.commands.week_on_paper import (
 from service.domain.plan import Plan
 from service.flow.entries import wish_name
 from service.planner import PlanInvalidError, Snapshot, SnapshotError, parse_snapshot, plan_week
+from service.planner.lost_wishes import lost_wishes
 from service.planner.proof_words import how_good, trade_words
 from service.planner.told import left_out_lines, moved_lines, why_short
 
@@ -126,6 +128,13 @@ def _print_figures(snapshot: Snapshot, plan: Plan) -> None:
             for one in plan.selfcare
             if (why := why_short(snapshot.selfcare[one.index]))
         ],
+    )
+    print_lost_wishes(
+        [
+            (wish_name(snapshot, lost.index), called(lost.adult), lost.reason, lost.offered)
+            for lost in lost_wishes(snapshot, plan)
+        ],
+        out,
     )
     hours = a_table("who", "what", f"from ({snapshot.tz})", "to")
     for block in sorted(plan.blocks, key=lambda block: block.interval):

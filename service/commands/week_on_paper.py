@@ -40,6 +40,13 @@ def print_week(view: WeekView, household: Household, console: Console | None = N
         out,
         [f"{own.name}: {own.why}" for own in view.own_time if own.why],
     )
+    print_lost_wishes(
+        [
+            (lost.name, household.name_of(lost.partner), lost.sentence, lost.offered)
+            for lost in view.lost_wishes
+        ],
+        out,
+    )
     _print_days(view, household, out)
     if not view.smaller:
         print_left_out((*view.needs_somebody, *view.left_out), out)
@@ -80,6 +87,16 @@ def print_own_time(
     out.print(table)
     for sentence in dict.fromkeys(why):
         out.print(Text(sentence))
+
+
+def print_lost_wishes(rows: Sequence[tuple[str, str, str, str]], out: Console) -> None:
+    """Own time without a place: what, whose, why, and what would help, in the words that they read."""
+    if not rows:
+        return
+    table = a_table("own time without a place", "who", "because", "what would help")
+    for row in rows:
+        table.add_row(*texts(*row))
+    out.print(table)
 
 
 def print_moves(moves: Sequence[tuple[str, str, str, str]], out: Console) -> None:

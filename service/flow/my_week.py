@@ -26,8 +26,16 @@ from service.flow.private_questions import named
 from service.flow.question_lines import Words
 from service.flow.read_feeds import what_is_wrong
 from service.flow.rule_lines import rule_lines
-from service.flow.views import DayLines, HomeView, MyWeekView, OffView, OwnTimeLine, QuestionLine
-from service.flow.week_view import day_lines, own_time
+from service.flow.views import (
+    DayLines,
+    HomeView,
+    LostWishLine,
+    MyWeekView,
+    OffView,
+    OwnTimeLine,
+    QuestionLine,
+)
+from service.flow.week_view import day_lines, lost_wish_lines, own_time
 from service.planner.routines import block_name, routines
 from service.ports import Account, World
 from service.words import _
@@ -49,6 +57,7 @@ def view(
     partner_own: tuple[OwnTimeLine, ...] = ()
     lines: tuple[QuestionLine, ...] = ()
     news: tuple[str, ...] = ()
+    lost: tuple[LostWishLine, ...] = ()
     if stored:
         mine = own_blocks(world, household, partner_id, shown, stored)
         snapshot, asked = mine.snapshot, tuple(mine.asked.values())
@@ -74,6 +83,9 @@ def view(
             if question.is_open and partner_id in question.asked and question.about.start_at > now
         )
         news = words.news(asked, partner_id)
+        # Later on its days go by one after the other, and what would have helped with them.
+        if now.date() <= max(shown.monday, stored.made_at.astimezone(household.zone).date()):
+            lost = lost_wish_lines(stored.plan, snapshot, partner_id)
     today, check_in = now.date(), _asked_last(world, household)
     open_week = _open_week(household, check_in, now)
     late = check_in is not None and may_answer_late(household, check_in, partner_id, now)
@@ -108,6 +120,7 @@ def view(
         help_lines=help_lines(household.zone),
         named=named(check_in, chores, partner_id, open_=open_week is not None),
         rules=rule_lines(household, chores, partner_id),
+        lost_wishes=lost,
     )
 
 

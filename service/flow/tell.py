@@ -278,6 +278,7 @@ def _lines(household: Household, partner: Partner, view: WeekView) -> WeekLines:
         needs_somebody=_told(view.needs_somebody),
         left_out=_told(view.left_out),
         own_time=frozenset(own_time),
+        lost_wishes=tuple((one.name, one.whole) for one in view.lost_wishes if one.partner == partner.id),
     )
 
 

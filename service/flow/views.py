@@ -85,6 +85,21 @@ class OwnTimeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LostWishLine:
+    """A time for themselves that found no place, in words for `partner` alone."""
+
+    partner: PartnerId
+    name: str
+    sentence: str
+    offered: str
+
+    @property
+    def whole(self) -> str:
+        """Why, and what would help."""
+        return f"{self.sentence} {self.offered}"
+
+
+@dataclass(frozen=True, slots=True)
 class TradeLine:
     """A swap that both would gain by."""
 
@@ -98,8 +113,8 @@ class WeekView:
     """A whole week for both to look at: the proposal, and the demo's story.
 
     `needs_somebody` is what must happen and found no place. `smaller` puts what can wait first, because both
-    are low. `certificate` are plain sentences for behind a fold; `status` is the plan's (proven, best_found,
-    greedy, mended).
+    are low. `lost_wishes` are each for its own partner's eyes. `certificate` are plain sentences for behind a
+    fold; `status` is the plan's (proven, best_found, greedy, mended).
     """
 
     week: Week
@@ -115,6 +130,7 @@ class WeekView:
     status: str
     made_at: datetime
     needs_somebody: tuple[LeftOutLine, ...] = ()
+    lost_wishes: tuple[LostWishLine, ...] = ()
     changeable: tuple[Changeable, ...] = ()
     trades: tuple[TradeLine, ...] = ()
     busy: Mapping[PartnerId, tuple[Interval, ...]] = field(default_factory=dict)
@@ -234,7 +250,7 @@ class MyWeekView:
     `next_week` is the one after the running one, once it is planned; `check_in` the week asked about now.
     `welcome`: they have not said anything of themselves yet, or the home has not started.
     `hard_weeks`: the reader has answered *blown* three times in six weeks; `help_lines` are who to call.
-    `named` is what they thought of when asked privately.
+    `named` is what they thought of when asked privately. `lost_wishes` are the reader's own.
     """
 
     household: Household
@@ -259,3 +275,4 @@ class MyWeekView:
     help_lines: HelpLines | None = None
     named: Named | None = None
     rules: tuple[RuleLine, ...] = ()
+    lost_wishes: tuple[LostWishLine, ...] = ()

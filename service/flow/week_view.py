@@ -20,6 +20,7 @@ from service.flow.views import (
     BlockLine,
     Changeable,
     DayLines,
+    LostWishLine,
     MoveLine,
     OwnTimeLine,
     StayLine,
@@ -27,6 +28,7 @@ from service.flow.views import (
     WeekView,
 )
 from service.planner.choices import is_theirs, may_change_hands, may_wait
+from service.planner.lost_wishes import lost_wishes
 from service.planner.proof_words import how_good, trade_words
 from service.planner.snapshot import Responsibility, Snapshot
 from service.planner.spoken import begun, counted
@@ -73,6 +75,7 @@ def week_view(
         needs_somebody=tuple(line for line in found if line.must_happen),
         stays=stays,
         own_time=own_time(household, plan, snapshot),
+        lost_wishes=lost_wish_lines(plan, snapshot),
         days=day_lines(household, week, _all_entries(household, week, plan, snapshot, chores)),
         certificate=_certificate(plan),
         status=plan.status,
@@ -123,16 +126,22 @@ def own_time(household: Household, plan: Plan, snapshot: Snapshot) -> tuple[OwnT
     )
 
 
+def lost_wish_lines(
+    plan: Plan, snapshot: Snapshot, only: PartnerId | None = None
+) -> tuple[LostWishLine, ...]:
+    """What was wished for and is nowhere, with its reason and what would help: of both, or `only` of one."""
+    return tuple(
+        LostWishLine(PartnerId(one.adult), wish_name(snapshot, one.index), one.reason, one.offered)
+        for one in lost_wishes(snapshot, plan)
+        if only in (None, one.adult)
+    )
+
+
 def _own_time_without_a_place(household: Household, plan: Plan, snapshot: Snapshot) -> list[str]:
-    """What was wished for and is nowhere; nothing is told of what somebody let go."""
-    if plan.status == "mended":
-        return []
-    placed = {appointment.index for appointment in plan.selfcare}
+    """What both read of it: that it is nowhere. Nothing is told of what somebody let go."""
     lost = Counter(
-        _("%(name)s's “%(time)s”")
-        % {"name": household.name_of(wish.adult), "time": wish_name(snapshot, index)}
-        for index, wish in enumerate(snapshot.selfcare)
-        if index not in placed and wish.fixed_start != "left_out"
+        _("%(name)s's “%(time)s”") % {"name": household.name_of(one.partner), "time": one.name}
+        for one in lost_wish_lines(plan, snapshot)
     )
     return [
         ngettext(

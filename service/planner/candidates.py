@@ -107,7 +107,7 @@ class Prepared:
 def prepare(snapshot: Snapshot) -> Prepared:
     """Place self-care, then list the possible starts of every occurrence."""
     grid = grid_of(snapshot.tz, snapshot.monday)
-    settled = _settled(snapshot)
+    settled = settled_blocks(snapshot)
     presence = presence_of(snapshot, grid, settled)
     appointments = place_selfcare(snapshot, grid, presence)
     carers, on_cover = dict(presence.carers), dict.fromkeys(presence.carers, 0)
@@ -132,7 +132,8 @@ def prepare(snapshot: Snapshot) -> Prepared:
     return replace(bare, tasks=tasks, published=_published(bare, tasks), halves=halves)
 
 
-def _settled(snapshot: Snapshot) -> tuple[Block, ...]:
+def settled_blocks(snapshot: Snapshot) -> tuple[Block, ...]:
+    """The published blocks that stay as they are: begun before now, or held."""
     if snapshot.published is None:
         return ()
     known = {chore.id: chore.numbers for chore in snapshot.responsibilities if chore.blocked}

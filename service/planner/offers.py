@@ -18,7 +18,7 @@ from service.planner.board import Board
 from service.planner.candidates import Prepared, Start, Task, mask_of, ranked
 from service.planner.grid import slots_for, starts_of_runs
 from service.planner.snapshot import STEP_MINUTES, Occurrence
-from service.planner.spoken import clock, day_name, when
+from service.planner.spoken import offered, when
 from service.words import _, ngettext
 
 Ease = Literal[
@@ -232,10 +232,7 @@ class _Search:
         else:
             offer = _("%(minutes)s minutes would fit") if "shorter" in eases else _("there is room")
         offer = offer % said
-        if "calendar" not in eases and (not eases or _TIMED.intersection(eases)):
-            offer = _("%(offer)s on %(day)s at %(time)s") % {
-                "offer": offer, "day": day_name(grid.days[slot]), "time": clock(grid.minutes[slot]),
-            }  # fmt: skip
+        timed = "calendar" not in eases and (not eases or bool(_TIMED.intersection(eases)))
         taken = (self._entries(adult) >> slot & ((1 << slots_for(minutes)) - 1)).bit_count() * STEP_MINUTES
         over = minutes - self._board.left(adult, grid.days[slot])
         conditions = {
@@ -247,13 +244,12 @@ class _Search:
             "home": _("it need not be done at home"),
             "block": _("“%(chore)s” gives way") % {"chore": without.chore.title if without else ""},
             "minded": _("somebody else minds the children meanwhile"),
-            "calendar": _("%(taken)s minutes come free in a calendar %(when)s")
+            "calendar": _("%(taken)s minutes open up %(when)s")
             % {"taken": taken, "when": when(wanted)},
         }  # fmt: skip
-        needed = [conditions[ease] for ease in eases if ease in conditions]
-        if needed:
-            condition = needed[0] if len(needed) == 1 else (
-                _("%(one)s and %(other)s") % {"one": needed[0], "other": needed[1]}
-            )  # fmt: skip
-            offer = _("%(offer)s if %(condition)s") % {"offer": offer, "condition": condition}
+        offer = offered(
+            offer,
+            at=(grid.days[slot], grid.minutes[slot]) if timed else None,
+            needs=[conditions[ease] for ease in eases if ease in conditions],
+        )
         return Offer(eases, adult, slot, minutes, without.key if without else None, offer)

@@ -27,7 +27,7 @@ Cost = tuple[int, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Choice:
+class Choice:
     """One way to grant a wish; `watched` are its slots with children at home."""
 
     cost: Cost
@@ -62,7 +62,7 @@ class _Search:
     """Depth-first over the wishes, cheapest choice first, cut off by the cheapest possible rest."""
 
     def __init__(
-        self, order: list[int], choices: list[list[_Choice]], refusals: list[Cost], adults: list[str]
+        self, order: list[int], choices: list[list[Choice]], refusals: list[Cost], adults: list[str]
     ) -> None:
         self._order, self._choices, self._refusals, self._adults = order, choices, refusals, adults
         self._looked_at = 0
@@ -72,10 +72,10 @@ class _Search:
             self._rest.append(_plus(self._rest[-1], cheapest))
         self._rest.reverse()
         self._ahead = [self._ahead_of(depth) for depth in range(len(order) + 1)]
-        self._placed: list[tuple[str, _Choice, str | None]] = []
+        self._placed: list[tuple[str, Choice, str | None]] = []
         self._indices: list[int] = []
         self._best_cost: Cost | None = None
-        self.best: list[tuple[int, _Choice, str | None]] = []
+        self.best: list[tuple[int, Choice, str | None]] = []
 
     def descend(self, depth: int, cost: Cost) -> None:
         self._looked_at += 1
@@ -117,7 +117,7 @@ class _Search:
                 least = _plus((least[0], least[1], 0, 0, 0), refusal)
         return least
 
-    def _feasible(self, depth: int) -> Iterator[tuple[_Choice, str | None]]:
+    def _feasible(self, depth: int) -> Iterator[tuple[Choice, str | None]]:
         adult = self._adults[depth]
         for choice in self._choices[depth]:
             if any(
@@ -143,7 +143,7 @@ def _refusal(snapshot: Snapshot, wish: SelfCare) -> Cost:
     return (1 if spent else 0, 1, 0, 0, 0)
 
 
-def choices(snapshot: Snapshot, grid: Grid, presence: Presence, index: int) -> list[_Choice]:
+def choices(snapshot: Snapshot, grid: Grid, presence: Presence, index: int) -> list[Choice]:
     """Every start that suits one wish by itself, cheapest first; one that has begun is the only one."""
     wish = snapshot.selfcare[index]
     length, published = slots_for(wish.minutes), _published(snapshot, index)
@@ -173,7 +173,7 @@ def choices(snapshot: Snapshot, grid: Grid, presence: Presence, index: int) -> l
         clash = sum(need for room, need in only_mine if not starts_of_runs(room & ~mask, slots_for(need)))
         shift += sum(_CROWDING_STEPS * (room & mask).bit_count() for room, _ in only_mine)
         cost = (0, 0, moved, clash, shift)
-        found.append(_Choice(cost, start, mask, watched, covers, grid.days[start]))
+        found.append(Choice(cost, start, mask, watched, covers, grid.days[start]))
     return sorted(found, key=lambda choice: (choice.cost, choice.start))
 
 

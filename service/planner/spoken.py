@@ -3,6 +3,8 @@ file starts at once."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from service.planner.snapshot import Occurrence
 from service.words import _
 
@@ -44,3 +46,18 @@ def counted(said: str, count: int, **others: int | str) -> str:
 def begun(said: str) -> str:
     """As the beginning of a sentence."""
     return said[:1].upper() + said[1:]
+
+
+def offered(offer: str, *, at: tuple[int, int] | None = None, needs: Sequence[str] = ()) -> str:
+    """What could be, on which day and at what minute of it, and what that takes (two things at most)."""
+    if at is not None:
+        day, minute = at
+        offer = _("%(offer)s on %(day)s at %(time)s") % {
+            "offer": offer, "day": day_name(day), "time": clock(minute),
+        }  # fmt: skip
+    if not needs:
+        return offer
+    condition = needs[0]
+    if len(needs) > 1:
+        condition = _("%(one)s and %(other)s") % {"one": needs[0], "other": needs[1]}
+    return _("%(offer)s if %(condition)s") % {"offer": offer, "condition": condition}

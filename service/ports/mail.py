@@ -105,7 +105,8 @@ class WeekLines:
 
     `needs_somebody` (what must happen and found no place), `moves` and `left_out` are lines, each with its
     reason; the reason is empty where the next line has the same. `own_time` are those of the lines that are
-    the reader's own time. `calendar` is the same week as an iCalendar file (RFC 5545), for who has no
+    the reader's own time; `lost_wishes` those of theirs that found no place, each with why and what would
+    help. `calendar` is the same week as an iCalendar file (RFC 5545), for who has no
     calendar connected.
     """
 
@@ -116,6 +117,7 @@ class WeekLines:
     moves: tuple[tuple[str, str], ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
     own_time: frozenset[str] = frozenset()
+    lost_wishes: tuple[tuple[str, str], ...] = ()
     calendar: str | None = None
 
 

@@ -105,6 +105,20 @@ def test_a_plan_from_a_file_says_what_was_left_out_why_and_what_would_help(
     assert said.err == ""
 
 
+def test_a_plan_from_a_file_says_why_a_time_for_oneself_found_no_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    adults = (an_adult("Ana"), an_adult("Ben", busy=on("Thu 16:00-22:00")))
+    week = a_week(adults=adults, selfcare=(a_wish("Ana", title="Swim"),))
+    file = tmp_path / "week.json"
+    file.write_text(json.dumps(to_json(week)))
+    assert cli.main(["plan", "--snapshot", str(file)]) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Swim")]
+    assert "Nobody could be on duty for all of it" in line
+    assert "there is time on Thursday at 19:00 if a sitter comes for 90 minutes" in line
+
+
 def test_a_plan_from_a_file_shows_own_time_and_the_hours_of_the_home(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -111,9 +111,7 @@ def test_what_shares_the_car_names_what_would_give_way() -> None:
 def test_a_calendar_that_is_full_is_said_without_saying_whose() -> None:
     ana = an_adult("Ana", busy=on("Tue 06:00-22:00"))
     one = of_tuesday(a_week(day_by_day(), adults=(ana, an_adult("Ben"))))
-    assert one.offers == (
-        "there is room if 30 minutes come free in a calendar between 17:00 and 18:00 on Tuesday",
-    )
+    assert one.offers == ("there is room if 30 minutes open up between 17:00 and 18:00 on Tuesday",)
     assert "Ana" not in one.reason
 
 
