@@ -32,7 +32,7 @@ from service.domain.plan import Block, Plan
 from service.planner import DEFAULT, Snapshot, greedy_week, parse_snapshot, plan_week, repair
 from service.planner.allocate import allocate
 from service.planner.candidates import prepare
-from service.planner.greedy import greedy
+from service.planner.greedy import cheapest, greedy
 from service.planner.place import Placement, place
 
 FIRST_LIMIT_MS = 50
@@ -59,7 +59,7 @@ def two_stages(week: Snapshot) -> Placement:
     doers, places = greedy(prepared)
     who = allocate(prepared, DEFAULT, doers, places)
     bounds = {name: bound for name, (_, bound) in who.solved.reached.items()}
-    return place(prepared, DEFAULT, who.doers, places, bounds=bounds)
+    return place(prepared, DEFAULT, who.doers, cheapest(prepared, who.hands), bounds=bounds)
 
 
 def proof(week: Snapshot) -> tuple[float, float]:

@@ -24,10 +24,11 @@ Takers = Mapping[str, frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """This week's doers (alternating chores are left to `place`), everybody who does some of each chore, and
-    the levels, as value and bound."""
+    """This week's doers (alternating chores are left to `place`), whose each occurrence is that has room,
+    everybody who does some of each chore, and the levels, as value and bound."""
 
     doers: Doers
+    hands: Mapping[tuple[str, int], str]
     takers: Takers
     solved: Solved
 
@@ -46,7 +47,8 @@ def allocate(
     hint = decisions(model, doers, places)
     solved = solve_lex(model.rows, goals, hint, seed=policy.seed, limit=policy.limit, on_level=on_level)
     doers = doers_of(model, solved.values)
-    return Allocation(doers, _takers(model, doers, solved.values), solved)
+    hands = {(chore, n): adult for (chore, n, adult), var in model.placed.items() if solved.values[var]}
+    return Allocation(doers, hands, _takers(model, doers, solved.values), solved)
 
 
 def worse_if_held(
@@ -108,8 +110,20 @@ def _takers(model: Ownership, doers: Doers, values: list[int]) -> Takers:
     return {chore: frozenset(who for who in takers if who) for chore, takers in found.items()}
 
 
+def still_done(prepared: Prepared, doers: Doers, places: Places) -> dict[str, str | None]:
+    """A chore that can be left out and has no place is left out."""
+    left = dict(doers)
+    for chore in prepared.snapshot.responsibilities:
+        begun = any(block.responsibility == chore.id for block in prepared.settled)
+        placed = any((chore.id, n) in places for n in chore.numbers)
+        if chore.blocked and chore.priority > 0 and chore.occurrences and not (begun or placed):
+            left[chore.id] = None
+    return left
+
+
 def decisions(model: Ownership, doers: Doers, places: Places) -> dict[int, int]:
     """A plan as values of the ownership variables."""
+    doers = still_done(model.prepared, doers, places)
     chosen = {var: int(doers.get(chore) == adult) for (chore, adult), var in model.given.items()}
     times = Counter(chore for chore, _ in places)
     times.update(block.responsibility for block in model.prepared.settled)

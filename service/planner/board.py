@@ -6,6 +6,7 @@ stands in the way of a block.
 
 from __future__ import annotations
 
+from service.planner.allocate import Places
 from service.planner.candidates import Prepared, Start, Task, mask_of
 from service.planner.nights import Watches
 
@@ -103,3 +104,13 @@ class Board:
         self._days.pop(task.key, None)
         for need in task.chore.needs:
             self._needed[need] &= ~mask
+
+
+def board_of(prepared: Prepared, places: Places) -> Board:
+    """A board with the plan's blocks on it."""
+    board = Board(prepared)
+    for task in prepared.tasks:
+        if task.key in places:
+            adult, slot = places[task.key]
+            board.take(task, adult, next(s for s in task.starts[adult] if s.slot == slot))
+    return board

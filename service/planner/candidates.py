@@ -273,6 +273,12 @@ def block_of(prepared: Prepared, task: Task, adult: str, slot: int) -> Block:
     return Block(f"{task.chore.id}.{task.occurrence}", task.chore.id, task.occurrence, adult, interval)
 
 
+def blocks_of(prepared: Prepared, places: Mapping[tuple[str, int], tuple[str, int]]) -> list[Block]:
+    """All blocks of a plan with these places, those that have begun among them, in order of time."""
+    placed = [block_of(prepared, task, *places[task.key]) for task in prepared.tasks if task.key in places]
+    return sorted([*prepared.settled, *placed], key=lambda block: (block.interval, block.adult, block.id))
+
+
 def mask_of(task: Task, slot: int) -> int:
     """The slots a block takes when it starts there."""
     return run(slot, task.length)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from service.domain.plan import Unplaced
 from service.planner.allocate import Places
-from service.planner.board import Board
+from service.planner.board import Board, board_of
 from service.planner.candidates import Prepared, Task, mask_of
 from service.planner.grid import slots_for, starts_of_runs
 from service.planner.offers import offers_for
@@ -57,16 +57,6 @@ def why_lost(prepared: Prepared, places: Places, chore_id: str, doer: str) -> Un
     reason = _no_place(prepared, board, task, adults)
     offers = offers_for(prepared, board, places, task, adults)
     return Unplaced(chore_id, None, reason, offers, no_place=True)
-
-
-def board_of(prepared: Prepared, places: Places) -> Board:
-    """A board with the plan's blocks on it."""
-    board = Board(prepared)
-    for task in prepared.tasks:
-        if task.key in places:
-            adult, slot = places[task.key]
-            board.take(task, adult, next(s for s in task.starts[adult] if s.slot == slot))
-    return board
 
 
 def _smaller(placed: int, wanted: int) -> str:

@@ -7,18 +7,25 @@ from, and the plan itself where no solver is installed.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 
 from service.planner.allocate import Places
-from service.planner.board import Board
+from service.planner.board import Board, board_of
 from service.planner.candidates import Prepared, Task
-from service.planner.ownership import Doers, alternates
+from service.planner.ownership import alternates
+from service.planner.refit import fill
 from service.planner.snapshot import WAITS_AT_MOST, Responsibility
 
 
 def greedy(prepared: Prepared) -> tuple[dict[str, str | None], Places]:
     """Doers and starts that keep every rule, close to good."""
     doers, small = _choose_doers(prepared)
-    places = _fill(prepared, doers, small)
+    hands = {
+        task.key: task.chore.doers if alternates(task.chore) else (doer,)
+        for task in prepared.tasks
+        if (doer := doers[task.chore.id]) is not None
+    }
+    places = _fill(prepared, hands, small)
     for chore in prepared.snapshot.responsibilities:
         begun = any(block.responsibility == chore.id for block in prepared.settled)
         unplaced = not any((chore.id, n) in places for n in chore.numbers)
@@ -76,13 +83,26 @@ def _choose_doers(prepared: Prepared) -> tuple[dict[str, str | None], set[str]]:
     return doers, small
 
 
-def _fill(prepared: Prepared, doers: Doers, small: set[str]) -> Places:
+def cheapest(prepared: Prepared, hands: Mapping[tuple[str, int], str]) -> Places:
+    """Starts for these occurrences in these hands; of what finds none, turns may pass to another's."""
+    places = _fill(prepared, {key: (adult,) for key, adult in hands.items()}, set())
+    lost = [
+        task
+        for task in prepared.tasks
+        if task.key in hands and task.key not in places and alternates(task.chore)
+    ]
+    return fill(board_of(prepared, places), lost, places)
+
+
+def _fill(
+    prepared: Prepared, hands: Mapping[tuple[str, int], tuple[str, ...]], small: Collection[str]
+) -> Places:
     """Nights in their order, then what a person put somewhere, then the most constrained essential block,
     each at its cheapest start that still fits; of a small chore no more than half."""
     board = Board(prepared)
     places: Places = {}
     times = Counter(block.responsibility for block in prepared.settled)
-    for task, adults in _order(prepared, doers):
+    for task, adults in _order(prepared, hands):
         if task.chore.id in small and times[task.chore.id] >= task.chore.fewest:
             continue
         options = [
@@ -105,15 +125,12 @@ def _fill(prepared: Prepared, doers: Doers, small: set[str]) -> Places:
     return places
 
 
-def _order(prepared: Prepared, doers: Doers) -> list[tuple[Task, tuple[str, ...]]]:
-    wanted = []
+def _order(
+    prepared: Prepared, hands: Mapping[tuple[str, int], tuple[str, ...]]
+) -> list[tuple[Task, tuple[str, ...]]]:
     when = {half.key: n for n, half in enumerate(prepared.halves)}
-    for task in prepared.tasks:
-        doer = doers[task.chore.id]
-        if doer is not None:
-            wanted.append((task, task.chore.doers if alternates(task.chore) else (doer,)))
     return sorted(
-        wanted,
+        ((task, hands[task.key]) for task in prepared.tasks if task.key in hands),
         key=lambda one: (
             (0, when[one[0].key]) if one[0].key in when else (1, 0),
             not one[0].by_hand.intersection(one[1]),

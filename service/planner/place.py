@@ -2,21 +2,24 @@
 
 A start is a yes-or-no variable. Each block first offers its cheapest starts and one promise, "later",
 that costs what the next start would and needs no room. An answer that uses no promise is the best over
-all starts; otherwise the blocks that used one offer more, in the third round everything.
+all starts. Otherwise it bounds them, the blocks that used one offer more (in the third round everything), and
+the next round begins where it ended.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zlib import crc32
 
-from service.planner.allocate import Places, decisions, doers_of
+from service.planner.allocate import Places, decisions, doers_of, still_done
+from service.planner.board import board_of
 from service.planner.candidates import Prepared, Start, Task, mask_of
 from service.planner.grid import bits
 from service.planner.nights import hour_after
 from service.planner.ownership import Doers, Ownership, alternates, ownership
 from service.planner.policy import Policy
+from service.planner.refit import fill
 from service.planner.rows import Goal
 from service.planner.solve_lex import OnLevel, Solved, solve_lex
 
@@ -26,11 +29,12 @@ _TIES = 251
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Doers and starts, `(chore, occurrence) -> (adult, slot)`, and the levels as value and bound."""
+    """Doers and starts, `(chore, occurrence) -> (adult, slot)`, and what no such plan can beat at each
+    level, as long as those before it are at their own."""
 
     doers: Doers
     places: Places
-    solved: Solved
+    bounds: Mapping[str, int]
     width: Mapping[tuple[str, int, str], int]
     spent: float = 0.0
 
@@ -71,35 +75,62 @@ def place(
     Raises:
         NoSolverError: as `solve_lex`.
     """
-    width = dict(width or {})
+    width, bounds = dict(width or {}), dict(bounds)
+    fixed = None if who_too else _fixed(prepared, doers)
     spent, reachable = 0.0, bool(bounds) and not who_too  # with both free the start has shown it already
     for attempt in range(_ROUNDS):
-        model = ownership(prepared, policy, None if who_too else _fixed(prepared, doers))
+        model = ownership(prepared, policy, fixed)
         timing = _add_starts(model, policy, width, places, full=attempt == _ROUNDS - 1)
         for one in held:
             model.rows.add([(var, 1) for (c, n, _), var in model.placed.items() if (c, n) == one], low=1)
-        goals = [*model.goals(*_moved(model, timing), bounds=bounds), _timing_goal(timing)]
-        hint = _hint(model, timing, doers, places)
-        left = policy.limit - spent
+        goals = [*model.goals(*_moved(model, timing), bounds=bounds), _timing_goal(timing, bounds)]
         solved = solve_lex(
             model.rows,
             goals,
-            hint,
+            _hint(model, timing, doers, places),
             seed=policy.seed,
-            limit=left,
+            limit=policy.limit - spent,
             on_level=on_level,
             tight=len(goals) - 1 if reachable else 0,
         )
-        reachable &= all(solved.reached[name][0] <= bound for name, bound in bounds.items())
         spent += solved.spent
+        bounds |= _proven(solved)
+        reachable = len(bounds) == len(goals) and all(
+            solved.reached[goal.name][0] <= bounds[goal.name] for goal in goals[:-1]
+        )
+        doers = doers_of(model, solved.values)
+        places = {c.task.key: (c.adult, c.start.slot) for c in timing.columns if solved.values[c.var]}
         promised = [key for key, (var, _) in timing.later.items() if solved.values[var]]
         if not promised:
             break
+        places = _with_promises(prepared, places, promised)
+        doers = still_done(prepared, doers, places)
+        if spent >= policy.limit:
+            break
         for key in promised:
             width[key] = 4 * width.get(key, policy.first_starts)
-    doers = doers_of(model, solved.values)
-    found = {c.task.key: (c.adult, c.start.slot) for c in timing.columns if solved.values[c.var]}
-    return Placement(doers, found, solved, width, spent)
+    return Placement(doers, places, bounds, width, spent)
+
+
+def _proven(solved: Solved) -> dict[str, int]:
+    """The bounds up to the first level that is not at its own."""
+    found = {}
+    for name, (value, bound) in solved.reached.items():
+        found[name] = bound
+        if value != bound:
+            break
+    return found
+
+
+def _with_promises(prepared: Prepared, places: Places, promised: list[tuple[str, int, str]]) -> Places:
+    """Those that were promised a place have the cheapest one that is left, if any."""
+    adults = {(chore, n): adult for chore, n, adult in promised}
+    tasks = [
+        replace(task, starts={adults[task.key]: task.starts[adults[task.key]]})
+        for task in prepared.tasks
+        if task.key in adults
+    ]
+    return fill(board_of(prepared, places), tasks, places)
 
 
 def _fixed(prepared: Prepared, doers: Doers) -> Doers:
@@ -234,12 +265,12 @@ def _moved(model: Ownership, timing: _Timing) -> tuple[list[tuple[int, int]], in
     return terms, len(stays)
 
 
-def _timing_goal(timing: _Timing) -> Goal:
+def _timing_goal(timing: _Timing, bounds: Mapping[str, int]) -> Goal:
     """Distance from the usual times, and below one step a fixed order among equals: one best answer."""
     step = _TIES * (len({column.task.key for column in timing.columns}) + 1)
     terms = [(column.var, column.start.cost * step + _rank(column)) for column in timing.columns]
     later = [(var, cost * step) for var, cost in timing.later.values()]
-    return Goal("deviation", (*terms, *later), unit=step)
+    return Goal("deviation", (*terms, *later), bound=bounds.get("deviation", 0) * step, unit=step)
 
 
 def _rank(column: _Column) -> int:

@@ -1,4 +1,4 @@
-"""Fit a few blocks into a week that stands: exact, small, without a solver. Used by `repair`."""
+"""Fit a few blocks into a week that stands: small, without a solver. Used by `repair` and `place`."""
 
 from __future__ import annotations
 
@@ -45,6 +45,23 @@ def refit_with_one_more(
         if answer is not None:
             found.append((answer[0] - start.cost, task.key, answer[1]))
     return min(found, key=lambda one: one[:2])[2] if found else None
+
+
+def fill(board: Board, tasks: Iterable[Task], places: Places) -> Places:
+    """What fits without moving anything, essential blocks first: a plan to start from."""
+    found = dict(places)
+    for task in sorted(tasks, key=lambda t: (t.chore.priority, t.key)):
+        fitting = [
+            (start.cost, start.slot, adult, start)
+            for adult, starts in task.starts.items()
+            for start in starts
+            if board.fits(task, adult, start)
+        ]
+        if fitting:
+            _, slot, adult, start = min(fitting)
+            board.take(task, adult, start)
+            found[task.key] = (adult, slot)
+    return found
 
 
 class _Search:

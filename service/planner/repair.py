@@ -14,16 +14,16 @@ from zoneinfo import ZoneInfo
 
 from service.domain.interval import Interval
 from service.domain.plan import Move, Plan, Unplaced
-from service.planner.allocate import Places
-from service.planner.board import Board
-from service.planner.candidates import Prepared, Start, Task, prepare
-from service.planner.explain_unplaced import board_of, why_lost
-from service.planner.levels import level_names
+from service.planner.allocate import Places, still_done
+from service.planner.board import Board, board_of
+from service.planner.candidates import Prepared, Start, Task, blocks_of, prepare
+from service.planner.explain_unplaced import why_lost
+from service.planner.levels import count_levels, level_names
 from service.planner.ownership import Doers, alternates
 from service.planner.parse import parse_snapshot
 from service.planner.place import place
 from service.planner.policy import DEFAULT, Policy
-from service.planner.refit import TooManyWaysError, refit, refit_with_one_more
+from service.planner.refit import TooManyWaysError, fill, refit, refit_with_one_more
 from service.planner.snapshot import Responsibility, Snapshot
 from service.planner.snapshot_file import to_json
 from service.planner.solve_lex import NoSolverError
@@ -62,7 +62,7 @@ def repair(snapshot: Snapshot, *, policy: Policy = DEFAULT) -> Plan:
     prepared, wanted, doers = _as_published(week, week.published)
     fallen = _fallen(prepared, wanted, week.published)
     places, proven = _mend(replace(prepared, tasks=wanted), policy, fallen, doers)
-    doers = _still_done(prepared, doers, places)
+    doers = still_done(prepared, doers, places)
     _, plan = assemble(prepared, policy, doers, places, "mended", {}, {"name": "repair"})
     levels = tuple(
         replace(level, bound=level.value) if proven and level.name == "moved" else level
@@ -216,7 +216,7 @@ def _by_programme(
         task if task.key in movable else _only_there(task, *fallen.standing[task.key])
         for task in prepared.tasks
     )
-    places = _fill(board_of(prepared, places), fallen.lost, places)
+    places = fill(board_of(prepared, places), fallen.lost, places)
     held = [key for key in fallen.standing if key not in movable]
     few = replace(policy, first_starts=_FIRST_STARTS)
     try:
@@ -225,46 +225,19 @@ def _by_programme(
         answer = place(replace(prepared, tasks=tasks), few, doers, places, held=held, bounds={})
     except NoSolverError:
         return places, False
+    values = count_levels(prepared, policy, answer.doers, blocks_of(prepared, answer.places))
     names = level_names(prepared.snapshot)
-    until_moved = [answer.solved.reached[name] for name in names[: names.index("moved") + 1]]
-    return answer.places, all(value == bound for value, bound in until_moved)
+    until_moved = names[: names.index("moved") + 1]
+    return answer.places, all(answer.bounds.get(name) == values[name] for name in until_moved)
 
 
 def _only_there(task: Task, adult: str, start: Start) -> Task:
     return replace(task, starts={who: (start,) if who == adult else () for who in task.starts})
 
 
-def _fill(board: Board, tasks: tuple[Task, ...], places: Places) -> Places:
-    """What fits without moving anything, essential blocks first: a plan to start from."""
-    found = dict(places)
-    for task in sorted(tasks, key=lambda t: (t.chore.priority, t.key)):
-        fitting = [
-            (start.cost, start.slot, adult, start)
-            for adult, starts in task.starts.items()
-            for start in starts
-            if board.fits(task, adult, start)
-        ]
-        if fitting:
-            _, slot, adult, start = min(fitting)
-            board.take(task, adult, start)
-            found[task.key] = (adult, slot)
-    return found
-
-
 def _hands(snapshot: Snapshot) -> dict[tuple[str, int], str]:
     blocks = snapshot.published.blocks if snapshot.published else ()
     return {(block.responsibility, block.occurrence): block.adult for block in blocks}
-
-
-def _still_done(prepared: Prepared, doers: Doers, places: Places) -> dict[str, str | None]:
-    """A chore that can be left out and has no place any more is left out."""
-    left = dict(doers)
-    for chore in prepared.snapshot.responsibilities:
-        begun = any(block.responsibility == chore.id for block in prepared.settled)
-        placed = any((chore.id, n) in places for n in chore.numbers)
-        if chore.blocked and chore.priority > 0 and chore.occurrences and not (begun or placed):
-            left[chore.id] = None
-    return left
 
 
 def _unplaced(prepared: Prepared, published: Plan, plan: Plan, places: Places) -> tuple[Unplaced, ...]:

@@ -11,9 +11,8 @@ from itertools import combinations
 
 from service.domain.plan import Plan, Trade
 from service.planner.allocate import Places
-from service.planner.board import Board
+from service.planner.board import Board, board_of
 from service.planner.candidates import Prepared, block_of
-from service.planner.explain_unplaced import board_of
 from service.planner.levels import counted_loads, off_share
 from service.planner.policy import Policy
 from service.planner.snapshot import Responsibility

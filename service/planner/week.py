@@ -14,12 +14,12 @@ from typing import Any, Literal
 
 from service.domain.plan import Level, Plan, Status
 from service.planner.allocate import Places, allocate
-from service.planner.candidates import Prepared, block_of, prepare
+from service.planner.candidates import Prepared, blocks_of, prepare
 from service.planner.certify import certify
 from service.planner.envy import stands_in_the_way
 from service.planner.explain import plainly_moved, why_moved
 from service.planner.explain_unplaced import why_unplaced
-from service.planner.greedy import greedy
+from service.planner.greedy import cheapest, greedy
 from service.planner.hands import changes_of_hands
 from service.planner.levels import count_levels, level_names
 from service.planner.ownership import Doers
@@ -90,7 +90,7 @@ def _found(
     prepared: Prepared, policy: Policy, doers: Doers, places: Places, bounds: Mapping[str, int]
 ) -> Plan:
     """The plan with these bounds."""
-    values = count_levels(prepared, policy, doers, _blocks(prepared, places))
+    values = count_levels(prepared, policy, doers, blocks_of(prepared, places))
     proven = all(bounds.get(name) == values[name] for name in level_names(prepared.snapshot))
     status: Status = "proven" if proven else "best_found"
     return assemble(prepared, policy, doers, places, status, bounds, solver_name())[1]
@@ -136,43 +136,52 @@ def _prove(
     known = {name: bound for name, (_, bound) in who.solved.reached.items()}
     policy = replace(policy, limit=policy.limit - who.solved.spent)
     half = replace(policy, limit=policy.limit / 2 if policy.joint else policy.limit)
-    when = place(prepared, half, who.doers, places, bounds=known, on_level=told("when"))
+    start = cheapest(prepared, who.hands)
+    when = place(prepared, half, who.doers, start, bounds=known, on_level=told("when"))
     policy = replace(policy, limit=policy.limit - when.spent)
-    names = [name for name in level_names(prepared.snapshot) if name in known]
-    reached = count_levels(prepared, policy, when.doers, _blocks(prepared, when.places))
-    yield when.doers, when.places, _sound(names, reached, known)
+    doers, places = _better(prepared, policy, (doers, places), (when.doers, when.places))
+    yield doers, places, _sound(prepared, policy, doers, places, known)
     if not policy.joint:
         return
     both = place(
         prepared,
         policy,
-        when.doers,
-        when.places,
+        doers,
+        places,
         who_too=True,
         bounds=known,
         width=when.width,
         on_level=told("both"),
     )
-    proofs = {name: bound for name, (_, bound) in both.solved.reached.items()}
-    values = {name: value for name, (value, _) in both.solved.reached.items()}
-    yield both.doers, both.places, _sound(level_names(prepared.snapshot), values, proofs)
+    doers, places = _better(prepared, policy, (doers, places), (both.doers, both.places))
+    yield doers, places, _sound(prepared, policy, doers, places, both.bounds)
+
+
+def _better(
+    prepared: Prepared, policy: Policy, before: tuple[Doers, Places], found: tuple[Doers, Places]
+) -> tuple[Doers, Places]:
+    """What was found, unless the limit struck so early that the plan before was better."""
+
+    def values(doers: Doers, places: Places) -> list[int]:
+        counted = count_levels(prepared, policy, doers, blocks_of(prepared, places))
+        return [counted[name] for name in level_names(prepared.snapshot)]
+
+    return before if values(*before) < values(*found) else found
 
 
 def _sound(
-    names: list[str] | tuple[str, ...], values: Mapping[str, int], bounds: Mapping[str, int]
+    prepared: Prepared, policy: Policy, doers: Doers, places: Places, bounds: Mapping[str, int]
 ) -> dict[str, int]:
     """The bounds up to the first level that is not at its bound: behind it, none of them is a proof."""
+    values = count_levels(prepared, policy, doers, blocks_of(prepared, places))
     kept = {}
-    for name in names:
+    for name in level_names(prepared.snapshot):
+        if name not in bounds:
+            break
         kept[name] = bounds[name]
         if values[name] != bounds[name]:
             break
     return kept
-
-
-def _blocks(prepared: Prepared, places: Places) -> list[Any]:
-    placed = [block_of(prepared, task, *places[task.key]) for task in prepared.tasks if task.key in places]
-    return sorted([*prepared.settled, *placed], key=lambda block: (block.interval, block.adult, block.id))
 
 
 def assemble(
@@ -186,7 +195,7 @@ def assemble(
 ) -> tuple[Snapshot, Plan]:
     """The plan that these doers and places make, counted, certified and explained as far as that needs no
     solving; not checked yet."""
-    snapshot, blocks = prepared.snapshot, _blocks(prepared, places)
+    snapshot, blocks = prepared.snapshot, blocks_of(prepared, places)
     values = count_levels(prepared, policy, doers, blocks)
     record = {**solver, "seed": policy.seed, "policy": asdict(policy), "snapshot": snapshot_hash(snapshot)}
     plan = Plan(
