@@ -24,6 +24,7 @@ from service.flow.job_offers import job_offers
 from service.flow.plan_week import propose, publish, still_proposed
 from service.flow.private_questions import named
 from service.flow.rule_lines import rule_lines
+from service.flow.sit_down import sit_down_line
 from service.flow.to_talk_about import raised_lines, values_question
 from service.flow.views import WeekView
 from service.flow.week_view import week_view
@@ -192,6 +193,7 @@ def view(
         closes_at=check_in.closes_at,
         may_answer=may_answer,
         answering=answering,
+        sit_down=_sit_down(world, household, partner_id, week, now),
         is_late=is_late,
         changed_late=bool(revealed and check_in.late),
         my_answer=mine,
@@ -215,6 +217,11 @@ def view(
         job_offers=job_offers(world, household_id, week) if stage == "together" else (),
         standards={one.id: (one.standard, one.effort_minutes) for one in chores if one.id in talked_about},
     )
+
+
+def _sit_down(world: World, household: Household, reader: PartnerId, week: Week, now: datetime) -> str:
+    before = world.store.plans.get(household.id, week.previous, "published")
+    return sit_down_line(household, reader, week, before.plan if before else None, now)
 
 
 def _as_shown(answers: Mapping[PartnerId, Answer], reader: PartnerId) -> dict[PartnerId, Answer]:

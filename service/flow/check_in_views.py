@@ -68,6 +68,7 @@ class CheckInView:
 
     `answering`: what they are to see is the form of an answer; `is_late`: it counts for what is still ahead.
     `changed_late`: an answer came after the close.
+    `sit_down` says when they sit together, and who hosts.
     `hard_weeks`: one of them has answered *blown* three times in six weeks; whom it was is not said.
     `standards` is what done means and the minutes it takes, of what there is to talk about.
     """
@@ -85,6 +86,7 @@ class CheckInView:
     agreements: Mapping[PartnerId, Agreement] = field(default_factory=dict)
     proposal: WeekView | None = None
     changes: tuple[ProposalChange, ...] = ()
+    sit_down: str = ""
     is_late: bool = False
     changed_late: bool = False
     hard_weeks: bool = False

@@ -15,6 +15,7 @@ from service.domain.interval import Interval
 from service.domain.plan import Appointment, Block, Plan
 from service.domain.week import Week
 from service.flow.relief import relief_entries
+from service.flow.sit_down import who_hosts
 from service.planner.joint_time import SIT_DOWN
 from service.planner.routines import block_name, routines
 from service.planner.snapshot import Responsibility, Snapshot
@@ -93,6 +94,7 @@ def _chore_entry(
     kind: Kind = "sit_down" if together else "duty" if responsibility.is_duty else "chore"
     lines = [
         *_members(group),
+        *(_together(household, partner, week, base_url) if together else ()),
         *_whose(household, partner, responsibility, together),
         *reasons,
         _how_to_answer(household, partner, responsibility, together, base_url, week),
@@ -123,12 +125,20 @@ def _members(group: Sequence[Chore]) -> list[str]:
     return [f"{chore.name}: {chore.standard}" if chore.standard else chore.name for chore in group]
 
 
+def _together(household: Household, partner: Partner, week: Week, base_url: str) -> list[str]:
+    """Of the sit-down, which is about the next week: what it is for, who hosts, and the page, which opens to
+    each one as theirs."""
+    return [
+        _("Half an hour for the two of you: how it was, and who carries what next week."),
+        who_hosts(household, partner.id, week.next),
+        _("The page for it: %(address)s") % {"address": f"{base_url}/check-in/{week.next}"},
+    ]
+
+
 def _whose(
     household: Household, partner: Partner, responsibility: Responsibility, together: bool
 ) -> list[str]:
-    if together:
-        return [_("Half an hour for the two of you: how it was, and who carries what next week.")]
-    if responsibility.previous in (None, partner.id):
+    if together or responsibility.previous in (None, partner.id):
         return []
     usual = {"name": household.name_of(str(responsibility.previous))}
     return [_("Usually %(name)s's; yours this week.") % usual]

@@ -45,6 +45,7 @@ def test_two_phones_from_the_question_to_a_settled_week(home: Home, ana: TestCli
     waiting = ana.get(PAGE).text
     assert "Thank you" in waiting
     assert "The soup." in waiting
+    assert "hosts this time" in waiting or "You host this time" in waiting
 
     assert "The soup." not in ben.get(PAGE).text
     assert send(ben, "ben", state="fine").status_code == 303
