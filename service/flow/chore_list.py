@@ -168,20 +168,18 @@ def to_edit(world: World, household: HouseholdId, reader: PartnerId, chore: str)
 
 
 def add(world: World, household: HouseholdId, reader: PartnerId, words: ChoreWords) -> ChoreId:
-    """Put something new on the list, held by whoever adds it.
+    """Put something new on the list, held by whoever adds it; a button pressed twice adds it once.
 
     Raises:
         ListRefusedError: with every problem; nothing was saved.
     """
     read = _read(words)
-    taken = {
-        one.id
-        for one in (
-            *world.store.households.chores(household),
-            *world.store.households.retired_chores(household),
-        )
-    }
+    stands = world.store.households.chores(household)
+    taken = {one.id for one in (*stands, *world.store.households.retired_chores(household))}
     chore = Chore(id=_free_id(words.name, taken), owner=reader, **read)
+    for one in stands:
+        if replace(chore, id=one.id) == one:
+            return one.id
     world.store.households.add_chores(household, [chore])
     return chore.id
 

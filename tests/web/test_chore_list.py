@@ -45,6 +45,15 @@ def test_something_new_is_held_by_whoever_adds_it_and_planned_next(home: Home, a
     assert "Windows" in {title for who in (ANA, BEN) for title in home.titles(who)}
 
 
+def test_the_same_thing_sent_twice_is_added_once_and_another_of_that_name_beside_it(
+    home: Home, ana: TestClient
+) -> None:
+    for minutes in ("40", "40", "20"):
+        assert sent(ana, "/list/new", **words(minutes=minutes)).status_code == 303
+    added = [one.effort_minutes for one in listed(home).values() if one.name == "Windows"]
+    assert sorted(added) == [20, 40]
+
+
 def test_what_is_for_the_children_says_so_and_stays_so_until_it_is_unticked(
     home: Home, ana: TestClient
 ) -> None:
