@@ -6,7 +6,7 @@ somebody is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from service.domain.plan import Unplaced
 from service.planner.allocate import Places
@@ -20,18 +20,25 @@ from service.planner.spoken import begun, number_word, when
 from service.words import _, ngettext
 
 
-def why_unplaced(prepared: Prepared, doers: Doers, places: Places) -> tuple[Unplaced, ...]:
-    """Every occurrence without a block, and every chore left out, with a reason and what would help."""
+def why_unplaced(
+    prepared: Prepared, doers: Doers, places: Places, told: Collection[Unplaced] = ()
+) -> tuple[Unplaced, ...]:
+    """Every occurrence without a block, and every chore left out, with a reason and what would help; what is
+    `told` already keeps its words."""
     board = board_of(prepared, places)
+    known = {(one.responsibility, one.occurrence): one for one in told}
     found = []
     for chore in prepared.snapshot.responsibilities:
         tasks = [t for t in prepared.tasks if t.chore.id == chore.id and t.key not in places]
         doer = doers[chore.id]
         if doer is None:
-            found.append(_left_out(prepared, board, places, chore, tasks))
+            found.append(known.get((chore.id, None)) or _left_out(prepared, board, places, chore, tasks))
             continue
         placed = len(chore.occurrences) - len(tasks)
         for task in tasks:
+            if said := known.get(task.key):
+                found.append(said)
+                continue
             adults = chore.doers if alternates(chore) else (doer,)
             turns = alternates(chore) and not chore.is_duty and placed > 0
             left_out = turns and _fits_somewhere(board, task)

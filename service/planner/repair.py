@@ -63,7 +63,8 @@ def repair(snapshot: Snapshot, *, policy: Policy = DEFAULT) -> Plan:
     fallen = _fallen(prepared, wanted, week.published)
     places, proven = _mend(replace(prepared, tasks=wanted), policy, fallen, doers)
     doers = still_done(prepared, doers, places)
-    _, plan = assemble(prepared, policy, doers, places, "mended", {}, {"name": "repair"})
+    told, solver = week.published.unplaced, {"name": "repair"}
+    _, plan = assemble(prepared, policy, doers, places, "mended", {}, solver, told)
     levels = tuple(
         replace(level, bound=level.value) if proven and level.name == "moved" else level
         for level in plan.levels
@@ -242,17 +243,14 @@ def _hands(snapshot: Snapshot) -> dict[tuple[str, int], str]:
 
 def _unplaced(prepared: Prepared, published: Plan, plan: Plan, places: Places) -> tuple[Unplaced, ...]:
     """What was left out before keeps its words; what lost its place says why and what would help."""
-    before = {(one.responsibility, one.occurrence): one for one in published.unplaced}
-    found = []
-    for one in plan.unplaced:
-        key, doer = (one.responsibility, one.occurrence), published.doers.get(one.responsibility)
-        if key in before:
-            found.append(before[key])
-        elif one.occurrence is None and doer is not None:
-            found.append(why_lost(prepared, places, one.responsibility, doer))
-        else:
-            found.append(one)
-    return tuple(found)
+    return tuple(
+        why_lost(prepared, places, one.responsibility, doer)
+        if one.occurrence is None
+        and one not in published.unplaced
+        and (doer := published.doers.get(one.responsibility)) is not None
+        else one
+        for one in plan.unplaced
+    )
 
 
 def _moves(week: Snapshot, published: Plan, plan: Plan) -> tuple[Move, ...]:

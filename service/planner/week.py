@@ -6,13 +6,13 @@ an answer exists from the first milliseconds on and only gets better. Pure: no c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, Literal
 
-from service.domain.plan import Level, Plan, Status
+from service.domain.plan import Level, Plan, Status, Unplaced
 from service.planner.allocate import Places, allocate
 from service.planner.candidates import Prepared, blocks_of, prepare
 from service.planner.certify import certify
@@ -192,9 +192,10 @@ def assemble(
     status: Status,
     bounds: Mapping[str, int],
     solver: Mapping[str, Any],
+    told: Collection[Unplaced] = (),
 ) -> tuple[Snapshot, Plan]:
     """The plan that these doers and places make, counted, certified and explained as far as that needs no
-    solving; not checked yet."""
+    solving (what is `told` keeps its words); not checked yet."""
     snapshot, blocks = prepared.snapshot, blocks_of(prepared, places)
     values = count_levels(prepared, policy, doers, blocks)
     record = {**solver, "seed": policy.seed, "policy": asdict(policy), "snapshot": snapshot_hash(snapshot)}
@@ -204,7 +205,7 @@ def assemble(
         doers=dict(doers),
         selfcare=prepared.appointments,
         blocks=tuple(blocks),
-        unplaced=why_unplaced(prepared, doers, places),
+        unplaced=why_unplaced(prepared, doers, places, told),
         moves=changes_of_hands(snapshot, doers, blocks),
         solver=record,
     )
