@@ -52,6 +52,7 @@ def test_the_same_thing_sent_twice_is_added_once_and_another_of_that_name_beside
         assert sent(ana, "/list/new", **words(minutes=minutes)).status_code == 303
     added = [one.effort_minutes for one in listed(home).values() if one.name == "Windows"]
     assert sorted(added) == [20, 40]
+    assert {"windows", "windows-2"} <= set(listed(home))
 
 
 def test_what_is_for_the_children_says_so_and_stays_so_until_it_is_unticked(
@@ -143,9 +144,3 @@ def test_what_one_lets_go_is_nobodys_until_somebody_takes_it(
     assert sent(ana, "/list/laundry/take", press="yes").status_code == 409
     assert sent(ana, "/list/laundry/let-go", press="yes").status_code == 409
     assert listed(home)["laundry"].owner == BEN
-
-
-def test_two_of_the_same_name_are_two(home: Home, ana: TestClient) -> None:
-    for _ in range(2):
-        sent(ana, "/list/new", **words())
-    assert {"windows", "windows-2"} <= set(listed(home))
