@@ -59,7 +59,8 @@ class Prepared:
     """A week ready to be planned. `free` and `carers` are who is free and who could mind the children,
     beside their own self-care and what is already under way; `on_cover` are the slots in which somebody
     is the named cover. `settled` are blocks begun before now, and held ones; `published` is where the
-    other published blocks stand. `halves` are the week's duties in their order."""
+    other published blocks stand. `halves` are the week's duties in their order. `own_time_is_exact`: no
+    better appointments are possible."""
 
     snapshot: Snapshot
     grid: Grid
@@ -72,6 +73,7 @@ class Prepared:
     tasks: tuple[Task, ...]
     published: Mapping[tuple[str, int], tuple[str, int]]
     halves: tuple[Half, ...] = ()
+    own_time_is_exact: bool = True
 
     @property
     def adults(self) -> tuple[str, ...]:
@@ -109,7 +111,7 @@ def prepare(snapshot: Snapshot) -> Prepared:
     grid = grid_of(snapshot.tz, snapshot.monday)
     settled = settled_blocks(snapshot)
     presence = presence_of(snapshot, grid, settled)
-    appointments = place_selfcare(snapshot, grid, presence)
+    appointments, own_time_is_exact = place_selfcare(snapshot, grid, presence)
     carers, on_cover = dict(presence.carers), dict.fromkeys(presence.carers, 0)
     free = {adult: mask & presence.ahead for adult, mask in presence.free.items()}
     for one in appointments:
@@ -129,7 +131,13 @@ def prepare(snapshot: Snapshot) -> Prepared:
         if (chore.id, n) not in begun
     )
     halves = in_order([*_begun_halves(bare), *_halves_ahead(bare, tasks)])
-    return replace(bare, tasks=tasks, published=_published(bare, tasks), halves=halves)
+    return replace(
+        bare,
+        tasks=tasks,
+        published=_published(bare, tasks),
+        halves=halves,
+        own_time_is_exact=own_time_is_exact,
+    )
 
 
 def settled_blocks(snapshot: Snapshot) -> tuple[Block, ...]:

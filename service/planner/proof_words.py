@@ -19,7 +19,17 @@ def how_good(plan: Plan) -> str:
         return _("The week that you agreed on, mended around what came up with the fewest moves.")
     if plan.status == "greedy":
         return _("A quick plan that keeps every rule; it was not searched for the best one.")
-    level = next(level for level in plan.levels if level.bound < level.value)
+    said = [_of_the_rest(plan)]
+    if plan.solver.get("own_time"):
+        said.append(_("With so many times of your own not every way was tried: they are the best found."))
+    return " ".join(said)
+
+
+def _of_the_rest(plan: Plan) -> str:
+    """What is known of the chores, the times for oneself being as they are."""
+    level = next((level for level in plan.levels if level.bound < level.value), None)
+    if level is None:
+        return _("Around your own times, who does what and when is the best there is; that is proven.")
     return _("The best plan found in the time there was: %(better)s.") % {
         "better": _better(level.name, level.value - level.bound)
     }

@@ -43,6 +43,8 @@ def false_figures(snapshot: Snapshot, plan: Plan) -> Iterator[str]:
             yield f"the level {name} is missing"
         elif stated[name].value != value:
             yield f"{name} is {value}, not {stated[name].value}"
+    if plan.status == "proven" and plan.solver.get("own_time"):
+        yield "the plan is called proven, and its times for oneself are the best found"
     for level in plan.levels:
         if level.bound > level.value:
             yield f"{level.name} is {level.value}, below its own bound {level.bound}"

@@ -1,7 +1,7 @@
 """Protected time first: place every wish before any chore, each with somebody on duty.
 
-A depth-first search, exact for the few wishes that most people have; else it ends after _MOST_LOOKED_AT
-ways with the best of them. In this order it places the most wishes of spent partners, the most wishes,
+A depth-first search, exact for the wishes that most people have; else it ends after _MOST_LOOKED_AT ways with
+the best of them, and says so. In this order it places the most wishes of spent partners, the most wishes,
 moves the fewest published appointments and blocks, ruins the fewest minutes of essential chores that only
 this person can do, and stays close to the usual time and out of those chores' windows. Chores never move an
 appointment.
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from service.domain.interval import Interval
 from service.domain.plan import Appointment
@@ -24,6 +25,7 @@ _CROWDING_STEPS = 2
 _MOST_LOOKED_AT = 20_000
 """A fraction of a second; a count and no clock, so that the same week gives the same plan."""
 Cost = tuple[int, int, int, int, int]
+_NOTHING: Cost = (0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +40,24 @@ class Choice:
     day: int
 
 
-def place_selfcare(snapshot: Snapshot, grid: Grid, presence: Presence) -> tuple[Appointment, ...]:
-    """The appointments in the order of their wishes; a wish without one found no place."""
+class Placed(NamedTuple):
+    """The appointments in the order of their wishes, and whether no better ones are possible; a wish without
+    one found no place."""
+
+    appointments: tuple[Appointment, ...]
+    is_exact: bool
+
+
+def place_selfcare(snapshot: Snapshot, grid: Grid, presence: Presence) -> Placed:
+    """The best times for all wishes, or the best that were found within the limit."""
     possible = [choices(snapshot, grid, presence, n) for n in range(len(snapshot.selfcare))]
     days = [len({choice.day for choice in of_wish}) for of_wish in possible]
     order = sorted(range(len(possible)), key=lambda n: (days[n], repr(snapshot.selfcare[n]), n))
     options = [possible[n] for n in order]
     refusals = [_refusal(snapshot, snapshot.selfcare[n]) for n in order]
     search = _Search(order, options, refusals, [snapshot.selfcare[n].adult for n in order])
-    search.descend(0, (0, 0, 0, 0, 0))
-    return tuple(
+    search.descend(0, _NOTHING)
+    appointments = tuple(
         Appointment(
             index,
             snapshot.selfcare[index].adult,
@@ -56,31 +66,32 @@ def place_selfcare(snapshot: Snapshot, grid: Grid, presence: Presence) -> tuple[
         )
         for index, choice, cover in sorted(search.best, key=lambda found: found[0])
     )
+    return Placed(appointments, search.is_exact)
 
 
 class _Search:
-    """Depth-first over the wishes, cheapest choice first, cut off by the cheapest possible rest."""
+    """Depth-first over the wishes, cheapest choice first, cut off where the cheapest rest is too dear."""
 
     def __init__(
         self, order: list[int], choices: list[list[Choice]], refusals: list[Cost], adults: list[str]
     ) -> None:
         self._order, self._choices, self._refusals, self._adults = order, choices, refusals, adults
         self._looked_at = 0
-        self._rest: list[Cost] = [(0, 0, 0, 0, 0)]
-        for options, refusal in zip(reversed(choices), reversed(refusals), strict=True):
-            cheapest = options[0].cost if options else refusal
-            self._rest.append(_plus(self._rest[-1], cheapest))
-        self._rest.reverse()
-        self._ahead = [self._ahead_of(depth) for depth in range(len(order) + 1)]
+        self._floors = {adult: self._floors_of(adult) for adult in sorted(set(adults))}
         self._placed: list[tuple[str, Choice, str | None]] = []
         self._indices: list[int] = []
         self._best_cost: Cost | None = None
         self.best: list[tuple[int, Choice, str | None]] = []
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether nothing better was left unlooked at."""
+        return self._looked_at <= _MOST_LOOKED_AT
+
     def descend(self, depth: int, cost: Cost) -> None:
         self._looked_at += 1
         if self._best_cost is not None and (
-            self._looked_at > _MOST_LOOKED_AT or _plus(cost, self._at_least(depth)) >= self._best_cost
+            self._looked_at > _MOST_LOOKED_AT or self._at_least(depth, cost) >= self._best_cost
         ):
             return
         if depth == len(self._order):
@@ -95,27 +106,35 @@ class _Search:
             self._indices.pop()
         self.descend(depth + 1, _plus(cost, self._refusals[depth]))
 
-    def _ahead_of(self, depth: int) -> list[tuple[str, int, frozenset[int], Cost]]:
-        """For each adult how many wishes from there on could be granted, on which days, and what one costs
-        that is not."""
-        found = []
-        for adult in sorted(set(self._adults)):
-            left = [
-                n for n in range(depth, len(self._order)) if self._adults[n] == adult and self._choices[n]
-            ]
-            if left:
-                days = frozenset(choice.day for n in left for choice in self._choices[n])
-                found.append((adult, len(left), days, self._refusals[left[0]]))
-        return found
+    def _floors_of(self, adult: str) -> list[list[Cost]]:
+        """For each depth, and each set of days that this adult has taken, the least that their wishes from
+        there on cost: each on a day of its own, or refused, whatever the others' wishes are."""
+        floors = [[_NOTHING] * (1 << 7)]
+        for depth in range(len(self._order) - 1, -1, -1):
+            after = floors[-1]
+            if self._adults[depth] != adult:
+                floors.append(after)
+                continue
+            cheapest: dict[int, Cost] = {}
+            for choice in self._choices[depth]:
+                cheapest.setdefault(choice.day, choice.cost)
+            floors.append([self._floor(depth, cheapest, after, taken) for taken in range(1 << 7)])
+        return floors[::-1]
 
-    def _at_least(self, depth: int) -> Cost:
-        """What all from there on cost at least: each the cheapest, but nobody two on one day."""
-        least = self._rest[depth]
-        for adult, count, days, refusal in self._ahead[depth]:
-            taken = sum(who == adult and choice.day in days for who, choice, _ in self._placed)
-            for _one_too_many in range(count - len(days) + taken):
-                least = _plus((least[0], least[1], 0, 0, 0), refusal)
-        return least
+    def _floor(self, depth: int, cheapest: dict[int, Cost], after: list[Cost], taken: int) -> Cost:
+        granted = [
+            _plus(cost, after[taken | 1 << day]) for day, cost in cheapest.items() if not taken >> day & 1
+        ]
+        return min([_plus(self._refusals[depth], after[taken]), *granted])
+
+    def _at_least(self, depth: int, cost: Cost) -> Cost:
+        """What all comes to at least, from there on."""
+        taken = dict.fromkeys(self._floors, 0)
+        for adult, choice, _ in self._placed:
+            taken[adult] |= 1 << choice.day
+        for adult, floors in self._floors.items():
+            cost = _plus(cost, floors[depth][taken[adult]])
+        return cost
 
     def _feasible(self, depth: int) -> Iterator[tuple[Choice, str | None]]:
         adult = self._adults[depth]

@@ -91,7 +91,8 @@ def _found(
 ) -> Plan:
     """The plan with these bounds."""
     values = count_levels(prepared, policy, doers, blocks_of(prepared, places))
-    proven = all(bounds.get(name) == values[name] for name in level_names(prepared.snapshot))
+    all_met = all(bounds.get(name) == values[name] for name in level_names(prepared.snapshot))
+    proven = all_met and prepared.own_time_is_exact
     status: Status = "proven" if proven else "best_found"
     return assemble(prepared, policy, doers, places, status, bounds, solver_name())[1]
 
@@ -199,6 +200,8 @@ def assemble(
     snapshot, blocks = prepared.snapshot, blocks_of(prepared, places)
     values = count_levels(prepared, policy, doers, blocks)
     record = {**solver, "seed": policy.seed, "policy": asdict(policy), "snapshot": snapshot_hash(snapshot)}
+    if not prepared.own_time_is_exact:
+        record["own_time"] = "best_found"
     plan = Plan(
         status=status,
         levels=tuple(Level(name, values[name], bounds.get(name, 0)) for name in level_names(snapshot)),
