@@ -1,4 +1,4 @@
-"""How far a proof carries: one typical week, from fifteen chores to a hundred and fifty.
+"""How far a proof carries: the list that a home begins with, and one typical week from 15 chores to 150.
 
     python -m bench.planner_growth [CHORES ...]
 
@@ -11,9 +11,9 @@ from __future__ import annotations
 import sys
 from time import process_time
 
-from bench.weeks import grown
+from bench.weeks import grown, starter_weeks
 from service.domain.plan import Plan
-from service.planner import greedy_week, plan_week
+from service.planner import Snapshot, greedy_week, plan_week
 
 COUNTS = (15, 25, 40, 55, 70, 100, 150)
 
@@ -26,18 +26,23 @@ def stops_at(plan: Plan) -> str:
 
 def main(counts: tuple[int, ...]) -> int:
     """Print the table."""
-    print(f"{'chores':>6}{'blocks':>8}{'adults':>8}{'first s':>9}{'plan s':>9}  {'status':12}stops at")
-    for count in counts:
-        week = grown(count)
-        began = process_time()
-        greedy_week(week)
-        first = process_time() - began
-        plan = plan_week(week)
-        whole = process_time() - began - first
-        blocks = sum(len(chore.occurrences) for chore in week.responsibilities)
-        size, seconds = f"{count:>6}{blocks:>8}{len(week.adults):>8}", f"{first:9.2f}{whole:9.1f}"
-        print(f"{size}{seconds}  {plan.status:12}{stops_at(plan)}", flush=True)
+    sizes = f"{'week':15}{'chores':>6}{'blocks':>8}{'adults':>8}"
+    print(f"{sizes}{'first s':>9}{'plan s':>9}  {'status':12}stops at")
+    for name, week in [*starter_weeks().items(), *((f"grown-{count}", grown(count)) for count in counts)]:
+        _say(name, week)
     return 0
+
+
+def _say(name: str, week: Snapshot) -> None:
+    began = process_time()
+    greedy_week(week)
+    first = process_time() - began
+    plan = plan_week(week)
+    whole = process_time() - began - first
+    chores = [chore for chore in week.responsibilities if chore.blocked]
+    blocks = sum(len(chore.occurrences) for chore in chores)
+    size, seconds = f"{len(chores):>6}{blocks:>8}{len(week.adults):>8}", f"{first:9.2f}{whole:9.1f}"
+    print(f"{name:15}{size}{seconds}  {plan.status:12}{stops_at(plan)}", flush=True)
 
 
 if __name__ == "__main__":
