@@ -91,7 +91,8 @@ class Trade:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The week. `doers` names this week's doer of each chore, `None` for one that is shed."""
+    """The week. `doers` names this week's doer of each chore, `None` for one that is shed; `without` what
+    the blocks of a chore go without this week, by chore."""
 
     status: Status
     levels: tuple[Level, ...]
@@ -103,6 +104,7 @@ class Plan:
     trades: tuple[Trade, ...] = ()
     certificate: Mapping[str, Any] = field(default_factory=dict)
     solver: Mapping[str, Any] = field(default_factory=dict)
+    without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def level(self, name: str) -> Level:
         """The level of that name.
@@ -166,6 +168,7 @@ class Plan:
             ],
             "certificate": dict(self.certificate),
             "solver": dict(self.solver),
+            **({"without": {c: list(parts) for c, parts in self.without.items()}} if self.without else {}),
         }
 
     @classmethod
@@ -200,6 +203,7 @@ class Plan:
             ),
             certificate=dict(answer["certificate"]),
             solver=dict(answer["solver"]),
+            without={c: tuple(parts) for c, parts in answer.get("without", {}).items()},
         )
 
 

@@ -6,7 +6,7 @@ words, state or whereabouts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from service.domain.chores import Chore
 from service.domain.entries import Entry, Kind
@@ -48,6 +48,7 @@ def entries_for(
             block,
             by_id[block.responsibility],
             groups,
+            plan.without.get(block.responsibility, ()),
             why_here(snapshot, plan, block.responsibility, partner.id),
             base_url,
         )
@@ -85,6 +86,7 @@ def _chore_entry(
     block: Block,
     responsibility: Responsibility,
     groups: dict[str, tuple[Chore, ...]],
+    without: Collection[str],
     reasons: Sequence[str],
     base_url: str,
 ) -> Entry:
@@ -93,7 +95,7 @@ def _chore_entry(
     fixed = _is_fixed(responsibility, block, block.interval)
     kind: Kind = "sit_down" if together else "duty" if responsibility.is_duty else "chore"
     lines = [
-        *_members(group),
+        *_members(group, without),
         *(_together(household, partner, week, base_url) if together else ()),
         *_whose(household, partner, responsibility, together),
         *reasons,
@@ -104,7 +106,7 @@ def _chore_entry(
         week=week,
         key=block.id,
         kind=kind,
-        title=_title(group) or responsibility.title,
+        title=_title(group, without) or responsibility.title,
         description="\n".join(lines),
         interval=block.interval,
         busy=fixed,
@@ -113,16 +115,21 @@ def _chore_entry(
     )
 
 
-def _title(group: Sequence[Chore]) -> str:
+def _title(group: Sequence[Chore], without: Collection[str]) -> str:
     if len(group) < 2:
         return group[0].name if group else ""
-    return f"{block_name(group)}: {', '.join(lowered(chore.name) for chore in group)}"
+    held = (lowered(chore.name) for chore in group if chore.id not in without)
+    return f"{block_name(group)}: {', '.join(held)}"
 
 
-def _members(group: Sequence[Chore]) -> list[str]:
+def _members(group: Sequence[Chore], without: Collection[str]) -> list[str]:
     if len(group) == 1:
         return [group[0].standard] if group[0].standard else []
-    return [f"{chore.name}: {chore.standard}" if chore.standard else chore.name for chore in group]
+    return [
+        f"{chore.name}: {chore.standard}" if chore.standard else chore.name
+        for chore in group
+        if chore.id not in without
+    ]
 
 
 def _together(household: Household, partner: Partner, week: Week, base_url: str) -> list[str]:

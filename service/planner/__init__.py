@@ -8,6 +8,7 @@ out, `lost_wishes` what keeps a time for oneself away, `hands` what passed to so
 is said of it where; `verify` (on a `checked_week`) and `recount` check it without trusting any of that.
 `repair` (searching with `refit`) mends a published week after an event; `remainder` is what one week hands to
 the next, `deferral` what has waited.
+`parts` settles what blocks go without in a small week, before anything has its time.
 `children_at_home` makes a week small, `home_turns` says who stays with them.
 `household_week` (with `routines` and `occurrences`), `capacity`, `free_time` and `joint_time` make the
 snapshot, `changes` turns a plan into writes; both are called by the flow.

@@ -14,6 +14,7 @@ from service.planner.certify import certify
 from service.planner.hands import changes_of_hands
 from service.planner.levels import count_levels, level_names
 from service.planner.parse import parse_snapshot
+from service.planner.parts import told_without
 from service.planner.policy import DEFAULT, Policy
 from service.planner.snapshot import Snapshot
 from service.planner.snapshot_file import snapshot_hash, to_json
@@ -42,6 +43,7 @@ def amended(
         blocks=ordered,
         moves=changes_of_hands(prepared.snapshot, doers, ordered, told=plan.moves, reason=passed),
         trades=(),
+        without=told_without(prepared.snapshot, doers),
         unplaced=unplaced,
         solver={
             "name": "greedy",
@@ -71,7 +73,8 @@ def without(snapshot: Snapshot, plan: Plan, block_ids: Collection[str], reason: 
             unplaced = [one for one in unplaced if one.responsibility != chore_id]
             unplaced.append(Unplaced(chore_id, None, reason))
     moves = changes_of_hands(snapshot, doers, left, told=plan.moves)
-    return replace(plan, blocks=left, doers=doers, moves=moves, unplaced=tuple(unplaced))
+    lighter = {chore: parts for chore, parts in plan.without.items() if doers[chore] is not None}
+    return replace(plan, blocks=left, doers=doers, moves=moves, unplaced=tuple(unplaced), without=lighter)
 
 
 def let_go(
@@ -81,7 +84,7 @@ def let_go(
 
     None when the week could not be without them: then nothing is published.
     """
-    week = parse_snapshot(to_json(snapshot))
+    week = parse_snapshot(to_json(snapshot)).going_without(plan.without)
     wanted = without(week, plan, block_ids, reason)
     smaller = amended(
         prepare(week),

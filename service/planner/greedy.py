@@ -13,8 +13,9 @@ from service.planner.allocate import Places
 from service.planner.board import Board, board_of
 from service.planner.candidates import Prepared, Task
 from service.planner.ownership import alternates
+from service.planner.part import WAITS_AT_MOST
 from service.planner.refit import fill
-from service.planner.snapshot import WAITS_AT_MOST, Responsibility
+from service.planner.snapshot import Responsibility
 
 
 def greedy(prepared: Prepared) -> tuple[dict[str, str | None], Places]:

@@ -26,7 +26,13 @@ from service.planner.free_time import (
 from service.planner.joint_time import joint_appointments
 from service.planner.likings import evened, percent_of
 from service.planner.occurrences import occurrences_of, still_ahead, with_children_here
-from service.planner.routines import block_name, routines
+from service.planner.routines import (
+    PRIORITY_OF_SHED,
+    THINKING_POINT_MINUTES,
+    block_name,
+    parts_of,
+    routines,
+)
 from service.planner.snapshot import (
     Adult,
     Children,
@@ -37,16 +43,13 @@ from service.planner.snapshot import (
     Window,
 )
 
-PRIORITY_OF_SHED = {"never": 0, "shrink": 1, "drop_last": 2, "drop": 3}
-THINKING_POINT_MINUTES = 10
-
 
 @dataclass(frozen=True, slots=True)
 class WeekInputs:
     """All that a plan depends on. `absent` is when somebody is away for part of the week, `nights` when they
     work by night (part of `busy`); `remainder` what the week before could not divide, in minutes;
-    `left_out_weeks` how long each chore has been waiting; `from_at` is set in a week already under way.
-    """
+    `left_out_weeks` how long each chore and part of one has been waiting; `from_at` is set in a week already
+    under way."""
 
     household: Household
     week: Week
@@ -228,6 +231,7 @@ def _responsibility(
         shrinks=first.blocked and first.mode == "whole" and all(chore.shed == "shrink" for chore in group),
         left_out_weeks=inputs.left_out_weeks.get(first.id, 0),
         first_occurrence=len(of_week) - len(occurrences),
+        parts=parts_of(group, inputs.left_out_weeks),
     )
 
 

@@ -40,8 +40,10 @@ def count_levels(prepared: Prepared, policy: Policy, doers: Doers, blocks: Itera
             left_out[chore.priority] += 0 if kept else _missed_whole(chore)
             continue
         unplaced = sum((chore.id, n) not in where for n in chore.numbers)
-        thinking = chore.missed(chore.mental_min) if chore.priority > 0 and not kept else 0
-        left_out[chore.priority] += unplaced * chore.missed(chore.minutes) + thinking
+        for priority, minutes in chore.missed_time():
+            left_out[priority] += unplaced * minutes
+        for priority, minutes in (*chore.missed_parts(), *(() if kept else chore.missed_thinking())):
+            left_out[priority] += minutes
     loads = counted_loads(snapshot, doers, where.values(), blocked_only=True)
     found = {
         "essential": left_out[0],

@@ -7,7 +7,7 @@ burden. docs/planner.md defines each with an example.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import gcd
 
@@ -208,19 +208,29 @@ class Ownership:
         return new
 
     def _count_left_out(self, chore: Responsibility, tasks: list[Task], kept: Terms) -> None:
-        """What has no place, and the thinking of a chore left out whole, in minutes as they count."""
+        """What has no place, what blocks go without, and the thinking of a chore left out whole, in minutes
+        as they count."""
         for task in tasks:
             once = [(var, 1) for (name, n, _), var in self.placed.items() if (name, n) == task.key]
             self.rows.add(once, high=1)
-            self._left_out[chore.priority] += [(var, -chore.missed(chore.minutes)) for var, _ in once]
-        unplaced = len(tasks) * chore.missed(chore.minutes)
+            for priority, minutes in chore.missed_time():
+                self.count_missed(priority, minutes, [var for var, _ in once])
         if not chore.blocked:
             unplaced = len(chore.occurrences) * chore.missed(chore.minutes)
-            self._left_out[chore.priority] += [(var, -unplaced) for var, _ in kept]
-        if chore.priority > 0:
-            self._left_out[chore.priority] += [(var, -chore.missed(chore.mental_min)) for var, _ in kept]
-            unplaced += chore.missed(chore.mental_min)
-        self._left_out_most[chore.priority] += unplaced
+            self.count_missed(chore.priority, unplaced, [var for var, _ in kept])
+        for priority, minutes in chore.missed_thinking():
+            self.count_missed(priority, minutes, [var for var, _ in kept])
+        for priority, minutes in chore.missed_parts():
+            self.count_missed(priority, minutes, [])
+
+    def add_load(self, adult: str, minutes: int, var: int) -> None:
+        """That adult carries so many minutes more for each of these."""
+        self._load[adult].append((var, minutes))
+
+    def count_missed(self, priority: int, minutes: int, unless: Iterable[int]) -> None:
+        """So many minutes of that priority are left out unless one of these is chosen."""
+        self._left_out[priority] += [(var, -minutes) for var in unless]
+        self._left_out_most[priority] += minutes
 
     def _count_settled(self, chore: Responsibility, settled: Mapping[str, int]) -> None:
         for adult, count in settled.items():

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from service.domain.plan import Plan
 from service.planner.fields import ABSENT, Fields, instant_of
+from service.planner.part import Part
 from service.planner.snapshot import (
     STEP_MINUTES,
     VERSION,
@@ -188,6 +189,19 @@ def _selfcare(part: Fields) -> SelfCare:
     return wish
 
 
+def _part(part: Fields) -> Part:
+    made = Part(
+        id=part.text("id"),
+        title=part.text("title"),
+        priority=part.integer("priority", 1, 3),
+        minutes=part.integer("minutes", 1, 1440),
+        mental_min=part.integer("mental_min", 0, 10080, default=0),
+        left_out_weeks=part.integer("left_out_weeks", 0, 1000, default=0),
+    )
+    part.close()
+    return made
+
+
 def _chore(part: Fields) -> Responsibility:
     chore = Responsibility(
         id=part.text("id"),
@@ -214,7 +228,10 @@ def _chore(part: Fields) -> Responsibility:
         occurrences=tuple(_occurrence(one) for one in part.objects("occurrences")),
         asked_last=part.texts("asked_last", optional=True),
         called_off=tuple(_called_off(one) for one in part.objects("called_off", optional=True)),
+        parts=tuple(_part(one) for one in part.objects("parts", optional=True)),
+        without=tuple(_part(one) for one in part.objects("without", optional=True)),
     )
+    _check_parts(part, chore)
     if chore.shrinks and (chore.priority == 0 or chore.mode != "whole" or not chore.blocked):
         part.note("shrinks", "is for whole chores that become blocks and are not of priority 0")
     if chore.mode == "duty" and any(one.fixed_start for one in chore.occurrences):
@@ -227,6 +244,18 @@ def _chore(part: Fields) -> Responsibility:
         part.note("eligible", "needs at least one adult")
     part.close()
     return chore
+
+
+def _check_parts(place: Fields, chore: Responsibility) -> None:
+    every = (*chore.parts, *chore.without)
+    if every and (chore.mode == "duty" or not chore.blocked):
+        place.note("parts", "are of chores that become blocks and are no duties")
+    if len({part.id for part in every}) < len(every):
+        place.note("parts", "have ids of their own")
+    if sum(part.minutes for part in chore.parts) >= chore.minutes and chore.parts:
+        place.note("parts", "take fewer minutes than the chore")
+    if sum(part.mental_min for part in chore.parts) > chore.mental_min:
+        place.note("parts", "have no more thinking than the chore")
 
 
 def _published(top: Fields) -> Plan | None:

@@ -37,6 +37,7 @@ def pass_on(
     why it passes. The snapshot returned says that this chore's turns may have different doers, so that the
     plan can be checked against it. None when the taker may not do it, or has no free start in its window.
     """
+    snapshot = snapshot.going_without(plan.without)
     block = next(one for one in plan.blocks if one.id == block_id)
     chore = next(one for one in snapshot.responsibilities if one.id == block.responsibility)
     if to.id not in chore.eligible:

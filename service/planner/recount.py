@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from service.domain.plan import Block, Plan
 from service.planner.checked_week import is_put
+from service.planner.part import Part
 from service.planner.snapshot import Adult, Responsibility, Snapshot
 from service.planner.verify_nights import sleep_of
 from service.planner.verify_trades import false_trades
@@ -232,16 +233,27 @@ def _parcels(plan: Plan, chore: Responsibility) -> list[tuple[str, int, int]]:
 def _left_out(snapshot: Snapshot, plan: Plan, priority: int) -> int:
     minutes = 0
     for chore in snapshot.responsibilities:
-        if chore.priority != priority:
-            continue
-        doer, wanted = plan.doers[chore.id], len(chore.occurrences)
-        weight = _weight(chore.left_out_weeks) if priority else Fraction(1)
-        once, thinking = ceil(chore.minutes * weight), ceil(chore.mental_min * weight)
-        if doer is None:
-            minutes += wanted * once + (thinking if priority else 0)
-        elif chore.blocked:
-            minutes += (wanted - len(_blocks_of(plan, chore))) * once
+        wanted, doer = len(chore.occurrences), plan.doers[chore.id]
+        undone = wanted - len(_blocks_of(plan, chore)) if chore.blocked or doer is None else 0
+        within = [(chore.without, wanted, True), (chore.parts, undone, doer is None)]
+        for parts, times, thinking in within:
+            minutes += sum(_weighed(part, times, thinking) for part in parts if part.priority == priority)
+        if chore.priority == priority:
+            own = Part(
+                chore.id,
+                chore.title,
+                priority,
+                chore.minutes - sum(part.minutes for part in chore.parts),
+                chore.mental_min - sum(part.mental_min for part in chore.parts),
+                chore.left_out_weeks if priority else 0,
+            )
+            minutes += _weighed(own, undone, priority > 0 and doer is None)
     return minutes
+
+
+def _weighed(part: Part, times: int, thinking: bool) -> int:
+    weight = _weight(part.left_out_weeks)
+    return times * ceil(part.minutes * weight) + (ceil(part.mental_min * weight) if thinking else 0)
 
 
 def _weight(waited: int) -> Fraction:

@@ -56,7 +56,7 @@ def repair(snapshot: Snapshot, *, policy: Policy = DEFAULT) -> Plan:
         PlanInvalidError: the plan broke a rule; publish nothing.
         ValueError: the snapshot has no published plan; plan the week instead.
     """
-    week = parse_snapshot(to_json(snapshot))
+    week = _as_agreed(snapshot)
     if week.published is None:
         raise ValueError("there is no published plan to repair")
     prepared, wanted, doers = _as_published(week, week.published)
@@ -84,7 +84,7 @@ def lost_places(snapshot: Snapshot) -> list[tuple[str, Interval]]:
 
     Empty means that the published plan stands, and that `repair` would change nothing.
     """
-    week = parse_snapshot(to_json(snapshot))
+    week = _as_agreed(snapshot)
     if week.published is None:
         return []
     prepared, wanted, _ = _as_published(week, week.published)
@@ -99,7 +99,7 @@ def held_places(snapshot: Snapshot) -> tuple[str, ...]:
     """The published blocks still to come, by id, that can stay where they are and are not to be moved for
     others: they are near, or a repair has moved them today. Who is to have the rest of a chore does not
     matter."""
-    week = parse_snapshot(to_json(snapshot))
+    week = _as_agreed(snapshot)
     published = week.published
     if published is None:
         return ()
@@ -112,13 +112,19 @@ def held_places(snapshot: Snapshot) -> tuple[str, ...]:
 
 def is_elsewhere(snapshot: Snapshot) -> bool:
     """Whether a person has put something where it could stay, and the published plan has it elsewhere yet."""
-    week = parse_snapshot(to_json(snapshot))
+    week = _as_agreed(snapshot)
     prepared = prepare(week)
     stands = {(b.responsibility, b.occurrence): b for b in (week.published.blocks if week.published else ())}
     return any(
         prepared.grid.slot_at(stands[key].interval.start_at) != slot
         for key, (_, slot) in prepared.published.items()
     )
+
+
+def _as_agreed(snapshot: Snapshot) -> Snapshot:
+    """The week in the blocks of its published plan: what they went without, they still do."""
+    week = parse_snapshot(to_json(snapshot))
+    return week.going_without(week.published.without) if week.published else week
 
 
 def _as_published(week: Snapshot, published: Plan) -> tuple[Prepared, tuple[Task, ...], Doers]:

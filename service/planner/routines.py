@@ -1,10 +1,15 @@
-"""Chores that make one block together, and what that block is called. Pure."""
+"""Chores that make one block together, what that block is called, and what it may go without. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from service.domain.chores import Chore
+from service.planner.deferral import part_waiting
+from service.planner.part import Part
+
+PRIORITY_OF_SHED = {"never": 0, "shrink": 1, "drop_last": 2, "drop": 3}
+THINKING_POINT_MINUTES = 10
 
 
 def routines(chores: Sequence[Chore]) -> list[tuple[Chore, ...]]:
@@ -31,3 +36,21 @@ def block_name(group: Sequence[Chore]) -> str:
     if len(group) > 1 and first.routine:
         return first.routine.replace("_", " ").strip().capitalize()
     return first.name
+
+
+def parts_of(group: Sequence[Chore], left_out_weeks: Mapping[str, int]) -> tuple[Part, ...]:
+    """What a small week may leave out of the block: every member but those that are never left out; where
+    none of them is such, all but the first of those that go last. A duty at night has no parts."""
+    stays = min(group, key=lambda chore: PRIORITY_OF_SHED[chore.shed])
+    return tuple(
+        Part(
+            id=chore.id,
+            title=chore.name,
+            priority=PRIORITY_OF_SHED[chore.shed],
+            minutes=chore.effort_minutes,
+            mental_min=THINKING_POINT_MINUTES * chore.thinking_weight,
+            left_out_weeks=left_out_weeks.get(part_waiting(group[0].id, chore.id), 0),
+        )
+        for chore in group
+        if chore is not stays and chore.shed != "never" and chore.mode != "duty"
+    )

@@ -8,14 +8,15 @@ pass 1440 (after midnight). docs/planner.md describes the file that `to_json` wr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import count, islice
 from typing import Literal
 
 from service.domain.interval import Interval
 from service.domain.plan import Block, Plan
+from service.planner.part import Part, missed_after
 
 State = Literal["fine", "weeds", "blown", "away"]
 Mode = Literal["whole", "alternating", "duty"]
@@ -23,10 +24,6 @@ FixedStart = datetime | Literal["open", "left_out"]
 
 VERSION = 1
 STEP_MINUTES = 15
-WAITS_PATIENTLY = 4
-WAITS_AT_MOST = 10
-"""Weeks of being left out after which a chore weighs twice as much with each more, and after which no more:
-by then five minutes outweigh ten hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +138,9 @@ class Responsibility:
     weeks in a row it was left out before this one. `called_off` are those that nobody wants any more, or
     whose time went by without them, with their numbers; they are not among `occurrences`. `asked_last` are
     those of the eligible who do it only where nobody else has room (the level *spared*). A *duty* is held
-    over its whole window (`service.planner.nights`); its `minutes` only count in the shares.
+    over its whole window (`service.planner.nights`); its `minutes` only count in the shares. `parts` are
+    what its blocks hold that may be left out of them, counted in `minutes` and `mental_min`; `without` is
+    what they go without already, and is not.
     """
 
     id: str
@@ -168,6 +167,8 @@ class Responsibility:
     left_out_weeks: int = 0
     called_off: tuple[tuple[int, Occurrence], ...] = ()
     asked_last: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    without: tuple[Part, ...] = ()
 
     @property
     def doers(self) -> tuple[str, ...]:
@@ -212,10 +213,40 @@ class Responsibility:
     def missed(self, minutes: int) -> int:
         """What so many minutes of it count when they are left out: above priority 0 a quarter more for each
         week in a row that it was left out before; from double on, twice as much for each."""
-        waited = min(self.left_out_weeks, WAITS_AT_MOST) if self.priority else 0
-        patient = min(waited, WAITS_PATIENTLY)
-        quarters = (4 + patient) << (waited - patient)
-        return -(-minutes * quarters // 4)
+        return missed_after(self.left_out_weeks if self.priority else 0, minutes)
+
+    def missed_time(self) -> Iterator[tuple[int, int]]:
+        """What one time of it without a place counts, each part at its own priority: (priority, minutes)."""
+        own = self.minutes - sum(part.minutes for part in self.parts)
+        yield self.priority, self.missed(own)
+        yield from ((part.priority, part.missed(part.minutes)) for part in self.parts)
+
+    def missed_thinking(self) -> Iterator[tuple[int, int]]:
+        """What the thinking counts when the chore is left out whole; essential thinking never is."""
+        own = self.mental_min - sum(part.mental_min for part in self.parts)
+        if self.priority:
+            yield self.priority, self.missed(own)
+        yield from ((part.priority, part.missed(part.mental_min)) for part in self.parts)
+
+    def missed_parts(self) -> Iterator[tuple[int, int]]:
+        """What counts for that which its blocks go without."""
+        for part in self.without:
+            yield part.priority, self.missed_all(part)
+
+    def missed_all(self, part: Part) -> int:
+        """What a part counts that is left out each time, its thinking with it."""
+        return len(self.occurrences) * part.missed(part.minutes) + part.missed(part.mental_min)
+
+    def going_without(self, parts: Collection[str]) -> Responsibility:
+        """The chore in blocks that go without these of its parts (by id); others named change nothing."""
+        gone = tuple(part for part in self.parts if part.id in parts)
+        return replace(
+            self,
+            minutes=self.minutes - sum(part.minutes for part in gone),
+            mental_min=self.mental_min - sum(part.mental_min for part in gone),
+            parts=tuple(part for part in self.parts if part not in gone),
+            without=(*self.without, *gone),
+        )
 
     def burden(self, adult: str, occurrences: int) -> int:
         """`occurrences` of it as felt by `adult`, without the thinking, rounded to minutes."""
@@ -245,6 +276,13 @@ class Snapshot:
         if self.published is None or self.now is None:
             return False
         return block.interval.start_at < self.now or block.id in self.held
+
+    def going_without(self, without: Mapping[str, Collection[str]]) -> Snapshot:
+        """The week with blocks that go without these parts, by chore; twice is the same as once."""
+        if not without:
+            return self
+        chores = (chore.going_without(without.get(chore.id, ())) for chore in self.responsibilities)
+        return replace(self, responsibilities=tuple(chores))
 
     @property
     def spares(self) -> bool:

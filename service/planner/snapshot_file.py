@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from service.domain.interval import Interval
+from service.planner.part import Part
 from service.planner.snapshot import (
     STEP_MINUTES,
     VERSION,
@@ -121,6 +123,10 @@ def _called_off(chore: Responsibility) -> dict[str, Any]:
     return {"called_off": [{"number": n, **_occurrence(one)} for n, one in numbered]} if numbered else {}
 
 
+def _parts(name: str, parts: tuple[Part, ...]) -> dict[str, Any]:
+    return {name: [asdict(part) for part in sorted(parts, key=lambda one: one.id)]} if parts else {}
+
+
 def _responsibility(chore: Responsibility) -> dict[str, Any]:
     return {
         "id": chore.id,
@@ -147,4 +153,6 @@ def _responsibility(chore: Responsibility) -> dict[str, Any]:
         **({"left_out_weeks": chore.left_out_weeks} if chore.left_out_weeks else {}),
         **({"asked_last": sorted(chore.asked_last)} if chore.asked_last else {}),
         **_called_off(chore),
+        **_parts("parts", chore.parts),
+        **_parts("without", chore.without),
     }

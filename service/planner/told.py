@@ -3,7 +3,7 @@ terminal. The reasons themselves stand in the plan (`explain`); here each finds 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from service.domain.plan import Move, Plan, Unplaced
@@ -65,15 +65,26 @@ class LeftOutLine:
 
 
 def left_out_lines(snapshot: Snapshot, plan: Plan) -> tuple[LeftOutLine, ...]:
-    """One line a chore, however many of its times found no place; its day where it is one of several."""
+    """One line a chore, however many of its times found no place, its day where it is one of several; and one
+    for each part of a block that goes without it."""
     by_chore: dict[str, list[Unplaced]] = {}
     for unplaced in plan.unplaced:
         by_chore.setdefault(unplaced.responsibility, []).append(unplaced)
     chores = {chore.id: chore for chore in snapshot.responsibilities}
-    return tuple(
+    whole = [
         _left_out(chores[chore], times, on_purpose=not any(one.no_place for one in times))
         for chore, times in by_chore.items()
-    )
+    ]
+    return (*whole, *_left_out_of_blocks(snapshot, plan))
+
+
+def _left_out_of_blocks(snapshot: Snapshot, plan: Plan) -> Iterator[LeftOutLine]:
+    """One line for each part that the blocks of its chore go without."""
+    waits = _("%(routine)s goes without it this week. It can wait.")
+    for chore in snapshot.going_without(plan.without).responsibilities:
+        for part in chore.without:
+            if part.id in plan.without.get(chore.id, ()):
+                yield LeftOutLine(part.title, waits % {"routine": chore.title}, on_purpose=True)
 
 
 def why_short(wish: SelfCare) -> str:
@@ -86,9 +97,13 @@ def why_short(wish: SelfCare) -> str:
 
 def why_here(snapshot: Snapshot, plan: Plan, chore_id: str, adult: str) -> tuple[str, ...]:
     """What `adult`, who does that chore this week, reads of it in an entry: why it came to them, and which
-    times of it found no place. Nothing in it says where the other one is or how they are."""
+    times or parts of it are left out. Nothing in it says where the other one is or how they are."""
     came = [m.reason for m in plan.moves if m.responsibility == chore_id and m.taker == adult and m.reason]
-    mine = replace(plan, unplaced=tuple(u for u in plan.unplaced if u.responsibility == chore_id))
+    mine = replace(
+        plan,
+        unplaced=tuple(u for u in plan.unplaced if u.responsibility == chore_id),
+        without={chore: parts for chore, parts in plan.without.items() if chore == chore_id},
+    )
     without = [
         " ".join(filter(None, (f"{line.chore}: {line.sentence}", line.offered)))
         for line in left_out_lines(snapshot, mine)

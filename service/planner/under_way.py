@@ -38,7 +38,8 @@ def under_way(fresh: Snapshot, was: WasPlanned) -> Snapshot:
     if fresh.now is None:
         return fresh
     people = {adult.id for adult in fresh.adults}
-    before = {chore.id: chore for chore in was.snapshot.responsibilities}
+    planned = was.snapshot.going_without(was.plan.without)
+    before = {chore.id: chore for chore in planned.responsibilities}
     begun = [
         block
         for block in was.plan.blocks
@@ -47,7 +48,8 @@ def under_way(fresh: Snapshot, was: WasPlanned) -> Snapshot:
     numbers: dict[str, set[int]] = {}
     for block in begun:
         numbers.setdefault(block.responsibility, set()).add(block.occurrence)
-    still = {chore.id: chore for chore in fresh.responsibilities}
+    lighter = {one: parts for one, parts in was.plan.without.items() if one in numbers}
+    still = {chore.id: chore for chore in fresh.going_without(lighter).responsibilities}
     chores = [
         made
         for chore_id in (*still, *(one for one in numbers if one not in still))

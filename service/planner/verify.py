@@ -32,6 +32,7 @@ class Violation:
 
 def verify(snapshot: Snapshot, plan: Plan) -> list[Violation]:
     """Everything that is wrong with the plan; an empty list means it may be published."""
+    snapshot = snapshot.going_without(plan.without)
     week = CheckedWeek(snapshot, plan)
     if strangers := list(_strangers(week)):
         return [Violation("known", sentence) for sentence in strangers]
@@ -70,6 +71,10 @@ def _strangers(week: CheckedWeek) -> Iterator[str]:
         known = week.chores.get(block.responsibility)
         if known is None or block.occurrence not in known.numbers:
             yield f"{block.id} is no occurrence of this week"
+    for chore, parts in plan.without.items():
+        known = week.chores.get(chore)
+        if known is None or len(set(parts)) < len(parts) or set(parts) - {part.id for part in known.without}:
+            yield f"{chore} is told to go without what is no part of it"
     for one in plan.selfcare:
         if not 0 <= one.index < len(week.snapshot.selfcare) or one.adult not in week.adults:
             yield f"appointment {one.index} is nobody's wish"
@@ -209,6 +214,13 @@ def _every_change_of_hands_has_a_reason(week: CheckedWeek) -> Iterator[str]:
         yield f"{name} is told to be {taker}'s this week, and is not"
 
 
+def _what_blocks_go_without_is_told(week: CheckedWeek) -> Iterator[str]:
+    for chore in week.snapshot.responsibilities:
+        gone = {part.id for part in chore.without} if week.plan.doers[chore.id] is not None else set()
+        if gone != set(week.plan.without.get(chore.id, ())):
+            yield f"what {chore.id} goes without is not told as it is"
+
+
 def _what_a_person_put_somewhere_stays_there(week: CheckedWeek) -> Iterator[str]:
     for block in week.new:
         put = week.put(block)
@@ -235,6 +247,7 @@ _RULES: tuple[Callable[[CheckedWeek], Iterator[str]], ...] = (
     _doers_may_do_it,
     _every_occurrence_has_one_place_or_a_reason,
     _every_change_of_hands_has_a_reason,
+    _what_blocks_go_without_is_told,
     _what_a_person_put_somewhere_stays_there,
 )
 

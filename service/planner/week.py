@@ -24,6 +24,7 @@ from service.planner.hands import changes_of_hands
 from service.planner.levels import count_levels, level_names
 from service.planner.ownership import Doers
 from service.planner.parse import parse_snapshot
+from service.planner.parts import settle, told_without
 from service.planner.place import place
 from service.planner.policy import DEFAULT, Policy
 from service.planner.proof_words import envy_words
@@ -66,7 +67,8 @@ def plan_week(
         SnapshotError: the snapshot contradicts itself; show its problems.
         PlanInvalidError: the plan broke a rule; publish nothing.
     """
-    week = parse_snapshot(to_json(snapshot))
+    week, spent = _in_its_blocks(parse_snapshot(to_json(snapshot)), policy)
+    policy = replace(policy, limit=policy.limit - spent)
     prepared = prepare(week)
     first = greedy(prepared)
     found: tuple[Plan, Places] | None = None
@@ -84,6 +86,13 @@ def plan_week(
         trades=trades(prepared, policy, plan, places),
     )
     return checked((week, _with_what_stands_in_the_way(prepared, policy, told, places)))
+
+
+def _in_its_blocks(week: Snapshot, policy: Policy) -> tuple[Snapshot, float]:
+    """The week in the blocks it will have, without what a small week leaves out of them, and the
+    deterministic time that it took."""
+    found = settle(week, policy)
+    return week.going_without(found.without), found.spent
 
 
 def _found(
@@ -114,7 +123,8 @@ def greedy_week(snapshot: Snapshot, *, policy: Policy = DEFAULT) -> Plan:
         SnapshotError: the snapshot contradicts itself; show its problems.
         PlanInvalidError: the plan broke a rule; publish nothing.
     """
-    prepared = prepare(parse_snapshot(to_json(snapshot)))
+    week, _ = _in_its_blocks(parse_snapshot(to_json(snapshot)), replace(policy, solver=False))
+    prepared = prepare(week)
     return checked(assemble(prepared, policy, *greedy(prepared), "greedy", {}, {"name": "greedy"}))
 
 
@@ -211,6 +221,7 @@ def assemble(
         unplaced=why_unplaced(prepared, doers, places, told),
         moves=changes_of_hands(snapshot, doers, blocks),
         solver=record,
+        without=told_without(snapshot, doers),
     )
     return snapshot, replace(plan, certificate=certify(snapshot, plan), moves=plainly_moved(prepared, plan))
 

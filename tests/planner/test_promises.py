@@ -32,6 +32,7 @@ from service.planner import (
 )
 from service.planner.candidates import prepare
 from service.planner.greedy import greedy
+from service.planner.part import Part
 from service.planner.place import place
 from service.planner.proof_words import how_good
 from tests.planner.building import (
@@ -115,7 +116,9 @@ def weeks(draw: st.DrawFn) -> Snapshot:
     def chore_that_may_shrink(number: int) -> Responsibility:
         made = chore(number)
         may = made.priority > 0 and made.mode == "whole" and made.blocked
-        return replace(made, shrinks=may and draw(st.booleans()))
+        part = Part("part", "Part", draw(st.integers(1, 3)), 10, made.mental_min // 2)
+        has_part = made.blocked and made.minutes > 10 and draw(st.booleans())
+        return replace(made, shrinks=may and draw(st.booleans()), parts=(part,) if has_part else ())
 
     wishes = tuple(
         a_wish(name.capitalize(), draw(st.sampled_from(("Thu", "Sat", "daily"))), "09:00-21:00", minutes=60)
