@@ -9,7 +9,8 @@ import pytest
 
 from service.domain.chores import Chore
 from service.domain.household import PartnerId
-from service.planner.household_week import routines
+from service.flow.chore_list import can_be_shorter
+from service.planner.routines import parts_of, routines
 from service.starter import Bundle, Holder, bundles_for, load_a_week, minutes_a_week, shared_out
 from service.store.documents import chore_from_json, chore_to_json
 
@@ -75,6 +76,14 @@ def test_what_is_done_for_a_child_waits_while_they_are_in_another_home() -> None
     assert {"night-first-half", "breakfast", "feeds", "bedtime", "nappies", "pick-up", "drops"} <= waiting
     assert not {"kitchen-reset", "wash", "clothes", "health-visits", "food-plan"} & waiting
     assert waiting < chores.keys()
+
+
+def test_a_shorter_form_is_shorter_and_of_what_has_a_block_of_its_own() -> None:
+    bundles = bundles_for([born(months_ago=3), born(months_ago=30)], TODAY)
+    every = [chore for bundle in bundles for chore in (*bundle.chores, *bundle.later)]
+    shorter = {chore.id: chore for chore in every if chore.shorter_minutes is not None}
+    assert {"bathroom", "food-shop"} <= shorter.keys()
+    assert all(can_be_shorter(one) and len(parts_of([one], {})) == 1 for one in shorter.values())
 
 
 def test_cover_and_the_sit_down_are_no_chores() -> None:

@@ -18,7 +18,7 @@ from service.domain.household import (
 )
 from service.ports import Account
 
-_RENAMED = ("id", "window", "liking", "standard", "feed_gap")
+_RENAMED = ("id", "window", "liking", "standard", "feed_gap", "shorter")
 
 
 def household(values: Values) -> Household:
@@ -78,9 +78,14 @@ def chore(table: Values) -> Chore:
         windows=table["window"],
         liking=table["liking"] or {},
         standard=table["standard"] or "",
-        feed_gap_minutes=table["feed_gap"] // timedelta(minutes=1) if table["feed_gap"] else None,
+        feed_gap_minutes=_minutes(table["feed_gap"]),
+        shorter_minutes=_minutes(table["shorter"]),
         **rest,
     )
+
+
+def _minutes(duration: timedelta | None) -> int | None:
+    return duration // timedelta(minutes=1) if duration else None
 
 
 def account(partner: Values, home: Household, password: str | None) -> Account:

@@ -6,6 +6,7 @@ import difflib
 import ipaddress
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from service.config.lines import Path
@@ -94,12 +95,26 @@ def _check_chore(chore: Values, ids: Sequence[str], path: Path, findings: Findin
     for name in chore["liking"] or ():
         _exists(name, ids, (*path, "liking"), findings)
     _fits(chore["effort_minutes"], chore["window"], path, "effort_minutes", findings)
+    _check_shorter(chore, path, findings)
     cadence = chore["cadence"]
     if chore["mode"] == "duty" and cadence and not (cadence.weekdays or cadence.rrule):
         findings.problem(
             (*path, "cadence"),
             "leaves its days open, and a duty (mode) is held on set days; write daily, weekdays or an RRULE",
         )
+
+
+def _check_shorter(chore: Values, path: Path, findings: Findings) -> None:
+    if not chore["shorter"]:
+        return
+    if chore["effort_minutes"] and chore["shorter"] >= timedelta(minutes=chore["effort_minutes"]):
+        findings.problem((*path, "shorter"), f"is no shorter than its {chore['effort_minutes']} minutes")
+    if chore["shed"] == "never":
+        findings.problem((*path, "shorter"), "is for a small week, and “never” (shed) changes nothing then")
+    if chore["routine"]:
+        findings.problem((*path, "shorter"), "is for a block of its own; a routine leaves all of it out")
+    if chore["blocked"] is False or chore["mode"] in ("duty", "both"):
+        findings.problem((*path, "shorter"), "is for what becomes a block that can be shorter")
 
 
 def _check_routines(chores: Sequence[Values], findings: Findings) -> None:

@@ -309,6 +309,11 @@ SECTIONS: tuple[Section, ...] = (
                 "What may happen in a small week.",
                 '"drop"',
             ),
+            Key(
+                "shorter",
+                kinds.duration(timedelta(minutes=1), timedelta(hours=24), "1m and 24h"),
+                "How long its shorter form takes, which a small week has before it has none.",
+            ),
             Key("only", kinds.IDENTIFIERS, "Partners who alone can do it; everybody if left out.", "[]"),
             Key(
                 "only_reason",

@@ -92,7 +92,7 @@ class Chore:
     this chore shares with others of the same owner and window. `standard` is what done means, in a line.
     `for_children`: not wanted while they are in their other home. `only_reason` is why one partner alone can
     do it, where the two have settled that; for breastfeeding `feed_gap_minutes` is how long it can wait,
-    unless `bottle_is_fine`.
+    unless `bottle_is_fine`. `shorter_minutes` is how long it takes in its shorter form, in a small week.
     """
 
     id: ChoreId
@@ -119,6 +119,7 @@ class Chore:
     for_children: bool = False
     feed_gap_minutes: int | None = None
     bottle_is_fine: bool = False
+    shorter_minutes: int | None = None
 
 
 def feed_gap_minutes(chores: Iterable[Chore], partner: PartnerId) -> int | None:

@@ -43,7 +43,7 @@ class ListRefusedError(ValueError):
 @dataclass(frozen=True, slots=True)
 class ChoreWords:
     """A chore as its form has it: text as a person typed it, and when it may be, as far as that was read;
-    `unread` are sentences about the rest."""
+    `unread` are sentences about the rest. `shorter` is None where its form does not ask for it."""
 
     name: str = ""
     minutes: str = "30"
@@ -52,6 +52,7 @@ class ChoreWords:
     standard: str = ""
     thinking: str = "0"
     for_children: bool = False
+    shorter: str | None = ""
     unread: tuple[str, ...] = ()
 
 
@@ -149,6 +150,14 @@ def words_of(chore: Chore) -> ChoreWords:
         standard=chore.standard,
         thinking=str(chore.thinking_weight),
         for_children=chore.for_children,
+        shorter=str(chore.shorter_minutes or "") if can_be_shorter(chore) else None,
+    )
+
+
+def can_be_shorter(chore: Chore) -> bool:
+    """Whether a small week may have it in a shorter form: it has a block of its own, and may change."""
+    return (
+        chore.blocked and not chore.routine and chore.mode not in ("duty", "both") and chore.shed != "never"
     )
 
 
@@ -258,6 +267,8 @@ def _read(words: ChoreWords, before: Chore | None = None) -> Mapping[str, Any]:
         problems.append(_("Say how many minutes it takes, from 1 on."))
     found: dict[str, Any] = {"name": name, "effort_minutes": minutes, "standard": standard}
     found["for_children"] = words.for_children
+    if words.shorter is not None:
+        found["shorter_minutes"] = _shorter(words.shorter.strip(), minutes, problems)
     if words.cadence in cadences_for(before):
         found["cadence"] = Cadence.parse(words.cadence)
     else:
@@ -273,6 +284,15 @@ def _read(words: ChoreWords, before: Chore | None = None) -> Mapping[str, Any]:
     if problems:
         raise ListRefusedError(problems)
     return found
+
+
+def _shorter(typed: str, minutes: int, problems: list[str]) -> int | None:
+    if not typed:
+        return None
+    if not re.fullmatch(r"[0-9]{1,4}", typed) or not 1 <= int(typed) < minutes:
+        problems.append(_("Say how many minutes are enough in a small week, fewer than it takes otherwise."))
+        return None
+    return int(typed)
 
 
 def _free_id(name: str, taken: set[ChoreId]) -> ChoreId:

@@ -9,12 +9,16 @@ WAITS_AT_MOST = 10
 """Weeks of being left out after which a chore weighs twice as much with each more, and after which no more:
 by then five minutes outweigh ten hours."""
 
+LONGER_FORM = ":longer"
+"""The id of the part that makes a chore longer than its shorter form; no chore's id has a colon."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """Something done in a chore's block that a small week may leave out of it, each time: a member of a
-    routine. `minutes` and `mental_min` are what it adds to the chore's own, `priority` is 1 to 3;
-    `left_out_weeks` is how many weeks in a row it was left out before this one."""
+    routine, or what makes a chore longer than its shorter form (`LONGER_FORM`). `minutes` and `mental_min`
+    are what it adds to the chore's own, `priority` is 1 to 3; `left_out_weeks` is how many weeks in a row it
+    was left out before this one."""
 
     id: str
     title: str

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from service.domain.chores import Chore
 from service.planner.deferral import part_waiting
-from service.planner.part import Part
+from service.planner.part import LONGER_FORM, Part
 
 PRIORITY_OF_SHED = {"never": 0, "shrink": 1, "drop_last": 2, "drop": 3}
 THINKING_POINT_MINUTES = 10
@@ -40,7 +40,10 @@ def block_name(group: Sequence[Chore]) -> str:
 
 def parts_of(group: Sequence[Chore], left_out_weeks: Mapping[str, int]) -> tuple[Part, ...]:
     """What a small week may leave out of the block: every member but those that are never left out; where
-    none of them is such, all but the first of those that go last. A duty at night has no parts."""
+    none of them is such, all but the first of those that go last. Of one chore alone, what makes it longer
+    than its shorter form. A duty at night has no parts."""
+    if len(group) == 1:
+        return _longer_form(group[0], left_out_weeks)
     stays = min(group, key=lambda chore: PRIORITY_OF_SHED[chore.shed])
     return tuple(
         Part(
@@ -53,4 +56,21 @@ def parts_of(group: Sequence[Chore], left_out_weeks: Mapping[str, int]) -> tuple
         )
         for chore in group
         if chore is not stays and chore.shed != "never" and chore.mode != "duty"
+    )
+
+
+def _longer_form(chore: Chore, left_out_weeks: Mapping[str, int]) -> tuple[Part, ...]:
+    shorter = chore.shorter_minutes
+    if shorter is None or shorter >= chore.effort_minutes or chore.shed == "never":
+        return ()
+    if not chore.blocked or chore.mode == "duty":
+        return ()
+    return (
+        Part(
+            id=LONGER_FORM,
+            title=chore.name,
+            priority=PRIORITY_OF_SHED[chore.shed],
+            minutes=chore.effort_minutes - shorter,
+            left_out_weeks=left_out_weeks.get(part_waiting(chore.id, LONGER_FORM), 0),
+        ),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from service.domain.plan import Move, Plan, Unplaced
 from service.planner.hands import passed
+from service.planner.part import LONGER_FORM
 from service.planner.snapshot import Responsibility, SelfCare, Snapshot
 from service.planner.spoken import counted, day_name, number_word
 from service.words import _, ngettext
@@ -81,10 +82,13 @@ def left_out_lines(snapshot: Snapshot, plan: Plan) -> tuple[LeftOutLine, ...]:
 def _left_out_of_blocks(snapshot: Snapshot, plan: Plan) -> Iterator[LeftOutLine]:
     """One line for each part that the blocks of its chore go without."""
     waits = _("%(routine)s goes without it this week. It can wait.")
+    enough = _("%(minutes)s minutes instead of %(usual)s this week. That is enough.")
     for chore in snapshot.going_without(plan.without).responsibilities:
         for part in chore.without:
             if part.id in plan.without.get(chore.id, ()):
-                yield LeftOutLine(part.title, waits % {"routine": chore.title}, on_purpose=True)
+                longer = {"minutes": chore.minutes, "usual": chore.minutes + part.minutes}
+                sentence = enough % longer if part.id == LONGER_FORM else waits % {"routine": chore.title}
+                yield LeftOutLine(part.title, sentence, on_purpose=True)
 
 
 def why_short(wish: SelfCare) -> str:

@@ -134,6 +134,7 @@ def chore_to_json(chore: Chore) -> Json:
         "for_children": chore.for_children,
         "feed_gap_minutes": chore.feed_gap_minutes,
         "bottle_is_fine": chore.bottle_is_fine,
+        "shorter_minutes": chore.shorter_minutes,
     }
 
 
@@ -173,6 +174,7 @@ def chore_from_json(chore_id: str, document: Mapping[str, Any]) -> Chore:
         for_children=document.get("for_children", False),
         feed_gap_minutes=document.get("feed_gap_minutes"),
         bottle_is_fine=document.get("bottle_is_fine", False),
+        shorter_minutes=document.get("shorter_minutes"),
     )
 
 

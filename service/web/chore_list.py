@@ -18,7 +18,7 @@ from service.web.sessions import AReader, OwnForm, Reader
 from service.web.site import Site, site_of
 
 router = APIRouter()
-FIELDS = {"reader", "name", "minutes", "cadence", "standard", "thinking", "for_children"}
+FIELDS = {"reader", "name", "minutes", "cadence", "standard", "thinking", "for_children", "shorter"}
 
 
 @router.api_route("/list", methods=["GET", "HEAD"])
@@ -128,6 +128,7 @@ def _words(form: Form) -> tuple[ChoreWords, Hours]:
         standard=form.text("standard"),
         thinking=form.text("thinking"),
         for_children=form.one("for_children") == "yes",
+        shorter=form.text("shorter") if form.all("shorter") else None,
         unread=unread,
     )
     return words, hours

@@ -191,6 +191,22 @@ def test_one_alone_has_one_of_four_reasons_and_feeds_are_about_breastfeeding(tmp
     assert "must lie between 30m and 12h" in said
 
 
+def test_a_shorter_form_is_shorter_and_of_what_may_change_in_a_small_week(tmp_path: Path) -> None:
+    bathroom = TWO + '[[chore]]\nid = "bathroom"\nname = "Bathroom"\neffort_minutes = 40\n'
+    (chore,) = loaded(tmp_path, bathroom + 'shorter = "15m"\n').chores()
+    assert chore.shorter_minutes == 15
+    assert loaded(tmp_path, bathroom).chores()[0].shorter_minutes is None
+    for wrong, said in (
+        ('shorter = "40m"\n', "is no shorter than its 40 minutes"),
+        ('shorter = "15m"\nshed = "never"\n', "“never” (shed) changes nothing then"),
+        ('shorter = "15m"\nroutine = "weekend"\n', "is for a block of its own"),
+        ('shorter = "15m"\nblocked = false\n', "is for what becomes a block"),
+    ):
+        (problem,) = problems_of(tmp_path, bathroom + wrong)
+        assert "chore[0].shorter" in problem
+        assert said in problem
+
+
 def test_children_with_two_homes_have_another_week(tmp_path: Path) -> None:
     born = '[household]\nchildren_born = ["2025-11-02"]\n'
     usual = '[household.children]\naway = "Mon-Fri 08:30-16:00"\nasleep = "19:30-06:30"\n'

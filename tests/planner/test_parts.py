@@ -23,7 +23,7 @@ from service.planner import (
 )
 from service.planner.amend import let_go
 from service.planner.deferral import waited
-from service.planner.part import Part
+from service.planner.part import LONGER_FORM, Part
 from service.planner.pass_on import pass_on
 from service.planner.told import left_out_lines, why_here
 from service.planner.under_way import WasPlanned, under_way
@@ -133,6 +133,34 @@ def test_no_other_choice_of_what_is_left_out_is_better() -> None:
             chosen = week.going_without({"close-down": evening, "morning": early}).responsibilities
             fixed = plan_week(replace(week, responsibilities=chosen), policy=two_stages)
             assert best <= [level.value for level in fixed.levels[:5]]
+
+
+def test_a_chore_is_done_in_its_shorter_form_before_it_is_left_out() -> None:
+    bath = a_chore("Bath", minutes=40, parts=(Part(LONGER_FORM, "Bath", 1, 25),))
+    said = []
+    for room in (40, 39, 15, 14):
+        week = with_room_for(room, bath)
+        plan = plan_week(week)
+        assert verify(week, plan) == []
+        said.append([block.interval.minutes for block in plan.blocks])
+        if said[-1] == [15]:
+            (line,) = left_out_lines(week, plan)
+            assert (line.chore, line.sentence) == (
+                "Bath",
+                "15 minutes instead of 40 this week. That is enough.",
+            )
+            assert (plan.level("shed1").value, plan.certificate["minutes"]["ana"]) == (25, 15)
+    assert said == [[40], [15], [15], []]
+
+
+def test_half_as_often_or_shorter_whichever_leaves_out_less() -> None:
+    thrice = [a_time(day) for day in ("Mon", "Wed", "Fri")]
+    for room, shorter, kept in ((80, 15, [40, 40]), (79, 25, [25, 25, 25]), (50, 15, [15, 15, 15])):
+        longer = Part(LONGER_FORM, "Cook", 1, 40 - shorter)
+        cook = a_chore("Cook", *thrice, minutes=40, shrinks=True, parts=(longer,))
+        plan = plan_week(with_room_for(room, cook))
+        assert [block.interval.minutes for block in plan.blocks] == kept
+        assert plan.level("shed1").value == 120 - sum(kept)
 
 
 def test_without_a_solver_what_must_happen_still_gets_smaller_from_the_bottom() -> None:

@@ -10,7 +10,9 @@ from starlette.testclient import TestClient
 from service.domain.chores import Chore
 from service.flow import check_in
 from service.flow.chore_list import CADENCES, RARE, cadence_words
+from service.flow.plan_week import snapshot_for
 from service.flow.week import tick
+from service.planner.part import LONGER_FORM
 from tests.builders import ANA, BEN, HOME, WEEK, Home, a_chore
 from tests.web.conftest import OWN_PAGE
 
@@ -43,6 +45,30 @@ def test_something_new_is_held_by_whoever_adds_it_and_planned_next(home: Home, a
         check_in.agree(home.world, HOME, partner, WEEK)
     tick(home.world, HOME)
     assert "Windows" in {title for who in (ANA, BEN) for title in home.titles(who)}
+
+
+def test_fewer_minutes_for_a_small_week_are_kept_and_the_week_has_them(home: Home, ana: TestClient) -> None:
+    assert sent(ana, "/list/new", **words(shorter="15")).status_code == 303
+    new = listed(home)["windows"]
+    assert (new.effort_minutes, new.shorter_minutes) == (40, 15)
+    week = snapshot_for(home.world, home.store.households.get(HOME), WEEK)
+    (planned,) = [one for one in week.responsibilities if one.id == "windows"]
+    assert [(part.id, part.minutes, part.priority) for part in planned.parts] == [(LONGER_FORM, 25, 3)]
+    page = ana.get("/list/windows").text
+    assert re.search(r'name="shorter" value="15"', page)
+    for wrong in ("40", "0", "some"):
+        refused = sent(ana, "/list/windows", **words(shorter=wrong))
+        assert refused.status_code == 422
+        assert "Say how many minutes are enough in a small week" in refused.text
+    assert sent(ana, "/list/windows", **words(shorter="")).status_code == 303
+    assert listed(home)["windows"].shorter_minutes is None
+
+
+def test_what_is_never_left_out_or_shares_a_block_is_not_asked_for_fewer_minutes(
+    home: Home, ana: TestClient
+) -> None:
+    for chore in ("nursery-run", "kitchen"):
+        assert 'name="shorter"' not in ana.get(f"/list/{chore}").text
 
 
 def test_the_same_thing_sent_twice_is_added_once_and_another_of_that_name_beside_it(
