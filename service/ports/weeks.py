@@ -138,6 +138,11 @@ class CheckIns(Protocol):
         """Their states in the `count` weeks before `week`, latest first; `None` for a silent one."""
         ...
 
+    def erase_said(self, household: HouseholdId, partner: PartnerId, *, before: Week) -> None:
+        """Their answers to the weeks before that one, whole; of later ones, what no plan is made from: the
+        note, what was raised, missed or named."""
+        ...
+
 
 class Plans(Protocol):
     def get(self, household: HouseholdId, week: Week, stage: PlanStage) -> StoredPlan | None: ...
@@ -223,6 +228,10 @@ class Cards(Protocol):
 
     def forget(self, household: HouseholdId, chore: str) -> None:
         """One that is not there is forgotten already."""
+        ...
+
+    def forget_all(self, household: HouseholdId, giver: PartnerId) -> None:
+        """Every card that `giver` wrote."""
         ...
 
 

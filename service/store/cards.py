@@ -53,6 +53,11 @@ class SqlCards:
         with self._database.write() as connection:
             connection.execute(delete(_table).where(_is(household, chore)))
 
+    def forget_all(self, household: HouseholdId, giver: PartnerId) -> None:
+        of_giver = and_(_table.c.household == household, _table.c.partner == giver)
+        with self._database.write() as connection:
+            connection.execute(delete(_table).where(of_giver))
+
 
 def _is(household: HouseholdId, chore: str) -> ColumnElement[bool]:
     return and_(_table.c.household == household, _table.c.chore == chore)

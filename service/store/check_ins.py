@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -190,6 +190,15 @@ class SqlCheckIns:
             rows = connection.execute(_STATES, named).all()
         states = {row.week: row.state for row in rows}
         return [states.get(each) for each in weeks]
+
+    def erase_said(self, household: HouseholdId, partner: PartnerId, *, before: Week) -> None:
+        table = schema.answer
+        theirs = and_(table.c.household == household, table.c.partner == partner)
+        with self._database.write() as connection:
+            connection.execute(delete(table).where(theirs, table.c.week < before))
+            for row in connection.execute(select(table).where(theirs)).mappings().all():
+                said = replace(self._answer(row), appreciation="", raised=(), missed=(), named=None)
+                upsert(connection, table, self._answer_row(household, row["week"], said))
 
     def _answer(self, row: RowMapping) -> Answer:
         sealed = row["appreciation"]  # blank once it was forgotten

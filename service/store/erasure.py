@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -15,8 +16,10 @@ from service.store.documents import chore_from_json, chore_to_json, household_fr
 
 WORDS_KEPT: Final = timedelta(days=1)
 STATES_KEPT: Final = timedelta(weeks=6, days=1)
+MADE_FROM_KEPT: Final = timedelta(weeks=1, days=1)
 PLANS_KEPT: Final = timedelta(weeks=52, days=1)
 """Counted from the end of their week; the day makes it over in every time zone."""
+MADE_FROM_LOOKS_BACK_WEEKS: Final = 8
 
 
 def erase_household(connection: Connection, household: HouseholdId) -> None:
@@ -61,15 +64,17 @@ def erase_partner(connection: Connection, household: HouseholdId, partner: Partn
 
 def forget_old(connection: Connection, now: datetime) -> None:
     """What was written in answers, questions and cards at their week's end, times out once later ones hold,
-    answers after six weeks, plans, journal and mails after a year, links when they expire."""
-    words_before, states_before, plans_before = (
-        Week.of((now - kept).date()) for kept in (WORDS_KEPT, STATES_KEPT, PLANS_KEPT)
+    in plans how each was and was busy once the week after is over, answers after six weeks, plans, journal
+    and mails after a year, links when they expire."""
+    words_before, made_from_before, states_before, plans_before = (
+        Week.of((now - kept).date()) for kept in (WORDS_KEPT, MADE_FROM_KEPT, STATES_KEPT, PLANS_KEPT)
     )
     answer, link = schema.answer, schema.link
     connection.execute(update(answer).where(answer.c.week < words_before).values(appreciation="", details=""))
     for table in (schema.question, schema.off_time, schema.card, schema.days_at_home):
         connection.execute(delete(table).where(table.c.week < words_before))
     _forget_times_out(connection, words_before)
+    _forget_made_from(connection, made_from_before)
     connection.execute(delete(answer).where(answer.c.week < states_before))
     for table in (schema.check_in, schema.plan, schema.journal, schema.outbox):
         connection.execute(delete(table).where(table.c.week < plans_before))
@@ -86,6 +91,35 @@ def _forget_times_out(connection: Connection, before: Week) -> None:
         later.c.week < before,
     )
     connection.execute(delete(said).where(said.c.week < before, holds_instead.exists()))
+
+
+def _forget_made_from(connection: Connection, before: Week) -> None:
+    """Of each one in a plan's snapshot, all that tells how they were and when they were busy. The next week's
+    plan was the last to need it. Looks as far back as a daily run may have been missed."""
+    plan = schema.plan
+    since = before
+    for _ in range(MADE_FROM_LOOKS_BACK_WEEKS):
+        since = since.previous
+    rows = connection.execute(select(plan).where(plan.c.week >= since, plan.c.week < before)).mappings().all()
+    for row in rows:
+        snapshot = row["snapshot"]
+        adults = [_without_how_they_were(adult) for adult in snapshot.get("adults", ())]
+        if adults != snapshot.get("adults", []):
+            connection.execute(
+                update(plan)
+                .where(
+                    plan.c.household == row["household"],
+                    plan.c.week == row["week"],
+                    plan.c.stage == row["stage"],
+                )
+                .values(snapshot={**snapshot, "adults": adults})
+            )
+
+
+def _without_how_they_were(adult: Mapping[str, Any]) -> dict[str, Any]:
+    offered = adult["offered_min"]
+    plain = {"state": "fine", "capacity_min": offered, "share_weight": offered, "ledger_min": 0}
+    return {**adult, **plain, "busy": [], "at_home": [], "may_be_planned": []}
 
 
 def _leave_household(connection: Connection, household: HouseholdId, partner: PartnerId) -> None:

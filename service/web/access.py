@@ -118,6 +118,8 @@ ACCESS: Mapping[str, Audience] = {
     "POST /me/titles": "own",
     "GET /me/calendars": "own",
     "POST /me/calendars/go-on": "own",
+    "GET /me/kept": "own",
+    "POST /me/kept": "own",
     "GET /me/leave": "own",
     "POST /me/leave": "own",
     "GET /me/self-care": "own",

@@ -97,6 +97,8 @@ PICTURES: Mapping[str, Shown] = {
     "me-self-care": ("GET /me/self-care", "own_self_care.html"),
     "me-self-care-new": ("GET /me/self-care/new", "own_wish.html"),
     "me-self-care-wish": ("GET /me/self-care/{wish}", "own_wish.html"),
+    "me-kept": ("GET /me/kept", "own_kept.html"),
+    "me-kept-erased": ("GET /me/kept", "own_kept.html"),
     "me-leave": ("GET /me/leave", "own_leave.html"),
     "left": ("POST /me/leave", "left.html"),
 }

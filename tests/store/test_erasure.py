@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from service.domain.household import HouseholdId
 from service.store import SqlStore, schema
-from tests.store.builders import ANA, BEN, HOME, NOW, WEEK, a_chore, fill
+from tests.store.builders import ANA, BEN, HOME, NOW, WEEK, a_chore, an_answer, fill
 
 
 def counted(store: SqlStore, household: str) -> dict[str, int]:
@@ -80,6 +80,32 @@ def test_a_household_goes_whole_and_alone(home: SqlStore) -> None:
     assert counted(home, "next-door") == before
     assert min(before.values()) > 0
     assert home.households.ids() == [HouseholdId("next-door")]
+
+
+def test_with_the_last_partner_nothing_of_the_household_is_left_but_its_id(home: SqlStore) -> None:
+    for partner in (ANA, BEN):
+        home.erase_partner(HOME, partner)
+    assert {name for name, rows in counted(home, HOME).items() if rows} == {"household"}
+    ended = home.households.get(HOME)
+    assert (ended.name, ended.partners, ended.children_born, ended.sitters) == (HOME, (), (), ())
+
+
+def test_who_erases_what_they_said_keeps_what_the_running_week_is_made_from(home: SqlStore) -> None:
+    other, before = home.check_ins.get(HOME, WEEK), WEEK.previous
+    assert other
+    home.check_ins.open(HOME, before, opened_at=NOW, closes_at=NOW)
+    home.check_ins.answer(HOME, before, an_answer(ANA, "blown"))
+    for _twice in range(2):
+        home.check_ins.erase_said(HOME, ANA, before=WEEK)
+        home.cards.forget_all(HOME, ANA)
+    assert home.check_ins.states_before(HOME, ANA, WEEK.next, count=2) == ["weeds", None]
+    now = home.check_ins.get(HOME, WEEK)
+    assert now
+    hers = now.answers[ANA]
+    assert (hers.appreciation, hers.raised, hers.missed, hers.named) == ("", (), (), None)
+    assert (hers.hand_overs, hers.days_away) == (("laundry",), an_answer().days_away)
+    assert now.answers[BEN] == other.answers[BEN]
+    assert counted(home, HOME)["card"] == 0
 
 
 def week_end() -> datetime:
