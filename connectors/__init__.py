@@ -12,6 +12,7 @@ The map, from the ground up:
     identity     our UIDs, file names and marks, all computed
     retry        patience for reads, and rests that do not end all at once
     lanes        two requests at once to one server
+    sentences    what is said to a person: English, with its facts beside it, for whoever translates
     guard        around every HTTP request: which addresses, how many bytes, how long
     protocol     `CalendarConnector` and `BusySource`: the verbs, and what each promises
     memory       the reference connector, with `memory_server` as its world

@@ -22,32 +22,42 @@ ConnectorError
 
 from __future__ import annotations
 
+from connectors.sentences import Sentence
+
 
 class ConnectorError(Exception):
     """Base of the tree. `detail` is safe to log: no titles, no tokens, no passwords.
 
-    `next_step` is one plain sentence for the person who reads the message.
+    `next_step` is one plain sentence for the person who reads the message. Both are English as they stand;
+    `said` can be put in another language.
     """
 
-    next_step = "Run doctor to see what is wrong."
+    next_step = Sentence("Run doctor to see what is wrong.")
 
-    def __init__(self, detail: str, *, connector: str = "", calendar: str = "", operation: str = "") -> None:
+    def __init__(
+        self, detail: Sentence, *, connector: str = "", calendar: str = "", operation: str = ""
+    ) -> None:
         super().__init__(detail)
-        self.detail = detail
+        self.detail = Sentence.of(detail)
         self.connector = connector
         self.calendar = calendar
         self.operation = operation
 
     def __str__(self) -> str:
-        return f"{self.detail} {self.next_step}".strip()
+        return str(self.said)
+
+    @property
+    def said(self) -> Sentence:
+        """What happened and what to do, for a person."""
+        return self.detail.then(self.next_step)
 
 
 class RetryLaterError(ConnectorError):
-    next_step = "Nothing is lost; it is tried again at the next tick."
+    next_step = Sentence("Nothing is lost; it is tried again at the next tick.")
 
     def __init__(
         self,
-        detail: str,
+        detail: Sentence,
         *,
         retry_after_seconds: float | None = None,
         connector: str = "",
@@ -67,7 +77,7 @@ class RateLimitedError(RetryLaterError):
 
 
 class QuotaExhaustedError(RetryLaterError):
-    next_step = "The account is full or has used up its day; make room, or wait until tomorrow."
+    next_step = Sentence("The account is full or has used up its day; make room, or wait until tomorrow.")
 
 
 class NeedsPersonError(ConnectorError):
@@ -75,37 +85,39 @@ class NeedsPersonError(ConnectorError):
 
 
 class AuthExpiredError(NeedsPersonError):
-    next_step = "Check the user name and the (app) password, then connect again."
+    next_step = Sentence("Check the user name and the (app) password, then connect again.")
 
 
 class ConsentRefusedError(NeedsPersonError):
-    next_step = "Nothing was connected; start again when you like."
+    next_step = Sentence("Nothing was connected; start again when you like.")
 
 
 class AccessDeniedError(NeedsPersonError):
-    next_step = "Choose a calendar you may write to, or ask its owner for the right to."
+    next_step = Sentence("Choose a calendar you may write to, or ask its owner for the right to.")
 
 
 class OutOfReachError(AccessDeniedError):
     """No right that could be given mends it: it takes another calendar of ours."""
 
-    next_step = "Connect again; if it stays so, you are asked whether a new one is to be made."
+    next_step = Sentence("Connect again; if it stays so, you are asked whether a new one is to be made.")
 
 
 class CalendarGoneError(NeedsPersonError):
-    next_step = "Check the address, or choose the calendar again."
+    next_step = Sentence("Check the address, or choose the calendar again.")
 
 
 class UnsafeAddressError(NeedsPersonError):
-    next_step = "Use an https address; a server at home goes into sync.allow_private_hosts."
+    next_step = Sentence("Use an https address; a server at home goes into sync.allow_private_hosts.")
 
 
 class BadCertificateError(UnsafeAddressError):
-    next_step = "Renew it, or use one that browsers trust; one of your own making is not accepted yet."
+    next_step = Sentence(
+        "Renew it, or use one that browsers trust; one of your own making is not accepted yet."
+    )
 
 
 class StaleViewError(ConnectorError):
-    next_step = "It is read again and the person's version is kept."
+    next_step = Sentence("It is read again and the person's version is kept.")
 
 
 class EntryChangedError(StaleViewError):
@@ -121,8 +133,8 @@ class EntryGoneError(StaleViewError):
 
 
 class CursorExpiredError(ConnectorError):
-    next_step = "The calendar is read again from the start."
+    next_step = Sentence("The calendar is read again from the start.")
 
 
 class BadResponseError(ConnectorError):
-    next_step = "Check that the address is the CalDAV address of the account, not its web page."
+    next_step = Sentence("Check that the address is the CalDAV address of the account, not its web page.")

@@ -35,6 +35,7 @@ from connectors.errors import (
     UnsafeAddressError,
 )
 from connectors.lanes import OF_THIS_PROCESS, Lanes
+from connectors.sentences import Sentence
 
 # It tells whole addresses when a header is malformed, and the address of a published calendar is a secret.
 logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
@@ -72,31 +73,38 @@ def check_address(url: str, allow_private_hosts: frozenset[str]) -> None:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError as error:
-        raise UnsafeAddressError("The address is not a valid URL.") from error
+        raise UnsafeAddressError(Sentence("The address is not a valid URL.")) from error
     if any(c.isspace() or not c.isprintable() for c in url):
-        raise UnsafeAddressError("The address contains blanks or control characters.")
+        raise UnsafeAddressError(Sentence("The address contains blanks or control characters."))
     if parts.scheme not in ("http", "https") or not host:
-        raise UnsafeAddressError("The address does not start with https:// and a server name.")
+        raise UnsafeAddressError(Sentence("The address does not start with https:// and a server name."))
     if not host.isascii():
         raise UnsafeAddressError(_spelled_plainly(host))
     if "@" in parts.netloc:
-        raise UnsafeAddressError("The user name and password do not belong in the address.")
+        raise UnsafeAddressError(Sentence("The user name and password do not belong in the address."))
     if port is not None and port < 1024 and port not in (80, 443):
-        raise UnsafeAddressError(f"Port {port} of {host} belongs to another kind of service.")
+        raise UnsafeAddressError(
+            Sentence("Port %(port)s of %(host)s belongs to another kind of service.", port=port, host=host)
+        )
     if parts.scheme == "http" and host not in allow_private_hosts | _LOOPBACK_NAMES:
         raise UnsafeAddressError(
-            f"The address of {host} uses plain http to a public host: anybody on the way could read along."
+            Sentence(
+                "The address of %(host)s uses plain http to a public host: anybody on the way could read "
+                "along.",
+                host=host,
+            )
         )
 
 
-def _spelled_plainly(host: str) -> str:
+def _spelled_plainly(host: str) -> Sentence:
     try:
         plain = host.encode("idna").decode()
     except UnicodeError:
-        return "The server name in the address is not a valid one."
-    return (
-        "The server name contains letters that can look like others. "
-        f"If {plain} is the one you mean, write it so."
+        return Sentence("The server name in the address is not a valid one.")
+    return Sentence(
+        "The server name contains letters that can look like others. If %(host)s is the one you mean, write "
+        "it so.",
+        host=plain,
     )
 
 
@@ -167,7 +175,10 @@ class GuardedSession(requests.Session):
                 body += chunk
                 if len(body) > self._most_bytes:
                     raise BadResponseError(
-                        f"The answer of the server is larger than {self._most_bytes // 1_000_000} MB."
+                        Sentence(
+                            "The answer of the server is larger than %(size)s MB.",
+                            size=self._most_bytes // 1_000_000,
+                        )
                     )
         return bytes(body)
 
@@ -196,7 +207,12 @@ class GuardedSession(requests.Session):
             raise self._out_of_time()
 
     def _out_of_time(self) -> UnavailableError:
-        return UnavailableError(f"The server took longer than {self._total_seconds:g} seconds to answer.")
+        return UnavailableError(
+            Sentence(
+                "The server took longer than %(seconds)s seconds to answer.",
+                seconds=f"{self._total_seconds:g}",
+            )
+        )
 
     def close(self) -> None:
         super().close()
@@ -245,7 +261,7 @@ class _GuardedAdapter(HTTPAdapter):
         name = host.strip("[]").lower()
         if name not in self._allow and not is_public(connected.getpeername()[0]):
             connected.close()
-            raise UnsafeAddressError(f"{name} is an address inside a private network.")
+            raise UnsafeAddressError(Sentence("%(host)s is an address inside a private network.", host=name))
         earlier = self._held.pop((host, port), None)
         if earlier is not None:
             earlier.close()
@@ -260,24 +276,42 @@ def plain_error(error: Exception, url: str) -> ConnectorError:
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return BadCertificateError(f"The certificate of {host} is not valid ({cause.verify_message}).")
+            return BadCertificateError(
+                Sentence(
+                    "The certificate of %(host)s is not valid (%(reason)s).",
+                    host=host,
+                    reason=cause.verify_message,
+                )
+            )
         if isinstance(cause, socket.gaierror):
             if cause.errno == socket.EAI_AGAIN:
-                return UnavailableError(f"The name {host} could not be looked up just now.")
-            return CalendarGoneError(f"There is no server called {host}.")
+                return UnavailableError(
+                    Sentence("The name %(host)s could not be looked up just now.", host=host)
+                )
+            return CalendarGoneError(Sentence("There is no server called %(host)s.", host=host))
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
-        return UnsafeAddressError("The address is not a valid URL.")
+        return UnsafeAddressError(Sentence("The address is not a valid URL."))
     if any(isinstance(cause, ssl.SSLError) and "WRONG_VERSION" in str(cause) for cause in causes):
-        return UnsafeAddressError(f"{host} does not speak https at this address.")
+        return UnsafeAddressError(Sentence("%(host)s does not speak https at this address.", host=host))
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return UnavailableError(f"Nothing answers at {parts.netloc}.")
+        return UnavailableError(Sentence("Nothing answers at %(address)s.", address=parts.netloc))
     if isinstance(error, requests.exceptions.Timeout):
-        return UnavailableError(f"The server at {host} does not answer.")
+        return UnavailableError(Sentence("The server at %(host)s does not answer.", host=host))
     if isinstance(error, requests.exceptions.ContentDecodingError | requests.exceptions.InvalidHeader):
-        return BadResponseError(f"The server at {host} sent an answer that cannot be decoded.")
+        return BadResponseError(
+            Sentence("The server at %(host)s sent an answer that cannot be decoded.", host=host)
+        )
     if isinstance(error, requests.RequestException | urllib3_error.HTTPError | OSError):
-        return UnavailableError(f"The server at {host} hung up before its answer was complete.")
-    return BadResponseError(f"The answer of {host} cannot be understood ({type(error).__name__}).")
+        return UnavailableError(
+            Sentence("The server at %(host)s hung up before its answer was complete.", host=host)
+        )
+    return BadResponseError(
+        Sentence(
+            "The answer of %(host)s cannot be understood (%(reason)s).",
+            host=host,
+            reason=type(error).__name__,
+        )
+    )
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from weakref import WeakValueDictionary
 
 from connectors.errors import UnavailableError
+from connectors.sentences import Sentence
 
 MOST_AT_ONCE = 2
 
@@ -37,7 +38,9 @@ class Lanes:
             lanes = self._to.get(origin) or threading.BoundedSemaphore(self._most_at_once)
             self._to[origin] = lanes
         if not lanes.acquire(timeout=within_seconds):
-            raise UnavailableError(f"{origin[1]} is busy with other accounts of this service.")
+            raise UnavailableError(
+                Sentence("%(host)s is busy with other accounts of this service.", host=origin[1])
+            )
         try:
             yield
         finally:

@@ -40,6 +40,7 @@ from connectors.model import (
     Traffic,
     Watch,
 )
+from connectors.sentences import Sentence
 from connectors.times import merged
 
 Answer = TypeVar("Answer")
@@ -75,17 +76,17 @@ class MemoryConnector:
         if name.startswith("memory:"):
             chosen = next((ref for ref in listed if ref.id == name), None)
             if chosen is None:
-                raise CalendarGoneError("The chosen calendar is not there.", calendar=name)
+                raise CalendarGoneError(Sentence("The chosen calendar is not there."), calendar=name)
         else:
             chosen = next((ref for ref in listed if ref.mark == mark), None) or self._make_home(name, mark)
         if not chosen.writable:
-            raise AccessDeniedError("The calendar is read-only.", calendar=chosen.id)
+            raise AccessDeniedError(Sentence("The calendar is read-only."), calendar=chosen.id)
         return chosen
 
     def _make_home(self, name: str, mark: str) -> CalendarRef:
         def make() -> None:
             if not self._account.may_make_calendars:
-                raise AccessDeniedError("The account cannot make calendars.")
+                raise AccessDeniedError(Sentence("The account cannot make calendars."))
             self._account.add_calendar(name, description=mark)
 
         lost: UnavailableError | None = None
@@ -96,7 +97,7 @@ class MemoryConnector:
         for ref in self.list_calendars():
             if ref.mark == mark:
                 return ref
-        raise lost or BadResponseError("The calendar was made but is not listed.")
+        raise lost or BadResponseError(Sentence("The calendar was made but is not listed."))
 
     def poll_account(self, watch: Watch, state: AccountState) -> AccountDelta:
         listed = [ref.id for ref in self.list_calendars() if ref.mark is None]
@@ -194,19 +195,19 @@ class MemoryConnector:
             return EntryRef(calendar, href, draft.uid, etag)
         found = self._get(calendar, href)
         if found is None:
-            raise lost or EntryExistsError("The UID is held by another event.", calendar=calendar)
+            raise lost or EntryExistsError(Sentence("The UID is held by another event."), calendar=calendar)
         if _fingerprint(found, draft) == ics.fingerprint(draft):
             return EntryRef(calendar, href, draft.uid, found.etag)
         if found.uid == draft.uid:
-            raise EntryChangedError("The entry is there already, and edited.", calendar=calendar)
-        raise EntryExistsError("Another event stands in this place.", calendar=calendar)
+            raise EntryChangedError(Sentence("The entry is there already, and edited."), calendar=calendar)
+        raise EntryExistsError(Sentence("Another event stands in this place."), calendar=calendar)
 
     def replace_entry(self, ref: EntryRef, draft: EntryDraft) -> EntryRef:
         etag = ref.etag
         if etag is None:
             found = self._get(ref.calendar, ref.href)
             if found is None:
-                raise EntryGoneError("The entry was deleted.", calendar=ref.calendar)
+                raise EntryGoneError(Sentence("The entry was deleted."), calendar=ref.calendar)
             etag = found.etag
         text = ics.write(draft, stamped_at=draft.time.start_at, sequence=1)
         lost: UnavailableError | None = None
@@ -220,12 +221,12 @@ class MemoryConnector:
             return EntryRef(ref.calendar, ref.href, draft.uid, new)
         found = self._get(ref.calendar, ref.href)
         if found is None:
-            raise EntryGoneError("The entry was deleted.", calendar=ref.calendar)
+            raise EntryGoneError(Sentence("The entry was deleted."), calendar=ref.calendar)
         if _fingerprint(found, draft) == ics.fingerprint(draft):
             return EntryRef(ref.calendar, ref.href, draft.uid, found.etag)
         if lost is not None and found.etag == etag:
             raise lost
-        raise EntryChangedError("The entry was edited.", calendar=ref.calendar)
+        raise EntryChangedError(Sentence("The entry was edited."), calendar=ref.calendar)
 
     def delete_entry(self, ref: EntryRef) -> None:
         etag = ref.etag
@@ -245,7 +246,7 @@ class MemoryConnector:
             return
         if lost is not None and found.etag == etag:
             raise lost
-        raise EntryChangedError("The entry was edited.", calendar=ref.calendar)
+        raise EntryChangedError(Sentence("The entry was edited."), calendar=ref.calendar)
 
     def close(self) -> None:
         """There are no sockets."""
@@ -254,7 +255,7 @@ class MemoryConnector:
         try:
             return self._account.calendars[calendar]
         except KeyError:
-            raise CalendarGoneError("The calendar is not there.", calendar=calendar) from None
+            raise CalendarGoneError(Sentence("The calendar is not there."), calendar=calendar) from None
 
     def _read(self, calendar: CalendarId) -> list[Resource]:
         return self._ask("read", lambda: list(self._calendar(calendar).resources.values()))

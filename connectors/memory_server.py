@@ -17,6 +17,7 @@ from typing import Literal, TypeVar
 from connectors import identity
 from connectors.errors import AccessDeniedError, AuthExpiredError, UnavailableError
 from connectors.model import CalendarId, ETag, TimeRange
+from connectors.sentences import Sentence
 
 Answer = TypeVar("Answer")
 Method = Literal["list", "read", "get", "put", "delete", "make"]
@@ -83,7 +84,9 @@ class MemoryServer:
 
     def lose_next_reply(self, *methods: Method) -> None:
         """The next such request is carried out, but its answer never arrives."""
-        self.faults.append(Fault(UnavailableError("The reply was lost."), frozenset(methods), applied=True))
+        self.faults.append(
+            Fault(UnavailableError(Sentence("The reply was lost.")), frozenset(methods), applied=True)
+        )
 
     def fail_next(self, error: Exception, *methods: Method, skip: int = 0) -> None:
         """The next such request is answered by `error` and not carried out."""
@@ -97,7 +100,7 @@ class MemoryServer:
         if fault is not None and not fault.applied:
             raise fault.error
         if password != account.password:
-            raise AuthExpiredError("The server refused the user name or password.")
+            raise AuthExpiredError(Sentence("The server refused the user name or password."))
         result = answer()
         if fault is not None:
             raise fault.error
@@ -123,7 +126,7 @@ class MemoryServer:
             AccessDeniedError: the calendar is read-only.
         """
         if not calendar.writable:
-            raise AccessDeniedError("The calendar is read-only.", calendar=calendar.id)
+            raise AccessDeniedError(Sentence("The calendar is read-only."), calendar=calendar.id)
         there = calendar.resources.get(href)
         taken = {r.uid for r in calendar.resources.values() if r.href != href}
         if (new and there is not None) or _value(text, "UID") in taken:
@@ -141,7 +144,7 @@ class MemoryServer:
             AccessDeniedError: the calendar is read-only.
         """
         if not calendar.writable:
-            raise AccessDeniedError("The calendar is read-only.", calendar=calendar.id)
+            raise AccessDeniedError(Sentence("The calendar is read-only."), calendar=calendar.id)
         there = calendar.resources.get(href)
         if there is not None and etag is not None and there.etag != etag:
             return False

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, NewType
 
 from connectors.errors import ConnectorError
+from connectors.sentences import Sentence
 
 CalendarId = NewType("CalendarId", str)
 """How a provider names a calendar: the absolute collection URL (CalDAV), the calendar id (Google)."""
@@ -159,7 +160,7 @@ class ConsentGiven:
     subject: str
     secret: str = field(repr=False)
     rights: frozenset[Right]
-    problems: tuple[str, ...] = ()
+    problems: tuple[Sentence, ...] = ()
     ends_at: datetime | None = None
 
     @property
@@ -172,7 +173,7 @@ class ConsentHeld:
     """What an account may do now, and a sentence for each right that connecting asks for and is missing."""
 
     rights: frozenset[Right]
-    problems: tuple[str, ...] = ()
+    problems: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +264,7 @@ class Located:
     elsewhere: bool = False
     provider: str = ""
     username: str = ""
-    advice: tuple[str, ...] = ()
+    advice: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +292,7 @@ class Found:
     home: str
     calendars: tuple[FoundCalendar, ...]
     can_make_calendars: bool
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""The catalogue of everything said to people, and the languages there are.
+"""The catalogue of everything said to people, by the connectors too, and the languages there are.
 
 `locales/messages.pot` lists every sentence, for translators; `make catalogue` writes it anew from the
 source. A translation is a file beside it, `locales/de.po` for German, read as it stands: nothing is
@@ -19,6 +19,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po, write_po
 
+import connectors
 from service import starter
 from service.words import ENGLISH, Language
 
@@ -39,7 +40,7 @@ _OPTIONS = {
     }
     for kind in ("html", "mjml", "txt")
 }
-_KEYWORDS = {"_": None, "ngettext": (1, 2)}
+_KEYWORDS = {"_": None, "ngettext": (1, 2), "Sentence": None}
 _HEADER = """\
 # Everything that Offplate says to people. Written by `make catalogue`; a translation starts as a copy."""
 
@@ -51,9 +52,10 @@ class CatalogueError(ValueError):
 def collect() -> Catalog:
     """Every sentence in the source, without translations."""
     catalogue = Catalog(project="Offplate", header_comment=_HEADER, fuzzy=False)
-    found = extract_from_dir(_ROOM, _METHODS, _OPTIONS, keywords=_KEYWORDS, comment_tags=("Translators:",))
-    for _path, _line, message, comments, context in found:
-        catalogue.add(message, auto_comments=comments, context=context)
+    for room in (_ROOM, Path(connectors.__file__).parent):
+        found = extract_from_dir(room, _METHODS, _OPTIONS, keywords=_KEYWORDS, comment_tags=("Translators:",))
+        for _path, _line, message, comments, context in found:
+            catalogue.add(message, auto_comments=comments, context=context)
     for name in starter.sentences():
         catalogue.add(name)
     return catalogue

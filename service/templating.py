@@ -1,7 +1,8 @@
 """Templates for pages and mails alike: always escaped, always in words that gettext knows.
 
-Whatever a template prints goes through `words.shown` first, so that no name or note disturbs the
-sentence it stands in. A value that is missing is an error, not an empty place.
+Whatever a template prints goes through `words.said` and `words.shown` first, so that no sentence of the
+connectors stays English, and no name or note disturbs the sentence it stands in. A value that is missing is
+an error, not an empty place.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def environment(folder: Path) -> Environment:
         "long_day": dates.long_day,
         "first_day": dates.first_day,
         "weekly": dates.weekly,
+        "said": words.said,
     }
     templates.globals["place_of"] = place_of
     templates.globals["language"] = words.language
@@ -54,4 +56,4 @@ def place_of(household: Household, person: PartnerId) -> int:
 def _shown(value: object) -> object:
     if isinstance(value, Markup):
         return Markup(words.shown(value))  # noqa: S704 - taking characters out cannot open a tag
-    return words.shown(value) if isinstance(value, str) else value
+    return words.shown(words.said(value)) if isinstance(value, str) else value

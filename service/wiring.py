@@ -21,6 +21,7 @@ from connectors.google import (
 )
 from connectors.google import open_account as open_google
 from connectors.protocol import BusySource, CalendarConnector, Consent, Onboarding
+from connectors.sentences import Sentence
 from service.clock import Clock, SystemClock, local_zone
 from service.config import Config
 from service.domain.household import Household
@@ -130,7 +131,7 @@ def _grant_keeper(accounts: Accounts | None, account: Account) -> Callable[[Goog
         if accounts is None or not accounts.renew_secret(
             account.household, account.partner, old=stored, new=renewed
         ):
-            raise UnavailableError("This account was connected anew a moment ago.")
+            raise UnavailableError(Sentence("This account was connected anew a moment ago."))
         stored = renewed
 
     return keep

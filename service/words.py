@@ -2,7 +2,9 @@
 
 Every sentence on a page, in a mail or in an entry passes through `_` or `ngettext`, so that a second
 language is a catalogue and not a rewrite (`catalogue.py`). English is the source and needs none. Say a
-sentence when it is needed, never while a module is imported: the language is not known by then.
+sentence when it is needed, never while a module is imported: the language is not known by then. What the
+connectors have to say is English with its facts beside it; `said` and `said_of` put it through the same
+catalogue.
 """
 
 from __future__ import annotations
@@ -12,6 +14,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+from connectors.errors import ConnectorError
+from connectors.sentences import Sentence
 
 _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -56,6 +61,16 @@ def _(message: str) -> str:
 
 def ngettext(singular: str, plural: str, count: int) -> str:
     return _spoken.catalogue.ngettext(singular, plural, count)
+
+
+def said(text: str) -> str:
+    """A sentence of the connectors in the language that is spoken; any other text as it is."""
+    return text.said_in(_) if isinstance(text, Sentence) else text
+
+
+def said_of(error: Exception) -> str:
+    """What an error has to tell a person; errors of our own are in their language already."""
+    return said(error.said) if isinstance(error, ConnectorError) else str(error)
 
 
 def lowered(name: str) -> str:

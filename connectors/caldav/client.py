@@ -32,6 +32,7 @@ from connectors.errors import (
 from connectors.guard import TOTAL_SECONDS, GuardedSession, origin_of, plain_error
 from connectors.model import Traffic
 from connectors.retry import Patience, read_patiently
+from connectors.sentences import Sentence
 
 ReadMethod = Literal["PROPFIND", "REPORT", "GET"]
 WriteMethod = Literal["PUT", "DELETE", "MKCALENDAR", "PROPPATCH"]
@@ -82,7 +83,7 @@ class BrokenServerError(UnavailableError):
 class SentElsewhereError(CalendarGoneError):
     """The address points to another server; the person has to enter that one."""
 
-    next_step = "Enter that address instead."
+    next_step = Sentence("Enter that address instead.")
 
 
 class CalDavClient:
@@ -159,10 +160,14 @@ class CalDavClient:
                 return url, self.expect_multistatus(reply, url)
             target = urljoin(url, target)
             if origin_of(target) != origin_of(url):
-                elsewhere = SentElsewhereError(f"{_host(url)} sends on to {_shown(target)}.")
+                elsewhere = SentElsewhereError(
+                    Sentence("%(host)s sends on to %(address)s.", host=_host(url), address=_shown(target))
+                )
                 raise self._named(elsewhere, "PROPFIND")
             url = target
-        raise self._named(BadResponseError(f"{_host(url)} redirects without end."), "PROPFIND")
+        raise self._named(
+            BadResponseError(Sentence("%(host)s redirects without end.", host=_host(url))), "PROPFIND"
+        )
 
     def expect_multistatus(self, reply: Reply, url: str) -> Multistatus:
         """The multistatus in `reply`; what else it may be is an error."""
@@ -185,21 +190,27 @@ class CalDavClient:
             raise self._named(error, method) from error.__cause__
         except caldav_error.AuthorizationError as error:
             if error.status == 401:
-                detail = f"The server at {_host(url)} refused the user name or password."
+                detail = Sentence(
+                    "The server at %(host)s refused the user name or password.", host=_host(url)
+                )
                 raise self._named(AuthExpiredError(detail), method) from None
             tags = frozenset(tag.rpartition("}")[2] for tag in error.preconditions)
             return Reply(403, {}, None, "", tags)
         except caldav_error.RateLimitError as error:
             wait = min(max(error.retry_after_seconds or 0.0, 0.0), LONGEST_RETRY_AFTER_SECONDS) or None
-            detail = f"The server at {_host(url)} asks for a pause."
+            detail = Sentence("The server at %(host)s asks for a pause.", host=_host(url))
             raise self._named(RateLimitedError(detail, retry_after_seconds=wait), method) from None
         except Exception as error:
             raise self._named(_translated(error, url), method) from error
         if reply.status == 507 and method not in ("PROPFIND", "REPORT", "GET"):
-            raise self._named(QuotaExhaustedError(f"The account at {_host(url)} is full."), method)
+            raise self._named(
+                QuotaExhaustedError(Sentence("The account at %(host)s is full.", host=_host(url))), method
+            )
         if reply.status >= 500 and reply.status not in (501, 505, 507):
-            detail = f"The server at {_host(url)} failed to answer ({reply.status})."
-            raise self._named(BrokenServerError(detail), method)
+            failed = Sentence(
+                "The server at %(host)s could not answer (%(status)s).", host=_host(url), status=reply.status
+            )
+            raise self._named(BrokenServerError(failed), method)
         if reply.tree is not None and reply.tree.tag == "{DAV:}error":
             tags = frozenset(child.tag.rpartition("}")[2] for child in reply.tree.iterfind("*"))
             return Reply(reply.status, reply.headers, None, "", tags)
@@ -214,14 +225,22 @@ class CalDavClient:
 def refusal(reply: Reply, url: str) -> ConnectorError:
     """What an unexpected status means for the caller, in one sentence."""
     if reply.status in (404, 410):
-        return CalendarGoneError(f"There is no calendar at {_shown(url)}.")
+        return CalendarGoneError(Sentence("There is no calendar at %(address)s.", address=_shown(url)))
     if reply.status == 403:
-        return AccessDeniedError(f"The server at {_host(url)} does not allow this with this account.")
+        return AccessDeniedError(
+            Sentence("The server at %(host)s does not allow this with this account.", host=_host(url))
+        )
     if reply.is_web_page:
-        return BadResponseError("This address answers with a web page, not with CalDAV.")
+        return BadResponseError(Sentence("This address answers with a web page, not with CalDAV."))
     if reply.status in (301, 302, 307, 308):
-        return CalendarGoneError(f"The calendar at {_shown(url)} has moved.")
-    return BadResponseError(f"The server at {_host(url)} gave an answer unknown to CalDAV ({reply.status}).")
+        return CalendarGoneError(Sentence("The calendar at %(address)s has moved.", address=_shown(url)))
+    return BadResponseError(
+        Sentence(
+            "The server at %(host)s gave an answer unknown to CalDAV (%(status)s).",
+            host=_host(url),
+            status=reply.status,
+        )
+    )
 
 
 def _as_plain_text(response: requests.Response, **_: object) -> None:
@@ -240,7 +259,7 @@ def _with_a_pause_that_ends(response: requests.Response, **_: object) -> None:
 def _translated(error: Exception, url: str) -> ConnectorError:
     """The plain sentence for whatever requests, urllib3, lxml or the library raised."""
     if isinstance(error, etree.LxmlError):
-        return BadResponseError(f"The server at {_host(url)} sent broken XML.")
+        return BadResponseError(Sentence("The server at %(host)s sent broken XML.", host=_host(url)))
     return plain_error(error, url)
 
 

@@ -47,6 +47,7 @@ from connectors.model import (
     Traffic,
     Watch,
 )
+from connectors.sentences import Sentence
 from connectors.times import merged
 
 LISTING_AGE = timedelta(hours=1)
@@ -192,5 +193,7 @@ def _reading(
     items = [item for item in state.items.values() if item.uid not in watch.copies]
     times = [t for item in items for t in item.busy_times if t.overlaps(watch.window)]
     if len(times) > MOST_OCCURRENCES and error is None:
-        error = BadResponseError("The calendar has more than 5,000 events in the window.", calendar=calendar)
+        error = BadResponseError(
+            Sentence("The calendar has more than 5,000 events in the window."), calendar=calendar
+        )
     return CalendarReading(calendar, merged(times, within=watch.window), error)

@@ -20,6 +20,7 @@ from connectors.errors import (
     CalendarGoneError,
     ConnectorError,
 )
+from connectors.sentences import Sentence
 
 _MOST_ADDRESSES = 20
 
@@ -73,13 +74,15 @@ def _homes_from(client: CalDavClient, url: str) -> Homes:
     url, answer = client.follow(url, bodies.WHO_AM_I)
     itself = answer.itself(url)
     if itself is None or itself.status in GONE_STATUSES:
-        raise CalendarGoneError(f"There is no calendar at {url}.")
+        raise CalendarGoneError(Sentence("There is no calendar at %(address)s.", address=url))
     principals = itself.hrefs(f"{DAV}current-user-principal")
     if homes := _home_set(itself, url):
         return Homes(homes, principal=next(iter(principals), None), addresses=_addresses(itself))
     if itself.has(f"{DAV}current-user-principal", f"{DAV}unauthenticated"):
         host = urlsplit(url).hostname
-        raise AuthExpiredError(f"The server at {host} refused the user name or password.")
+        raise AuthExpiredError(
+            Sentence("The server at %(host)s refused the user name or password.", host=host)
+        )
     for principal in principals:
         principal = on_this_server(principal, url)
         about = client.multistatus("PROPFIND", principal, bodies.WHO_AM_I, depth=0).itself(principal)
@@ -90,7 +93,9 @@ def _homes_from(client: CalDavClient, url: str) -> Homes:
     inside = client.multistatus("PROPFIND", url, bodies.CALENDARS, depth=1)
     if any(is_calendar(member) for member in inside.members):
         return Homes((url,))
-    raise CalendarGoneError(f"The server at {urlsplit(url).hostname} names no calendars for this account.")
+    raise CalendarGoneError(
+        Sentence("The server at %(host)s names no calendars for this account.", host=urlsplit(url).hostname)
+    )
 
 
 def is_calendar(member: Member) -> bool:

@@ -19,6 +19,7 @@ from connectors.caldav.discovery import Homes, is_calendar
 from connectors.caldav.multistatus import CALDAV, CALENDARSERVER, DAV, GONE_STATUSES, Member, path_key
 from connectors.errors import AccessDeniedError, CalendarGoneError, UnavailableError
 from connectors.model import CalendarId, CalendarRef
+from connectors.sentences import Sentence
 
 _OUR_SLUG = re.compile(r"/(offplate-[0-9a-f]{12}(?:-\d+)?)/?$")
 _MOST_NAMES = 3
@@ -45,7 +46,7 @@ def list_homes(client: CalDavClient, homes: Homes) -> list[ListedCalendar]:
         answer = client.multistatus("PROPFIND", home, bodies.CALENDARS, depth=homes.depth)
         itself = answer.itself(home)
         if itself is not None and itself.status in GONE_STATUSES:
-            raise CalendarGoneError(f"There is no calendar home at {home}.")
+            raise CalendarGoneError(Sentence("There is no calendar home at %(address)s.", address=home))
         found += [_listed(member) for member in answer.members if holds_events(member)]
     return found
 
@@ -59,7 +60,9 @@ def look_at(client: CalDavClient, calendar: str) -> CalendarRef:
     """
     itself = client.multistatus("PROPFIND", calendar, bodies.CALENDARS, depth=0).itself(calendar)
     if itself is None or not holds_events(itself):
-        raise CalendarGoneError(f"There is no calendar at {calendar}.", calendar=calendar)
+        raise CalendarGoneError(
+            Sentence("There is no calendar at %(address)s.", address=calendar), calendar=calendar
+        )
     return _listed(itself).ref
 
 
@@ -88,7 +91,8 @@ def ensure_home(client: CalDavClient, homes: Homes, name: str, mark: str) -> Cal
         # 405, 409 or 403 without a calendar to show: the name is held by a trash bin; else no right.
         if reply is not None and reply.status not in (403, 405, 409):
             break
-    detail = f"The account at {urlsplit(homes.urls[0]).hostname} cannot make calendars."
+    host = urlsplit(homes.urls[0]).hostname
+    detail = Sentence("The account at %(host)s cannot make calendars.", host=host)
     raise AccessDeniedError(detail) from (refusal(reply, url) if reply is not None else None)
 
 
@@ -110,7 +114,7 @@ def _described(client: CalDavClient, homes: Homes, ours: CalendarRef, mark: str,
 
 def _writable(ref: CalendarRef) -> CalendarRef:
     if not ref.writable:
-        raise AccessDeniedError("The calendar is read-only.", calendar=ref.id)
+        raise AccessDeniedError(Sentence("The calendar is read-only."), calendar=ref.id)
     return ref
 
 

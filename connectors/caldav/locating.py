@@ -16,6 +16,7 @@ from connectors.caldav.providers import Provider, by_address, by_mail_domain
 from connectors.errors import AccessDeniedError, BadResponseError, UnsafeAddressError
 from connectors.guard import GuardedSession, check_address, plain_error
 from connectors.model import Located
+from connectors.sentences import Sentence
 
 WELL_KNOWN = "/.well-known/caldav"
 _MOST_REDIRECTS = 3
@@ -26,7 +27,8 @@ class NoPasswordAccessError(AccessDeniedError):
 
     def __init__(self, provider: Provider) -> None:
         super().__init__(
-            f"Calendars of {provider.name} cannot be connected like this.", connector=provider.name
+            Sentence("Calendars of %(provider)s cannot be connected like this.", provider=provider.name),
+            connector=provider.name,
         )
         self.next_step = provider.instead
 
@@ -98,11 +100,13 @@ def _well_known(origin: str, session: GuardedSession, allow_private_hosts: froze
         target = urljoin(url, target)
         check_address(target, allow_private_hosts)
         if url.startswith("https:") and not target.startswith("https:"):
-            raise UnsafeAddressError(f"{urlsplit(url).hostname} sends on to an address without encryption.")
+            raise UnsafeAddressError(
+                Sentence("%(host)s sends on to an address without encryption.", host=urlsplit(url).hostname)
+            )
         if urlsplit(target).path != WELL_KNOWN:
             return target  # not asked further: for a GET, servers send on to their web pages
         url = target
-    raise BadResponseError(f"{urlsplit(url).hostname} redirects without end.")
+    raise BadResponseError(Sentence("%(host)s redirects without end.", host=urlsplit(url).hostname))
 
 
 def _asked(url: str, session: GuardedSession) -> requests.Response:

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from connectors.errors import BadResponseError
+from connectors.sentences import Sentence
 
 Element: TypeAlias = Any
 """An lxml element; lxml brings no types of its own."""
@@ -89,7 +90,9 @@ def on_this_server(href: str, base: str) -> str:
     """
     ours, theirs = urlsplit(base), urlsplit(urljoin(base, href))
     if theirs.hostname != ours.hostname:
-        raise BadResponseError(f"The server at {ours.hostname} lists items of another host.")
+        raise BadResponseError(
+            Sentence("The server at %(host)s lists items of another host.", host=ours.hostname)
+        )
     return urlunsplit((ours.scheme, ours.netloc, theirs.path, theirs.query, ""))
 
 
@@ -101,12 +104,16 @@ def read_multistatus(tree: Element, request_url: str) -> Multistatus:
     """
     root = tree if tree is None or tree.tag == f"{DAV}multistatus" else tree.find(f".//{DAV}multistatus")
     if root is None:
-        raise BadResponseError(f"The server at {urlsplit(request_url).hostname} sent no multistatus.")
+        raise BadResponseError(
+            Sentence("The server at %(host)s sent no multistatus.", host=urlsplit(request_url).hostname)
+        )
     members = []
     for response in root.findall(f"{DAV}response"):
         href = (response.findtext(f"{DAV}href") or "").strip()
         if not href:
-            raise BadResponseError(f"The server at {urlsplit(request_url).hostname} sent a nameless item.")
+            raise BadResponseError(
+                Sentence("The server at %(host)s sent a nameless item.", host=urlsplit(request_url).hostname)
+            )
         members.append(
             Member(
                 url=on_this_server(href, request_url),

@@ -21,11 +21,12 @@ from connectors.caldav.providers import CHOOSE_ONE, Provider, by_address
 from connectors.errors import AuthExpiredError, ConnectorError, RetryLaterError
 from connectors.model import CalendarId, Found, FoundCalendar, Located
 from connectors.retry import Patience
+from connectors.sentences import NOTHING, Sentence
 
 SECONDS_A_REQUEST = 10.0
 """Somebody waits before a page."""
 
-NOTHING_SAVED = "Nothing was saved; try again in a few minutes."
+NOTHING_SAVED = Sentence("Nothing was saved; try again in a few minutes.")
 
 
 class CalDavOnboarding:
@@ -133,24 +134,28 @@ def _found(member: Member) -> FoundCalendar:
 
 def _notes(
     homes: Homes, calendars: list[FoundCalendar], can_make: bool, provider: Provider | None
-) -> list[str]:
+) -> list[Sentence]:
     notes = [*provider.limits] if provider else []
     for_events = [calendar for calendar in calendars if calendar.holds_events]
     if not for_events:
-        notes.append("There is no calendar for events in this account yet.")
+        notes.append(Sentence("There is no calendar for events in this account yet."))
     if not can_make and CHOOSE_ONE not in notes:
         notes.append(CHOOSE_ONE)
     if any(calendar.changes == "listing" for calendar in for_events):
-        notes.append("This server does not tell what changed, so every look at it is a whole listing.")
+        notes.append(
+            Sentence("This server does not tell what changed, so every look at it is a whole listing.")
+        )
     if homes.depth == 0:
-        notes.append("This is the address of a single calendar; others of the account are not seen.")
+        notes.append(
+            Sentence("This is the address of a single calendar; others of the account are not seen.")
+        )
     return notes
 
 
 def _advise(error: ConnectorError, provider: Provider | None) -> None:
     """The next step of somebody who is just connecting, where it is another than a running service's."""
     if isinstance(error, AuthExpiredError):
-        advice = provider.password_advice if provider else ""
-        error.next_step = f"Check the user name and the password. {advice}".strip()
+        advice = provider.password_advice if provider else NOTHING
+        error.next_step = Sentence("Check the user name and the password.").then(advice)
     elif isinstance(error, RetryLaterError):
         error.next_step = NOTHING_SAVED

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
+from connectors.sentences import NOTHING, Sentence
+
 Need = Literal["always", "with two factors", "never"]
 
 
@@ -33,30 +35,35 @@ class Provider:
     hosts: frozenset[str] = frozenset()
     path: str = ""
     app_access: Need = "never"
-    access_help: str = ""
-    username: str = ""
+    access_help: Sentence = NOTHING
+    username: Sentence = NOTHING
     makes_calendars: bool = True
-    limits: tuple[str, ...] = ()
-    instead: str = ""
+    limits: tuple[Sentence, ...] = ()
+    instead: Sentence = NOTHING
 
     @property
-    def password_advice(self) -> str:
+    def password_advice(self) -> Sentence:
         """One or two sentences about the password, empty when the account's own one will do."""
-        need = {
-            "always": f"{self.name} lets other programs in with an app password only. ",
-            "with two factors": f"If you sign in to {self.name} in two steps, you need an app password. ",
-            "never": "",
-        }
-        return need[self.app_access] + self.access_help
+        if self.app_access == "always":
+            need = Sentence(
+                "%(provider)s lets other programs in with an app password only.", provider=self.name
+            )
+        elif self.app_access == "with two factors":
+            need = Sentence(
+                "If you sign in to %(provider)s in two steps, you need an app password.", provider=self.name
+            )
+        else:
+            need = NOTHING
+        return need.then(self.access_help)
 
 
-CHOOSE_ONE = "It cannot make calendars for Offplate: make one there first, and choose it here."
-_GOOGLE_INSTEAD = (
+CHOOSE_ONE = Sentence("It cannot make calendars for Offplate: make one there first, and choose it here.")
+_GOOGLE_INSTEAD = Sentence(
     "Google lets no program in with a password. Connect it on your own page, /connect/google, once whoever "
     "runs this Offplate has set that up (docs/google.md). Or publish the calendar and name its secret "
     "address in [[partner.feed]]; it then makes you busy, and nothing is written."
 )
-_MICROSOFT_INSTEAD = (
+_MICROSOFT_INSTEAD = Sentence(
     "Microsoft offers no CalDAV. Publish the calendar there and name its ICS address in "
     "[[partner.feed]]; it then makes you busy, and nothing is written."
 )
@@ -68,8 +75,10 @@ PROVIDERS: tuple[Provider, ...] = (
         frozenset({"icloud.com", "me.com", "mac.com"}),
         frozenset({"icloud.com"}),
         app_access="always",
-        access_help="Make one at account.apple.com under Sign-In and Security, App-Specific Passwords.",
-        username="the mail address of your Apple account",
+        access_help=Sentence(
+            "Make one at account.apple.com under Sign-In and Security, App-Specific Passwords."
+        ),
+        username=Sentence("the mail address of your Apple account"),
     ),
     Provider(
         "Fastmail",
@@ -77,15 +86,17 @@ PROVIDERS: tuple[Provider, ...] = (
         frozenset({"fastmail.com", "fastmail.fm", "messagingengine.com"}),
         frozenset({"caldav.fastmail.com"}),
         app_access="always",
-        access_help="Make one in Settings, Privacy & Security, App passwords, with access to calendars.",
+        access_help=Sentence(
+            "Make one in Settings, Privacy & Security, App passwords, with access to calendars."
+        ),
     ),
     Provider(
         "Nextcloud",
         None,
         path="/remote.php/dav",
         app_access="with two factors",
-        access_help="Make one in your personal settings under Security, Devices & sessions.",
-        username="your Nextcloud user name",
+        access_help=Sentence("Make one in your personal settings under Security, Devices & sessions."),
+        username=Sentence("your Nextcloud user name"),
     ),
     Provider(
         "Posteo",
@@ -101,7 +112,7 @@ PROVIDERS: tuple[Provider, ...] = (
         frozenset({"mailbox.org"}),
         frozenset({"dav.mailbox.org"}),
         app_access="with two factors",
-        access_help="Make one in the settings under Security, Application passwords.",
+        access_help=Sentence("Make one in the settings under Security, Application passwords."),
     ),
     Provider(
         "GMX",
@@ -109,8 +120,12 @@ PROVIDERS: tuple[Provider, ...] = (
         frozenset({"gmx.de", "gmx.net", "gmx.at", "gmx.ch"}),
         frozenset({"caldav.gmx.net"}),
         app_access="with two factors",
-        access_help="Make one in the account's security settings.",
-        limits=("It does not always make calendars for other programs: if it refuses, choose one of yours.",),
+        access_help=Sentence("Make one in the account's security settings."),
+        limits=(
+            Sentence(
+                "It does not always make calendars for other programs: if it refuses, choose one of yours."
+            ),
+        ),
     ),
     Provider(
         "WEB.DE",
@@ -118,8 +133,12 @@ PROVIDERS: tuple[Provider, ...] = (
         frozenset({"web.de"}),
         frozenset({"caldav.web.de"}),
         app_access="with two factors",
-        access_help="Make one in the account's security settings.",
-        limits=("It does not always make calendars for other programs: if it refuses, choose one of yours.",),
+        access_help=Sentence("Make one in the account's security settings."),
+        limits=(
+            Sentence(
+                "It does not always make calendars for other programs: if it refuses, choose one of yours."
+            ),
+        ),
     ),
     Provider(
         "Yahoo",
@@ -127,7 +146,7 @@ PROVIDERS: tuple[Provider, ...] = (
         frozenset({"yahoo.com", "yahoo.de", "yahoo.co.uk", "yahoo.fr"}),
         frozenset({"caldav.calendar.yahoo.com"}),
         app_access="always",
-        access_help="Make one in the account's security page, Generate app password.",
+        access_help=Sentence("Make one in the account's security page, Generate app password."),
     ),
     Provider(
         "Zoho",
@@ -135,7 +154,7 @@ PROVIDERS: tuple[Provider, ...] = (
         frozenset({"zoho.com", "zohomail.com"}),
         frozenset({"calendar.zoho.com"}),
         app_access="with two factors",
-        access_help="Make one at accounts.zoho.com under Security, App passwords.",
+        access_help=Sentence("Make one at accounts.zoho.com under Security, App passwords."),
     ),
     Provider(
         "Infomaniak",
@@ -143,8 +162,8 @@ PROVIDERS: tuple[Provider, ...] = (
         frozenset({"ik.me", "etik.com"}),
         frozenset({"sync.infomaniak.com"}),
         app_access="with two factors",
-        access_help="Make one in the manager under your profile, Application passwords.",
-        username="the short name that config.infomaniak.com shows, like AB12345",
+        access_help=Sentence("Make one in the manager under your profile, Application passwords."),
+        username=Sentence("the short name that config.infomaniak.com shows, like AB12345"),
     ),
     Provider(
         "Google",

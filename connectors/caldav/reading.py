@@ -34,6 +34,7 @@ from connectors.content_lines import UnreadableEventError
 from connectors.errors import BadResponseError, CalendarGoneError, CursorExpiredError
 from connectors.identity import is_entry_uid
 from connectors.model import CalendarId, TimeRange, Watch
+from connectors.sentences import Sentence
 
 BATCH = 100
 HORIZON_BEFORE = timedelta(weeks=1)
@@ -166,9 +167,11 @@ class CalendarReader:
             reply = self.client.read("REPORT", calendar, bodies.sync_collection(token or ""), depth=0)
             if reply.status != 207:
                 if token is not None and reply.status in CURSOR_REFUSALS:
-                    raise CursorExpiredError("The sync token is refused.", calendar=calendar)
+                    raise CursorExpiredError(Sentence("The sync token is refused."), calendar=calendar)
                 if reply.status in (404, 410):
-                    raise CalendarGoneError(f"There is no calendar at {calendar}.", calendar=calendar)
+                    raise CalendarGoneError(
+                        Sentence("There is no calendar at %(address)s.", address=calendar), calendar=calendar
+                    )
                 raise SyncUnusableError
             page = self.client.expect_multistatus(reply, calendar)
             changes.take(page.besides(calendar))
@@ -180,7 +183,7 @@ class CalendarReader:
             if page.sync_token == token:
                 raise SyncUnusableError
             token = page.sync_token
-        raise BadResponseError("The sync report has no end.", calendar=calendar)
+        raise BadResponseError(Sentence("The sync report has no end."), calendar=calendar)
 
     def _ctag(self, calendar: CalendarId) -> str | None:
         itself = self.client.multistatus("PROPFIND", calendar, bodies.CTAG, depth=0).itself(calendar)
@@ -191,7 +194,9 @@ class CalendarReader:
         answer = self.client.multistatus("PROPFIND", calendar, bodies.ETAGS, depth=1)
         itself = next((m for m in answer.members if m.key == path_key(calendar)), None)
         if itself is not None and itself.status in GONE_STATUSES:
-            raise CalendarGoneError(f"There is no calendar at {calendar}.", calendar=calendar)
+            raise CalendarGoneError(
+                Sentence("There is no calendar at %(address)s.", address=calendar), calendar=calendar
+            )
         changes = _Changes(whole=True, ctag=itself.text(f"{CALENDARSERVER}getctag") if itself else None)
         changes.take(answer.besides(calendar))
         return changes
@@ -237,7 +242,9 @@ class CalendarReader:
             return
         answered = {member.key: member for member in self.client.expect_multistatus(reply, calendar).members}
         if answered and not any(item.key in answered for item in wanted):
-            raise BadResponseError("The server answers for other events than asked.", calendar=calendar)
+            raise BadResponseError(
+                Sentence("The server answers for other events than asked."), calendar=calendar
+            )
         for key, url, etag in wanted:
             member = answered.get(key)
             if member is None or member.status in GONE_STATUSES:

@@ -28,6 +28,7 @@ from connectors.errors import (
     UnavailableError,
 )
 from connectors.model import CalendarId, EntryDraft, EntryRef, ETag
+from connectors.sentences import Sentence
 
 _TEXT = {"Content-Type": "text/calendar; charset=utf-8"}
 _FIRST_REVISION_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -67,8 +68,8 @@ class EntryWriter:
         if standing.fingerprint == ics.fingerprint(draft):
             return EntryRef(calendar, href, draft.uid, standing.etag)
         if standing.uid == draft.uid:
-            raise EntryChangedError("The entry is there already, and edited.", calendar=calendar)
-        raise EntryExistsError("Another event stands in the place of the entry.", calendar=calendar)
+            raise EntryChangedError(Sentence("The entry is there already, and edited."), calendar=calendar)
+        raise EntryExistsError(Sentence("Another event stands in the place of the entry."), calendar=calendar)
 
     def replace(self, ref: EntryRef, draft: EntryDraft) -> EntryRef:
         url = url_of(ref)
@@ -138,7 +139,7 @@ class EntryWriter:
         if lost is not None and standing.etag == etag:
             raise lost
         if reply is not None and reply.status == 423:
-            raise UnavailableError("The entry is locked just now.", calendar=ref.calendar)
+            raise UnavailableError(Sentence("The entry is locked just now."), calendar=ref.calendar)
         if reply is not None and reply.status not in (409, 412):
             raise self._why_not(ref.calendar, reply)
 
@@ -150,7 +151,7 @@ class EntryWriter:
         if not reply.succeeded:
             raise refusal(reply, url)
         if reply.is_web_page:
-            raise BadResponseError("The server answered with a web page instead of an entry.")
+            raise BadResponseError(Sentence("The server answered with a web page instead of an entry."))
         fingerprint = ""
         if draft is not None:
             try:
@@ -163,22 +164,26 @@ class EntryWriter:
         """Undo an update that made a deleted entry anew, so that it stays deleted."""
         reply = self.client.write("DELETE", url, headers=_if_match(etag))
         if not reply.succeeded and reply.status not in (404, 410):
-            raise BadResponseError("The server restored a deleted entry and does not let it go.")
+            raise BadResponseError(Sentence("The server restored a deleted entry and does not let it go."))
 
     def _why_not(self, calendar: CalendarId, reply: Reply | None) -> ConnectorError:
         """The reason behind a refused write where no entry stands: 403, 404, 405 and 409 mean many things."""
         if reply is None:
-            return BadResponseError("There was no reply.", calendar=calendar)
+            return BadResponseError(Sentence("There was no reply."), calendar=calendar)
         if reply.preconditions & UID_TAKEN:
-            return EntryExistsError("Another event of this calendar holds the UID.", calendar=calendar)
+            return EntryExistsError(
+                Sentence("Another event of this calendar holds the UID."), calendar=calendar
+            )
         if reply.status in (400, 413, 415, 422):
-            detail = f"The server does not take the entry ({reply.status})."
+            detail = Sentence("The server does not take the entry (%(status)s).", status=reply.status)
             return BadResponseError(detail, calendar=calendar)
         self._insist_on_calendar(calendar)
         if reply.status in (409, 412):
-            return EntryExistsError("Another event of this calendar holds the UID.", calendar=calendar)
+            return EntryExistsError(
+                Sentence("Another event of this calendar holds the UID."), calendar=calendar
+            )
         if reply.status == 423:
-            return UnavailableError("The calendar is locked just now.", calendar=calendar)
+            return UnavailableError(Sentence("The calendar is locked just now."), calendar=calendar)
         return refusal(reply, calendar)
 
     def _insist_on_calendar(self, calendar: CalendarId) -> None:
@@ -189,13 +194,13 @@ class EntryWriter:
             AccessDeniedError: it is read-only.
         """
         if not look_at(self.client, calendar).writable:
-            raise AccessDeniedError("The calendar is read-only.", calendar=calendar)
+            raise AccessDeniedError(Sentence("The calendar is read-only."), calendar=calendar)
 
     def _gone(self, ref: EntryRef) -> EntryGoneError:
-        return EntryGoneError("The entry was deleted.", calendar=ref.calendar)
+        return EntryGoneError(Sentence("The entry was deleted."), calendar=ref.calendar)
 
     def _changed(self, ref: EntryRef) -> EntryChangedError:
-        return EntryChangedError("The entry was edited.", calendar=ref.calendar)
+        return EntryChangedError(Sentence("The entry was edited."), calendar=ref.calendar)
 
 
 def url_of(ref: EntryRef) -> str:

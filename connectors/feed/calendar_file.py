@@ -16,6 +16,7 @@ from connectors import ics, identity
 from connectors.content_lines import UnreadableEventError, unfolded
 from connectors.errors import BadResponseError
 from connectors.model import CalendarId, SkippedItem, TimeRange
+from connectors.sentences import Sentence
 
 MOST_OCCURRENCES = 5_000
 MOST_EVENTS = 3_000
@@ -89,23 +90,37 @@ def read_file(
 def _check_measure(read: int, busy: Sequence[TimeRange], skipped: Sequence[SkippedItem]) -> None:
     """Neither so full nor so broken that it would be no busy time but noise, or hours of work."""
     if read > MOST_EVENTS:
-        raise BadResponseError(f"The calendar holds more than {MOST_EVENTS} events for these weeks.")
+        raise BadResponseError(
+            Sentence(
+                "The calendar holds more than %(most)s events for these weeks.",
+                most=MOST_EVENTS,
+            )
+        )
     if len(busy) > MOST_OCCURRENCES:
-        raise BadResponseError(f"Its events take place more than {MOST_OCCURRENCES} times in these weeks.")
+        raise BadResponseError(
+            Sentence(
+                "Its events take place more than %(most)s times in these weeks.",
+                most=MOST_OCCURRENCES,
+            )
+        )
     if len(skipped) > MOST_SKIPPED:
-        raise BadResponseError(f"More than {MOST_SKIPPED} events of the calendar cannot be read.")
+        raise BadResponseError(
+            Sentence("More than %(most)s events of the calendar cannot be read.", most=MOST_SKIPPED)
+        )
 
 
 def _check_whole(raw: bytes) -> None:
     trimmed = raw.strip()
     if trimmed[:15].upper() != b"BEGIN:VCALENDAR":
         if _WEB_PAGE.match(raw):
-            raise BadResponseError("This address answers with a web page, not with a calendar file.")
-        raise BadResponseError("This address answers with something that is not a calendar file.")
+            raise BadResponseError(
+                Sentence("This address answers with a web page, not with a calendar file.")
+            )
+        raise BadResponseError(Sentence("This address answers with something that is not a calendar file."))
     if trimmed[-13:].upper() != b"END:VCALENDAR":
-        raise BadResponseError("The calendar file stops in the middle.")
+        raise BadResponseError(Sentence("The calendar file stops in the middle."))
     if _FREE_BUSY.search(raw):
-        raise BadResponseError("This address publishes free/busy times; Offplate reads events.")
+        raise BadResponseError(Sentence("This address publishes free/busy times; Offplate reads events."))
 
 
 def _cut(raw: bytes) -> _Pieces:

@@ -25,13 +25,14 @@ from connectors.feed.calendar_file import read_file
 from connectors.feed.state import FeedState, horizon_of, read_state, view_of
 from connectors.guard import TOTAL_SECONDS, GuardedSession, origin_of, plain_error
 from connectors.model import AccountState, BusyReading, CalendarId, Traffic, Watch
+from connectors.sentences import Sentence
 from connectors.times import merged
 
 LONGEST_RETRY_AFTER_SECONDS = 86_400.0
 _MOST_REDIRECTS = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
-_LOOK = "Look whether the calendar is still published."
-_PUBLISH_AGAIN = "Publish the calendar again and enter its new address."
+_LOOK = Sentence("Look whether the calendar is still published.")
+_PUBLISH_AGAIN = Sentence("Publish the calendar again and enter its new address.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class FeedSource:
             if reply.status not in _REDIRECTS or not target:
                 return reply
             url = _inside(url, target)
-        raise BadResponseError(f"{_host(url)} redirects without end.")
+        raise BadResponseError(Sentence("%(host)s redirects without end.", host=_host(url)))
 
     def _ask(self, url: str, headers: Mapping[str, str]) -> _Reply:
         self.traffic.requests += 1
@@ -154,9 +155,13 @@ def _inside(url: str, target: str) -> str:
         target = urljoin(url, target)
         same = origin_of(target) == origin_of(url)
     except ValueError:
-        raise BadResponseError(f"{_host(url)} redirects to something that is no address.") from None
+        raise BadResponseError(
+            Sentence("%(host)s redirects to something that is no address.", host=_host(url))
+        ) from None
     if not same:
-        raise CalendarGoneError(f"{_host(url)} sends on to another server, {_host(target)}.")
+        raise CalendarGoneError(
+            Sentence("%(host)s sends on to another server, %(other)s.", host=_host(url), other=_host(target))
+        )
     return target
 
 
@@ -165,17 +170,25 @@ def _refusal(reply: _Reply) -> ConnectorError:
     status, host = reply.status, _host(reply.url)
     retry_after = reply.headers.get("Retry-After", "")
     if status == 401:
-        return AuthExpiredError(f"{host} wants a password for this calendar.")
+        return AuthExpiredError(Sentence("%(host)s wants a password for this calendar.", host=host))
     if status == 403:
-        return AccessDeniedError(f"{host} does not let us read this calendar.")
+        return AccessDeniedError(Sentence("%(host)s does not let us read this calendar.", host=host))
     if status in (404, 410):
-        return CalendarGoneError(f"The calendar is no longer published at {host}.")
+        return CalendarGoneError(Sentence("The calendar is no longer published at %(host)s.", host=host))
     if status == 429 or (status == 503 and retry_after):
         wait = min(float(retry_after), LONGEST_RETRY_AFTER_SECONDS) if retry_after.isdecimal() else None
-        return RateLimitedError(f"The server at {host} asks for a pause.", retry_after_seconds=wait)
+        return RateLimitedError(
+            Sentence("The server at %(host)s asks for a pause.", host=host), retry_after_seconds=wait
+        )
     if status >= 500:
-        return UnavailableError(f"The server at {host} failed to answer ({status}).")
-    return BadResponseError(f"The server at {host} gave an answer unknown to feeds ({status}).")
+        return UnavailableError(
+            Sentence("The server at %(host)s could not answer (%(status)s).", host=host, status=status)
+        )
+    return BadResponseError(
+        Sentence(
+            "The server at %(host)s gave an answer unknown to feeds (%(status)s).", host=host, status=status
+        )
+    )
 
 
 def _host(url: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from connectors.errors import BadResponseError
 from connectors.feed.calendar_file import FileReading
 from connectors.model import AccountState, BusyReading, CalendarId, SkippedItem, TimeRange, Watch
+from connectors.sentences import Sentence
 from connectors.times import merged
 
 VERSION = 1
@@ -57,8 +58,11 @@ class FeedState:
         """The last good reading, with what is the matter."""
         doubted = replace(self, etag=None, last_modified=None, digest=None, doubted=True)
         error = BadResponseError(
-            f"The calendar is suddenly empty; it held {self.events} events before. "
-            "If it is still so at the next look, it is believed."
+            Sentence(
+                "The calendar is suddenly empty; it held %(events)s events before. If it is still so at the "
+                "next look, it is believed.",
+                events=self.events,
+            )
         )
         return replace(doubted.reading(watch, calendar), error=error)
 

@@ -13,6 +13,7 @@ from typing import Any
 from connectors.errors import CalendarGoneError, ConnectorError, UnavailableError
 from connectors.google.errors import strange
 from connectors.model import CalendarId, TimeRange
+from connectors.sentences import Sentence
 
 MOST_CALENDARS = 50
 """`calendarExpansionMax` (discovery document)."""
@@ -74,17 +75,17 @@ def _found(calendars: Mapping[str, Any], calendar: CalendarId, asked: Sequence[C
 
 def _read_calendar(calendar: CalendarId, said: Any) -> tuple[TimeRange, ...] | ConnectorError:
     if not isinstance(said, dict):
-        return strange("free/busy without one of the calendars", calendar=calendar)
+        return strange(Sentence("free/busy without one of the calendars"), calendar=calendar)
     errors = said.get("errors")
     if errors:
         return _error(calendar, errors)
     busy = said.get("busy")
     if not isinstance(busy, list):
-        return strange("free/busy without times", calendar=calendar)
+        return strange(Sentence("free/busy without times"), calendar=calendar)
     try:
         return tuple(_range(each) for each in busy if each["start"] != each["end"])
     except (KeyError, TypeError, ValueError):
-        return strange("free/busy with times that are none", calendar=calendar)
+        return strange(Sentence("free/busy with times that are none"), calendar=calendar)
 
 
 def _error(calendar: CalendarId, errors: Any) -> ConnectorError:
@@ -95,13 +96,15 @@ def _error(calendar: CalendarId, errors: Any) -> ConnectorError:
     )
     if "notFound" in reasons:
         gone = CalendarGoneError(
-            "One of the calendars that count as busy is not there any more.", calendar=calendar
+            Sentence("One of the calendars that count as busy is not there any more."), calendar=calendar
         )
-        gone.next_step = "Tick the calendars again on your own page."
+        gone.next_step = Sentence("Tick the calendars again on your own page.")
         return gone
     if reasons & {"internalError", "backendError", "rateLimitExceeded", "quotaExceeded"}:
-        return UnavailableError("Google could not read one of the calendars just now.", calendar=calendar)
-    return strange("free/busy of one calendar", calendar=calendar)
+        return UnavailableError(
+            Sentence("Google could not read one of the calendars just now."), calendar=calendar
+        )
+    return strange(Sentence("free/busy of one calendar"), calendar=calendar)
 
 
 def _range(said: Mapping[str, str]) -> TimeRange:

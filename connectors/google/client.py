@@ -24,6 +24,7 @@ from connectors.google.refusals import Doing, Refusal, Verdict, judge, read_refu
 from connectors.google.wire import Wire
 from connectors.model import ETag
 from connectors.retry import Patience, read_patiently
+from connectors.sentences import Sentence
 
 # It quotes the bodies of refusals, and an error page is a stranger's text.
 logging.getLogger("googleapiclient.http").setLevel(logging.ERROR)
@@ -113,7 +114,7 @@ class CalendarApi:
         if body in ("", b""):  # a method that has nothing to say, such as delete
             body = {}
         if not isinstance(body, dict):  # the client hands on what is no JSON, or half of it, as it came
-            cut = UnavailableError("Google's answer was cut short, or was not Google's.")
+            cut = UnavailableError(Sentence("Google's answer was cut short, or was not Google's."))
             raise self._named(cut, request.methodId)
         return Reply("done", body)
 

@@ -43,6 +43,7 @@ from connectors.model import (
     Watch,
 )
 from connectors.retry import Patience
+from connectors.sentences import Sentence
 from connectors.times import merged
 
 LISTING_AGE = timedelta(hours=1)
@@ -229,5 +230,6 @@ def _reading(
     if error is not None and kept is not None:
         read_at = kept.read_at.astimezone(ZoneInfo(watch.time_zone))
         error = copy.copy(error)
-        error.detail = f"{error.detail} What it said at {read_at:%Y-%m-%d %H:%M} still counts."
+        still = Sentence("What it said at %(time)s still counts.", time=f"{read_at:%Y-%m-%d %H:%M}")
+        error.detail = error.detail.then(still)
     return CalendarReading(calendar, times, error)

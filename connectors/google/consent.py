@@ -26,9 +26,10 @@ from connectors.google.rights import FIRST_CONSENT, IDENTITY, SCOPES, missing, n
 from connectors.google.tokens import Answer
 from connectors.guard import GuardedSession, plain_error
 from connectors.model import ConsentAsked, ConsentGiven, ConsentHeld, Right
+from connectors.sentences import Sentence
 
 TOTAL_SECONDS = 20.0
-_RUN_OUT = "What Google sent you back with had run out, or was used before."
+_RUN_OUT = Sentence("What Google sent you back with had run out, or was used before.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class GoogleConsent:
 
     def take(self, asked: ConsentAsked, query: Mapping[str, str]) -> ConsentGiven:
         if not hmac.compare_digest(query.get("state", "").encode(), asked.state.encode()):
-            raise ConsentRefusedError("This answer belongs to another question.")
+            raise ConsentRefusedError(Sentence("This answer belongs to another question."))
         if query.get("error") or not query.get("code"):
             raise declined(query.get("error", ""))
         body = self._exchanged(asked, query["code"])
@@ -135,7 +136,7 @@ def _given(body: bytes, asked: ConsentAsked, now: datetime) -> ConsentGiven:
             ends_at=now + timedelta(seconds=int(dying)) if dying else None,
         )
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError):
-        raise strange("a consent without all that belongs to it") from None
+        raise strange(Sentence("a consent without all that belongs to it")) from None
 
 
 def _claims_of(id_token: str) -> Mapping[str, Any]:

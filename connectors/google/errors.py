@@ -17,7 +17,8 @@ from connectors.errors import (
     UnavailableError,
 )
 from connectors.google.refusals import Refusal, Verdict
-from connectors.google.rights import what_goes_without
+from connectors.google.rights import without
+from connectors.sentences import Sentence
 
 QUOTA_PAUSE_SECONDS = 3 * 3_600.0
 """How long a used-up quota is left alone; Google's limits are sliding, so waiting for midnight is no use."""
@@ -26,7 +27,7 @@ QUOTA_PAUSE_SECONDS = 3 * 3_600.0
 class SignedOutError(AuthExpiredError):
     """The grant no longer holds: taken back, unused for half a year, or a Testing project's seven days."""
 
-    next_step = (
+    next_step = Sentence(
         "Connect Google again from your own page; everything is as it was. If this happens every week, "
         "the Google project of this Offplate is still in “Testing” (docs/google.md)."
     )
@@ -35,7 +36,7 @@ class SignedOutError(AuthExpiredError):
 class ClientRefusedError(AuthExpiredError):
     """The OAuth client of the installation is gone or wrong; no person can mend that from their page."""
 
-    next_step = (
+    next_step = Sentence(
         "Whoever runs this Offplate looks at the project in the Google console and at [google] in "
         "config.toml (docs/google.md); nothing is lost meanwhile."
     )
@@ -44,9 +45,9 @@ class ClientRefusedError(AuthExpiredError):
 class RightMissingError(AccessDeniedError):
     """A scope was not granted. `right` is the one of connectors/google/rights.py, where it is known."""
 
-    next_step = "Connect Google again from your own page and leave every box ticked."
+    next_step = Sentence("Connect Google again from your own page and leave every box ticked.")
 
-    def __init__(self, detail: str, *, right: str = "", calendar: str = "", operation: str = "") -> None:
+    def __init__(self, detail: Sentence, *, right: str = "", calendar: str = "", operation: str = "") -> None:
         super().__init__(detail, calendar=calendar, operation=operation)
         self.right = right
 
@@ -54,13 +55,15 @@ class RightMissingError(AccessDeniedError):
 class HomeGoneError(CalendarGoneError):
     """Our calendar is not there: its person deleted it, or another Google project made it."""
 
-    next_step = "If you deleted it, that is fine; a new one is only made when you say so."
+    next_step = Sentence("If you deleted it, that is fine; a new one is only made when you say so.")
 
 
 class NotOursToWriteError(AccessDeniedError):
     """A calendar that Offplate did not make, or may not write to any more."""
 
-    next_step = "Offplate writes only into the calendar that it made itself; leave the choice empty."
+    next_step = Sentence(
+        "Offplate writes only into the calendar that it made itself; leave the choice empty."
+    )
 
 
 def error_of(verdict: Verdict, refusal: Refusal, *, right: str = "", calendar: str = "") -> ConnectorError:
@@ -71,50 +74,67 @@ def error_of(verdict: Verdict, refusal: Refusal, *, right: str = "", calendar: s
     match verdict:
         case "signed out":
             return SignedOutError(
-                "Google no longer accepts this connection: it was taken back there, or it has run out."
+                Sentence(
+                    "Google no longer accepts this connection: it was taken back there, or it has run out."
+                )
             )
         case "client refused":
-            return ClientRefusedError(f"Google refuses this Offplate itself ({refusal.reason}).")
+            return ClientRefusedError(
+                Sentence("Google refuses this Offplate itself (%(reason)s).", reason=refusal.reason)
+            )
         case "right missing":
             return right_missing(right, calendar=calendar)
         case "not allowed":
-            return NotOursToWriteError("Google does not let Offplate write here.", calendar=calendar)
+            return NotOursToWriteError(
+                Sentence("Google does not let Offplate write here."), calendar=calendar
+            )
         case "not there":
-            return HomeGoneError("The calendar is not in this Google account any more.", calendar=calendar)
+            return HomeGoneError(
+                Sentence("The calendar is not in this Google account any more."), calendar=calendar
+            )
         case "slow down":
             return RateLimitedError(
-                "Google asks for a pause.", retry_after_seconds=refusal.pause_seconds, calendar=calendar
+                Sentence("Google asks for a pause."),
+                retry_after_seconds=refusal.pause_seconds,
+                calendar=calendar,
             )
         case "used up":
             pause = max(refusal.pause_seconds or 0.0, QUOTA_PAUSE_SECONDS)
             used_up = QuotaExhaustedError(
-                "What Google allows Offplate for the time being is used up.", retry_after_seconds=pause
+                Sentence("What Google allows Offplate for the time being is used up."),
+                retry_after_seconds=pause,
             )
-            used_up.next_step = "Nothing is lost; it goes on by itself in a few hours."
+            used_up.next_step = Sentence("Nothing is lost; it goes on by itself in a few hours.")
             return used_up
         case "later":
             return UnavailableError(
-                f"Google did not answer properly just now ({refusal.status}).",
+                Sentence("Google did not answer properly just now (%(status)s).", status=refusal.status),
                 retry_after_seconds=refusal.pause_seconds,
                 calendar=calendar,
             )
         case _:
-            return strange(f"{refusal.status}, {refusal.reason}", calendar=calendar)
+            return strange(
+                Sentence("%(status)s, %(reason)s", status=refusal.status, reason=refusal.reason),
+                calendar=calendar,
+            )
 
 
 def right_missing(right: str, *, calendar: str = "") -> RightMissingError:
     if not right:
-        return RightMissingError("A right that this needs was not given at Google.", calendar=calendar)
-    detail, _, tick = what_goes_without(right).partition(". ")
-    error = RightMissingError(f"{detail}.", right=right, calendar=calendar)
+        return RightMissingError(
+            Sentence("A right that this needs was not given at Google."), calendar=calendar
+        )
+    what, tick = without(right)
+    error = RightMissingError(what, right=right, calendar=calendar)
     error.next_step = tick
     return error
 
 
-def strange(what: str, *, calendar: str = "") -> BadResponseError:
+def strange(what: Sentence, *, calendar: str = "") -> BadResponseError:
     """An answer we have no rule for: reported, tried again an hour later, and nothing changes by it."""
     error = BadResponseError(
-        f"Google gave an answer that Offplate does not know ({what}).", calendar=calendar
+        Sentence("Google gave an answer that Offplate does not know (%(what)s).", what=what),
+        calendar=calendar,
     )
-    error.next_step = "Nothing is changed by it. Please report it with the words in brackets."
+    error.next_step = Sentence("Nothing is changed by it. Please report it with the words in brackets.")
     return error

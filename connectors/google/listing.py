@@ -24,6 +24,7 @@ from connectors.google import rights
 from connectors.google.client import CalendarApi, Reply
 from connectors.google.errors import HomeGoneError, NotOursToWriteError, RightMissingError, error_of, strange
 from connectors.model import CalendarId, CalendarRef
+from connectors.sentences import Sentence
 
 MAIN = CalendarId("primary")
 """How Google calls the person's own first calendar."""
@@ -37,7 +38,7 @@ _WRITERS = ("owner", "writer")
 class MakingUnknownError(AccessDeniedError):
     """Whether our calendar was made is not known, and the right to look is missing."""
 
-    next_step = (
+    next_step = Sentence(
         "Look in Google Calendar and delete a calendar “Offplate” that is empty, if there is one; then "
         "connect again from your own page, best with “See the list of Google calendars” ticked."
     )
@@ -54,7 +55,7 @@ class Listed:
 def list_calendars(api: CalendarApi) -> list[Listed]:
     """Everything in the account's list; the main one alone where the right to the list is missing."""
     if not api.may(rights.CALENDAR_LIST):
-        return [Listed(CalendarRef(MAIN, "Main calendar", writable=False), main=True)]
+        return [Listed(CalendarRef(MAIN, Sentence("Main calendar"), writable=False), main=True)]
     return [_listed(item) for item in _items(api) if not item.get("deleted")]
 
 
@@ -67,11 +68,13 @@ def ensure_home(api: CalendarApi, name: str, mark: str) -> CalendarRef:
     ours = _the_one(api, mark) if may_look else None
     if ours is None:
         if not may_look and api.wire.tokens.grant.making_home:
-            raise MakingUnknownError("Google's answer was lost while Offplate's calendar was being made.")
+            raise MakingUnknownError(
+                Sentence("Google's answer was lost while Offplate's calendar was being made.")
+            )
         ours = _make(api, name, mark, may_look=may_look)
     _remember_making(api, making=False)
     if not ours.writable:
-        raise NotOursToWriteError("Offplate's calendar can only be read.", calendar=ours.id)
+        raise NotOursToWriteError(Sentence("Offplate's calendar can only be read."), calendar=ours.id)
     return ours
 
 
@@ -96,8 +99,10 @@ def is_within_reach(api: CalendarApi, calendar: CalendarId) -> bool:
 
 def out_of_reach(calendar: CalendarId) -> OutOfReachError:
     return OutOfReachError(
-        "Google does not let Offplate into the calendar that it wrote to, as when another Google project "
-        "made it.",
+        Sentence(
+            "Google does not let Offplate into the calendar that it wrote to, as when another Google project "
+            "made it."
+        ),
         calendar=calendar,
     )
 
@@ -131,7 +136,7 @@ def _make(api: CalendarApi, name: str, mark: str, *, may_look: bool) -> Calendar
         _remember_making(api, making=False)
         raise error_of(reply.verdict, reply.refusal, right=rights.OWN_CALENDAR)
     if not reply.body.get("id"):
-        raise strange("a calendar without an id")
+        raise strange(Sentence("a calendar without an id"))
     return _listed({**reply.body, "accessRole": "owner"}).ref
 
 
@@ -167,10 +172,12 @@ def _chosen(api: CalendarApi, calendar: CalendarId) -> CalendarRef:
     """A calendar named by its id: one of those that Offplate made, for its rights reach no other."""
     reply = _look_at(api, calendar)
     if reply is not None and reply.verdict == "not there":
-        raise HomeGoneError("The chosen calendar is not in this Google account.", calendar=calendar)
+        raise HomeGoneError(Sentence("The chosen calendar is not in this Google account."), calendar=calendar)
     ours = _listed({**reply.body, "accessRole": "owner"}).ref if reply and reply.verdict == "done" else None
     if ours is None or ours.mark is None:
-        raise NotOursToWriteError("Offplate may not write to the chosen calendar.", calendar=calendar)
+        raise NotOursToWriteError(
+            Sentence("Offplate may not write to the chosen calendar."), calendar=calendar
+        )
     return ours
 
 
@@ -192,12 +199,12 @@ def _items(api: CalendarApi) -> Iterator[Mapping[str, Any]]:
         request = api.calendar_list.list(maxResults=_PAGE, pageToken=page, fields=_FIELDS)
         reply = api.read(request, right=rights.CALENDAR_LIST)
         if reply.verdict != "done" or not isinstance(reply.body.get("items", []), list):
-            raise strange("the list of calendars")
+            raise strange(Sentence("the list of calendars"))
         yield from reply.body.get("items", [])
         page = reply.body.get("nextPageToken")
         if not page:
             return
-    raise strange("a list of calendars without end")
+    raise strange(Sentence("a list of calendars without end"))
 
 
 def _listed(item: Mapping[str, Any]) -> Listed:

@@ -16,6 +16,7 @@ from connectors.google.client import CalendarApi
 from connectors.google.errors import error_of, strange
 from connectors.google.events import Event, is_cancelled
 from connectors.model import CalendarId, TimeRange
+from connectors.sentences import Sentence
 
 FIELDS = "nextPageToken,items(id,status,start,end,transparency,attendees(self,responseStatus))"
 _PAGE = 2_500
@@ -55,12 +56,12 @@ def _events(api: CalendarApi, calendar: CalendarId, window: TimeRange) -> Iterat
             raise error_of(reply.verdict, reply.refusal, right=rights.MAIN_CALENDAR, calendar=calendar)
         items = reply.body.get("items")
         if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
-            raise strange("the events of the main calendar", calendar=calendar)
+            raise strange(Sentence("the events of the main calendar"), calendar=calendar)
         yield from items
         page = reply.body.get("nextPageToken")
         if not page:
             return
-    raise strange("more than 5,000 events in four weeks", calendar=calendar)
+    raise strange(Sentence("more than 5,000 events in four weeks"), calendar=calendar)
 
 
 def _keeps_busy(event: Event) -> bool:
@@ -75,7 +76,7 @@ def _time(event: Event, zone: ZoneInfo) -> TimeRange | None:
     try:
         start_at, end_at = (_instant(event[end], zone) for end in ("start", "end"))
     except (KeyError, TypeError, ValueError):
-        raise strange("an event without a time") from None
+        raise strange(Sentence("an event without a time")) from None
     return TimeRange(start_at, end_at) if start_at < end_at else None
 
 

@@ -33,6 +33,7 @@ from connectors.google.listing import is_within_reach, out_of_reach
 from connectors.google.state import HomeState, Item
 from connectors.identity import uid_of_google_event
 from connectors.model import CalendarId, EntryRef, EntrySeen, ETag, TimeRange, Watch
+from connectors.sentences import Sentence
 
 PAGE = 250
 MOST_PAGES = 40
@@ -63,7 +64,7 @@ class HomeReader:
             return
         listed = self._follow(calendar, None)
         if listed is None:
-            raise strange("a list that is refused as a token", calendar=calendar)
+            raise strange(Sentence("a list that is refused as a token"), calendar=calendar)
         if self._may_lack_words() and not is_within_reach(self.api, calendar):
             raise out_of_reach(calendar)
         known = home.items if home.calendar == calendar else {}
@@ -103,9 +104,9 @@ class HomeReader:
             if not page:
                 next_token = reply.body.get("nextSyncToken")
                 if not isinstance(next_token, str) or not next_token:
-                    raise strange("a last page without a sync token", calendar=calendar)
+                    raise strange(Sentence("a last page without a sync token"), calendar=calendar)
                 return _Found(events, next_token)
-        raise strange("more than 10,000 events in Offplate's calendar", calendar=calendar)
+        raise strange(Sentence("more than 10,000 events in Offplate's calendar"), calendar=calendar)
 
     def _page(self, calendar: CalendarId, token: str | None, page: str | None) -> Reply:
         request = self.api.events.list(
@@ -210,5 +211,5 @@ def _events(body: Mapping[str, Any], calendar: CalendarId) -> list[Event]:
     if not isinstance(items, list) or not all(
         isinstance(i, dict) and isinstance(i.get("id"), str) for i in items
     ):
-        raise strange("a list of events", calendar=calendar)
+        raise strange(Sentence("a list of events"), calendar=calendar)
     return items

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
+from connectors.sentences import Sentence
+
 Doing = Literal["reading", "following", "writing", "renewing"]
 """reading: changes nothing · following: reading with a sync token · writing · renewing: at the token
 endpoint, which speaks OAuth (RFC 6749 section 5.2) instead of the API's own error format."""
@@ -66,7 +68,7 @@ class Refusal:
     def reason(self) -> str:
         """One word for people who look into it; it never holds more than letters."""
         word = next(iter(self.reasons), "")
-        return word if word.replace("_", "").isalnum() and len(word) <= 60 else "no reason given"
+        return word if word.replace("_", "").isalnum() and len(word) <= 60 else Sentence("no reason given")
 
 
 def read_refusal(status: int, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Refusal:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from connectors.model import Right
+from connectors.sentences import Sentence
 
 _BASE = "https://www.googleapis.com/auth/"
 
@@ -49,23 +50,27 @@ _WIDER = {
 }
 """Scopes that include another, as the discovery document lists them for the methods we call."""
 
-_WITHOUT = {
+_WITHOUT: Mapping[str, tuple[Sentence, Sentence]] = {
     OWN_CALENDAR: (
-        "Without the right to make a calendar of its own, Offplate can write nothing. "
-        "Connect again and tick “Make secondary Google calendars, and see, create, change, and "
-        "delete events on them”."
+        Sentence("Without the right to make a calendar of its own, Offplate can write nothing."),
+        Sentence(
+            "Connect again and tick “Make secondary Google calendars, and see, create, change, and delete "
+            "events on them”."
+        ),
     ),
     BUSY_TIMES: (
-        "Without the right to see when you are busy, Offplate plans around nothing. "
-        "Connect again and tick “See the availability on Google calendars you have access to”."
+        Sentence("Without the right to see when you are busy, Offplate plans around nothing."),
+        Sentence("Connect again and tick “See the availability on Google calendars you have access to”."),
     ),
     CALENDAR_LIST: (
-        "Without the right to see the list of your calendars, only your main one counts as busy. "
-        "Connect again and tick “See the list of Google calendars you’re subscribed to”."
+        Sentence("Without the right to see the list of your calendars, only your main one counts as busy."),
+        Sentence("Connect again and tick “See the list of Google calendars you’re subscribed to”."),
     ),
     MAIN_CALENDAR: (
-        "Without the right to your main calendar, colleagues cannot see when you are taken. "
-        "Connect again and tick “See, create, change, and delete events on Google calendars you own”."
+        Sentence("Without the right to your main calendar, colleagues cannot see when you are taken."),
+        Sentence(
+            "Connect again and tick “See, create, change, and delete events on Google calendars you own”."
+        ),
     ),
 }
 
@@ -85,6 +90,12 @@ def named(granted: Collection[str]) -> frozenset[Right]:
     return frozenset(right for right, scope in SCOPES.items() if has(granted, scope))
 
 
-def what_goes_without(right: str) -> str:
-    """What does not work without that right, and what to tick: two sentences for the person."""
+def without(right: str) -> tuple[Sentence, Sentence]:
+    """What does not work without that right, and what to tick."""
     return _WITHOUT[right]
+
+
+def what_goes_without(right: str) -> Sentence:
+    """Both as one text for the person."""
+    what, tick = without(right)
+    return what.then(tick)

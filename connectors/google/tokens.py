@@ -16,6 +16,7 @@ from connectors.errors import UnavailableError
 from connectors.google.credentials import GoogleClient, GoogleGrant, KeepGrant
 from connectors.google.errors import ClientRefusedError, error_of, strange
 from connectors.google.refusals import judge, read_refusal
+from connectors.sentences import Sentence
 
 EARLY = timedelta(minutes=3, seconds=45)
 """Google's own client renews that long before the end, too."""
@@ -65,7 +66,7 @@ class Tokens:
             RetryLaterError, BadResponseError: no token could be had just now.
         """
         if not self._client.id:
-            raise ClientRefusedError("config.toml names no Google project.")
+            raise ClientRefusedError(Sentence("config.toml names no Google project."))
         expires_at = self.grant.expires_at
         if not self.grant.access_token or expires_at is None or expires_at - EARLY <= self._clock():
             self.renew()
@@ -97,9 +98,9 @@ def _renewed(grant: GoogleGrant, body: bytes, now: datetime) -> GoogleGrant:
     try:
         found: Any = json.loads(body)
     except ValueError:
-        raise UnavailableError("Google's answer about the connection was cut short.") from None
+        raise UnavailableError(Sentence("Google's answer about the connection was cut short.")) from None
     if not isinstance(found, dict) or not isinstance(found.get("access_token"), str):
-        raise strange("a renewal without a token")
+        raise strange(Sentence("a renewal without a token"))
     seconds = found.get("expires_in")
     lasting = timedelta(seconds=seconds) if isinstance(seconds, int) and 0 <= seconds < 10**9 else SHORTEST
     refresh_token, scope = found.get("refresh_token"), found.get("scope")

@@ -35,6 +35,7 @@ from connectors.google.events import (
 from connectors.google.listing import MAIN, insist_on_calendar
 from connectors.identity import google_event_id
 from connectors.model import CalendarId, EntryDraft, EntryRef, ETag, TimeRange
+from connectors.sentences import Sentence
 
 NOBODY = "none"
 """`sendUpdates`: no mail to anyone, whatever happens to an entry."""
@@ -71,12 +72,12 @@ class EntryWriter:
         if standing is None:
             raise lost or self._why_not(calendar, reply, right)
         if standing.cancelled:
-            raise EntryGoneError("The entry was there already, and was deleted.", calendar=calendar)
+            raise EntryGoneError(Sentence("The entry was there already, and was deleted."), calendar=calendar)
         if standing.fingerprint == ics.fingerprint(draft):
             return EntryRef(calendar, event_id, draft.uid, standing.etag)
         if standing.mark == draft.mark:
-            raise EntryChangedError("The entry is there already, and edited.", calendar=calendar)
-        raise EntryExistsError("Another event has the id of the entry.", calendar=calendar)
+            raise EntryChangedError(Sentence("The entry is there already, and edited."), calendar=calendar)
+        raise EntryExistsError(Sentence("Another event has the id of the entry."), calendar=calendar)
 
     def replace(self, ref: EntryRef, draft: EntryDraft) -> EntryRef:
         right = self._right_for(ref.calendar)
@@ -176,17 +177,19 @@ class EntryWriter:
             insist_on_calendar(self.api, calendar, right)
         if reply is None or reply.verdict == "taken":
             return EntryExistsError(
-                "The id of the entry is taken, and by nothing that shows.", calendar=calendar
+                Sentence("The id of the entry is taken, and by nothing that shows."), calendar=calendar
             )
         if reply.verdict == "not allowed":
-            return NotOursToWriteError("Offplate may not write to this calendar.", calendar=calendar)
+            return NotOursToWriteError(
+                Sentence("Offplate may not write to this calendar."), calendar=calendar
+            )
         return error_of(reply.verdict, reply.refusal, right=right, calendar=calendar)
 
     def _gone(self, ref: EntryRef) -> EntryGoneError:
-        return EntryGoneError("The entry was deleted.", calendar=ref.calendar)
+        return EntryGoneError(Sentence("The entry was deleted."), calendar=ref.calendar)
 
     def _changed(self, ref: EntryRef) -> EntryChangedError:
-        return EntryChangedError("The entry was edited.", calendar=ref.calendar)
+        return EntryChangedError(Sentence("The entry was edited."), calendar=ref.calendar)
 
 
 def _etag(reply: Reply) -> ETag | None:

@@ -14,7 +14,7 @@ from connectors.model import CalendarId, Found, FoundCalendar
 from service.domain.household import HouseholdId, PartnerId
 from service.flow.our_calendar import lose_sight
 from service.ports import Account, World
-from service.words import _
+from service.words import _, said
 
 OUR_NAME = "Offplate"
 SOON = timedelta(days=2)
@@ -41,7 +41,7 @@ def should_connect(world: World, household: HouseholdId, partner: PartnerId) -> 
     account = world.store.accounts.get(household, partner)
     if account is None or account.problem is None:
         return account is None or ends_soon(account, world.clock.now())
-    return RetryLaterError.next_step not in account.problem
+    return said(RetryLaterError.next_step) not in account.problem
 
 
 def ends_soon(account: Account, now: datetime) -> bool:

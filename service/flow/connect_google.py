@@ -21,7 +21,7 @@ from service.flow.connect_calendar import (
     may_connect,
 )
 from service.ports import Account, World
-from service.words import _
+from service.words import _, said
 
 ADDRESS = "https://calendar.google.com/"
 """What an account of Google's has in the place of a server's address."""
@@ -36,7 +36,7 @@ def why_not(world: World, household_id: HouseholdId, partner: PartnerId, given: 
             "at Google."
         ) % {"email": given.email, "before": before}
     if not given.can_write:
-        return " ".join(given.problems)
+        return " ".join(map(said, given.problems))
     household = world.store.households.get(household_id)
     for other in household.partners:
         account = world.store.accounts.get(household_id, other.id)

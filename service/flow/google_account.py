@@ -15,7 +15,7 @@ from service.domain.household import HouseholdId, PartnerId
 from service.flow.connect_calendar import ChoiceRefusedError, may_connect, should_connect
 from service.flow.connect_google import when_it_ends
 from service.ports import Account, World
-from service.words import _, ngettext
+from service.words import _, ngettext, said
 
 CORE: tuple[Right, ...] = ("own", "busy")
 """What connecting asks for."""
@@ -45,7 +45,7 @@ def view(world: World, household: HouseholdId, partner: PartnerId) -> GoogleView
     zone = world.store.households.get(household).zone
     notes = (
         problem,
-        *(said for said in held.problems if said not in problem),
+        *(note for note in map(said, held.problems) if note not in problem),
         when_it_ends(zone, account.ends_at),
     )
     return GoogleView(

@@ -30,7 +30,7 @@ from service.flow.guards import calendar_gone_next, out_of_reach_next, vanished_
 from service.flow.moved_away import moved_away
 from service.flow.our_calendar import follow_home, written_here_before
 from service.ports import Account, World
-from service.words import _
+from service.words import _, said_of
 
 READ_AHEAD_WEEKS = 2
 FEWEST_FOR_GUARD = 3
@@ -140,7 +140,9 @@ def note_problem(world: World, household: Household, account: Account, error: Ex
     A refused password is not tried every few minutes: servers lock accounts for that.
     """
     retry_at = _retry_at(world, household, account, error)
-    world.store.accounts.save_problem(household.id, account.partner, problem=str(error), retry_at=retry_at)
+    world.store.accounts.save_problem(
+        household.id, account.partner, problem=said_of(error), retry_at=retry_at
+    )
 
 
 def _retry_at(world: World, household: Household, account: Account, error: Exception) -> datetime:
@@ -247,7 +249,7 @@ def _asks_for_a_pause(error: ConnectorError | None) -> bool:
 
 
 def _problem_of(delta: AccountDelta) -> str | None:
-    said = [str(reading.error) for reading in delta.readings if reading.error]
+    said = [said_of(reading.error) for reading in delta.readings if reading.error]
     if isinstance(delta.home_error, CalendarGoneError):
         gone = _("The calendar that Offplate writes to is gone.")
         said.append(f"{gone} {until_looked()} {calendar_gone_next()}")
@@ -258,5 +260,5 @@ def _problem_of(delta: AccountDelta) -> str | None:
         )
         said.append(f"{closed} {until_looked()} {out_of_reach_next()}")
     elif delta.home_error:
-        said.append(str(delta.home_error))
+        said.append(said_of(delta.home_error))
     return " ".join(dict.fromkeys(said)) or None

@@ -18,7 +18,7 @@ from service.domain.household import Household, Partner
 from service.domain.interval import Interval
 from service.flow.read_calendars import is_resting, own_addresses, rest_after, window_to_read
 from service.ports import Feed, World
-from service.words import _
+from service.words import _, said_of
 
 READ_FURTHER = timedelta(weeks=4)
 """Past what can be planned now: so long a feed may be broken before its weeks would look free."""
@@ -81,6 +81,6 @@ def _read(world: World, feed: Feed, watch: Watch, now: datetime) -> int:
         whose = f"{feed.household}/{feed.partner}/{feed.name}"
         retry_at = now + rest_after(reading.error, failures=feed.failures, whose=whose)
         world.store.feeds.save_problem(
-            feed, problem=str(reading.error), retry_at=retry_at, state=reading.state
+            feed, problem=said_of(reading.error), retry_at=retry_at, state=reading.state
         )
     return requests

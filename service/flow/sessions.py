@@ -32,6 +32,7 @@ from service.flow.tick_report import PartnerReport, TickReport
 from service.flow.wanted_entries import desired_entries, planned_entries
 from service.flow.write_blocks import ManyToRemoveError, write_entries
 from service.ports import Account, World
+from service.words import said_of
 
 _ACCOUNT_ERRORS = (ConnectorError, CalendarNotFoundError, EntriesVanishedError, ManyToRemoveError)
 
@@ -158,7 +159,7 @@ def _copy(world: World, session: Session, mine: PartnerReport, now: datetime) ->
     try:
         copy_for_colleagues(world, session.account, session.connector, now=now)
     except (NeedsPersonError, BadResponseError) as error:
-        mine.problem = mine.problem or str(error)
+        mine.problem = mine.problem or said_of(error)
 
 
 def _failed(
@@ -171,7 +172,7 @@ def _failed(
 ) -> None:
     note_problem(world, household, account, error)
     mine = report.partners[account.partner]
-    mine.problem = str(error)
+    mine.problem = said_of(error)
     mine.trouble = _trouble(error)
     mine.requests, mine.writes = connector.traffic.requests, connector.traffic.writes
 

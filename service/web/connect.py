@@ -18,7 +18,7 @@ from service.web.attempts import Attempt
 from service.web.errors import message_page
 from service.web.sessions import AReader, OwnForm, Reader
 from service.web.site import Site, site_of
-from service.words import _
+from service.words import _, said_of
 
 router = APIRouter()
 
@@ -52,7 +52,7 @@ def locate(request: Request, reader: AReader, form: OwnForm) -> Response:
     try:
         located = site.world.onboarding.locate(typed)
     except ConnectorError as error:
-        return _address_page(site, reader, typed, problem=str(error), status=422)
+        return _address_page(site, reader, typed, problem=said_of(error), status=422)
     attempt = site.attempts.begin(reader.key, located, now=site.world.clock.now())
     return _sign_in_page(site, reader, attempt, typed if "@" in typed else "")
 
@@ -75,7 +75,7 @@ def sign_in(request: Request, reader: AReader, form: OwnForm) -> Response:
     try:
         found = site.world.onboarding.try_account(attempt.located.url, username, password)
     except ConnectorError as error:
-        return _sign_in_page(site, reader, attempt, username, problem=str(error), status=422)
+        return _sign_in_page(site, reader, attempt, username, problem=said_of(error), status=422)
     let_in = site.attempts.let_in(
         reader.key,
         attempt.located,

@@ -18,7 +18,7 @@ from service.flow.own_settings import mark_of
 from service.web.errors import message_page
 from service.web.sessions import AReader, OwnForm, Reader
 from service.web.site import Site, site_of
-from service.words import _
+from service.words import _, said_of
 
 router = APIRouter()
 BACK = "/connect/google/back"
@@ -54,7 +54,7 @@ def back(request: Request, reader: AReader) -> Response:
     try:
         given = site.world.google.take(asked, request.query_params)
     except ConnectorError as error:
-        return _again(site, reader, str(error))
+        return _again(site, reader, said_of(error))
     site.consents.keep(reader.phone, given, now=now)
     return RedirectResponse(FOUND, status_code=303)
 

@@ -15,7 +15,7 @@ from service.flow import google_account as flow
 from service.flow.connect_calendar import ChoiceRefusedError, may_connect
 from service.web.sessions import AReader, OwnForm, Reader
 from service.web.site import Site, site_of
-from service.words import _
+from service.words import _, said_of
 
 router = APIRouter()
 PAGE = "/connect/google"
@@ -43,7 +43,7 @@ def save(request: Request, reader: AReader, form: OwnForm) -> Response:
             site.world, reader.household, reader.partner, [CalendarId(each) for each in form.all("busy")]
         )
     except (ConnectorError, ChoiceRefusedError) as error:
-        return _page(site, reader, str(error), 422)
+        return _page(site, reader, said_of(error), 422)
     return RedirectResponse(PAGE, status_code=303)
 
 
@@ -70,7 +70,7 @@ def _choose(site: Site, reader: Reader) -> Response:
     try:
         found = flow.calendars(site.world, reader.household, reader.partner)
     except (ConnectorError, ChoiceRefusedError) as error:
-        return _page(site, reader, str(error), 422)
+        return _page(site, reader, said_of(error), 422)
     ticked = flow.ticked(site.world, reader.household, reader.partner, found)
     return site.page("google_account.html", step="choose", key=reader.key, found=found, ticked=ticked)
 

@@ -17,7 +17,7 @@ from service.links import new_token
 from service.web.forms import UnreadableFormError
 from service.web.sessions import AReader, OwnForm, Reader, forget
 from service.web.site import Site, site_of
-from service.words import _
+from service.words import _, said_of
 
 router = APIRouter()
 BUSY_SECONDS = 20
@@ -49,7 +49,7 @@ def leave(request: Request, reader: AReader, form: OwnForm) -> Response:
         waits = _("Your calendars are being read right now. Nothing was changed; press again in a minute.")
         return _page(site, reader, problem=waits, status=409)
     except (ConnectorError, CalendarNotFoundError) as error:
-        return _page(site, reader, problem=str(error), status=409, unreachable=True)
+        return _page(site, reader, problem=said_of(error), status=409, unreachable=True)
     except KeyError:  # pressed twice: the first press has done it
         pass
     left = site.page("left.html", without=without)

@@ -89,7 +89,7 @@ def impatient() -> GuardedSession:
         ("/loop", BadResponseError, "redirects without end"),
         ("/missing", CalendarGoneError, "There is no calendar at"),
         ("/forbidden", AccessDeniedError, "does not allow this"),
-        ("/error", UnavailableError, "failed to answer (500)"),
+        ("/error", UnavailableError, "could not answer (500)"),
         ("/teapot", BadResponseError, "unknown to CalDAV (418)"),
     ],
 )

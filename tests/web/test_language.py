@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +14,8 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from connectors.errors import AuthExpiredError, UnavailableError
+from connectors.sentences import Sentence
 from service.domain.questions import Question
 from service.flow.plan_week import stored_snapshot
 from service.flow.question_lines import Words
@@ -22,13 +26,14 @@ from service.flow.week import tick
 from service.mail.post import OutboxPost
 from service.web.errors import message_page, messages
 from service.web.site import Site
-from service.words import speaking
+from service.words import _, said_of, speaking
 from tests.builders import ANA, BEN, HOME, WEEK, Home, some_chores, span
 from tests.flow.test_tell import deliver
 from tests.pseudo import PSEUDO, said_in, unspoken
 from tests.web.conftest import BASE_URL
 from tests.web.routes import pages_of
 from tests.web.test_check_in import agree, send
+from tests.web.test_connect import send as connecting
 
 PAGE = f"/check-in/{WEEK}"
 
@@ -126,8 +131,50 @@ def test_no_question_escapes_translation(planned: Home, cause: str) -> None:
 def test_no_refusal_escapes_translation(app: FastAPI, home: Home) -> None:
     site: Site = app.state.site
     for kind in messages():
-        html = bytes(message_page(site, 400, kind=kind).body).decode()
-        assert unspoken(said_in(html), named(home)) == [], kind
+        page = bytes(message_page(site, 400, kind=kind).body).decode()
+        assert unspoken(said_in(page), named(home)) == [], kind
+
+
+def test_what_a_calendar_s_server_says_escapes_neither_pages_nor_mails(home: Home, ana: TestClient) -> None:
+    refused = AuthExpiredError(
+        Sentence("The server at %(host)s refused the user name or password.", host="dav.me")
+    )
+    asks = UnavailableError(Sentence("The server at %(host)s does not answer.", host="dav.me"))
+    names = [*named(home), "dav.me", "Roster"]
+    roster = home.add_feed(ANA, "Roster")
+    outbox = home.store.outbox
+    post = OutboxPost(outbox, home.store.links, home.clock, sender="offplate@example.org", base_url=BASE_URL)
+    for error in (asks, refused):
+        roster.broken = UnavailableError(Sentence("Nothing answers at %(address)s.", address="dav.me"))
+        home.server.fail_next(error)
+        tick(replace(home.world, post=post), HOME)
+        account = home.store.accounts.get(HOME, ANA)
+        assert account is not None
+        assert account.problem == said_of(error)
+        for path in ("/week", "/me", "/me/calendars"):
+            assert unspoken(said_in(ana.get(path).text), names) == [], path
+        assert said_of(error) in html.unescape(ana.get("/me/calendars").text)
+        home.clock.move(timedelta(hours=20))
+    told = [mail for mail in outbox.due(now=home.clock.now()) if mail.kind == "needs_you"]
+    assert told
+    for mail in told:
+        plain = message_from_bytes(mail.message, policy=default).get_body(("plain",))
+        assert plain is not None
+        assert unspoken(plain.get_content(), names) == []
+
+
+def test_a_password_that_is_refused_while_connecting_is_said_in_the_language(
+    home: Home, ben: TestClient
+) -> None:
+    home.server.account("ben").password = "canary-7b1d"
+    attempt = re.search(
+        r'name="attempt" value="([^"]+)"', connecting(ben, "", address="ben@example.org").text
+    )
+    assert attempt
+    page = connecting(ben, "/account", attempt=attempt[1], username="ben", password="wrong")
+    assert page.status_code == 422
+    assert _("The server refused the user name or password.") in page.text
+    assert "refused" not in page.text
 
 
 def test_no_mail_escapes_translation(planned: Home, ana: TestClient, ben: TestClient) -> None:
