@@ -28,7 +28,7 @@ from service.words import language, speaking
 
 Verb = Literal["plan", "repair"]
 Answers = Mapping[Verb, Callable[..., Plan]]
-"""What answers each verb; *plan* is given `on_plan` as well."""
+"""What answers each verb; *plan* is given `on_plan` and `before` as well."""
 
 _ANSWERS: Answers = {"plan": plan_week, "repair": repair}
 _NO_SOLVER = replace(DEFAULT, solver=False)
@@ -57,8 +57,8 @@ class PlanningWorker:
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
 
-    def plan(self, snapshot: Mapping[str, Any]) -> Plan:
-        return self._answer("plan", parse_snapshot(snapshot), snapshot)
+    def plan(self, snapshot: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Plan:
+        return self._answer("plan", parse_snapshot(snapshot), snapshot, before)
 
     def repair(self, snapshot: Mapping[str, Any]) -> Plan:
         return self._answer("repair", parse_snapshot(snapshot), snapshot)
@@ -78,24 +78,32 @@ class PlanningWorker:
             process.kill()
             process.join()
 
-    def _answer(self, verb: Verb, week: Snapshot, snapshot: Mapping[str, Any]) -> Plan:
+    def _answer(
+        self,
+        verb: Verb,
+        week: Snapshot,
+        snapshot: Mapping[str, Any],
+        before: Mapping[str, Any] | None = None,
+    ) -> Plan:
         with self._turn:
             rested = self.process_id is not None
-            plan, problem = self._ask(verb, snapshot)
+            plan, problem = self._ask(verb, snapshot, before)
             if plan is None and problem == _DIED and rested:  # gone for idleness in this very moment?
-                plan, problem = self._ask(verb, snapshot)
+                plan, problem = self._ask(verb, snapshot, before)
         if problem:
             which = "first answer" if plan is None else "best that it had found"
             _log.warning("the planning process %s; the week has the %s", problem, which)
         return plan or self._answers[verb](week, policy=_NO_SOLVER)
 
-    def _ask(self, verb: Verb, snapshot: Mapping[str, Any]) -> tuple[Plan | None, str]:
+    def _ask(
+        self, verb: Verb, snapshot: Mapping[str, Any], before: Mapping[str, Any] | None
+    ) -> tuple[Plan | None, str]:
         """The last plan that the worker told of, and what became of it if that is not its answer."""
         found: Plan | None = None
         ends_at = time.monotonic() + self._limits.seconds
         try:
             pipe = self._open()
-            pipe.send((verb, snapshot))
+            pipe.send((verb, snapshot, before))
             while pipe.poll(max(0.0, ends_at - time.monotonic())):
                 plan, problem = pipe.recv()
                 found = Plan.from_json(plan) if plan is not None else found
@@ -129,21 +137,27 @@ def _work(pipe: Connection, limits: Limits, answers: Answers, spoken: str) -> No
     _limit(resource.RLIMIT_AS, limits.memory_bytes)
     with suppress(*_CLOSED), speaking(named(spoken)):
         while pipe.poll(limits.idle_seconds):
-            verb, snapshot = pipe.recv()
+            verb, snapshot, before = pipe.recv()
             _limit(resource.RLIMIT_CPU, _spent_seconds() + int(limits.seconds) + 1)
-            pipe.send(_planned(pipe, answers, verb, snapshot))
+            pipe.send(_planned(pipe, answers, verb, snapshot, before))
 
 
 def _planned(
-    pipe: Connection, answers: Answers, verb: Verb, snapshot: Mapping[str, Any]
+    pipe: Connection,
+    answers: Answers,
+    verb: Verb,
+    snapshot: Mapping[str, Any],
+    before: Mapping[str, Any] | None,
 ) -> tuple[dict[str, Any] | None, str]:
     """The answer and no problem, or a problem; on the way each plan found so far, which has None for it."""
 
     def so_far(plan: Plan) -> None:
         pipe.send((plan.to_json(), None))
 
-    more = {"on_plan": so_far} if verb == "plan" else {}
+    more: dict[str, Any] = {}
     try:
+        if verb == "plan":
+            more = {"on_plan": so_far, **({"before": parse_snapshot(before)} if before else {})}
         return answers[verb](parse_snapshot(snapshot), **more).to_json(), ""
     except SnapshotError:
         return None, "could not answer (it cannot be read)"

@@ -19,16 +19,14 @@ class RememberedPlans:
     def __init__(self) -> None:
         self._planner = InThisProcess()
 
-    def plan(self, snapshot: Mapping[str, Any]) -> Plan:
-        return self._remembered("plan", self._planner.plan, snapshot)
+    def plan(self, snapshot: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Plan:
+        return self._remembered("plan", self._planner.plan, snapshot, before)
 
     def repair(self, snapshot: Mapping[str, Any]) -> Plan:
         return self._remembered("repair", self._planner.repair, snapshot)
 
-    def _remembered(
-        self, kind: str, ask: Callable[[Mapping[str, Any]], Plan], snapshot: Mapping[str, Any]
-    ) -> Plan:
-        key = kind, json.dumps(snapshot, sort_keys=True)
+    def _remembered(self, kind: str, ask: Callable[..., Plan], *snapshots: Mapping[str, Any] | None) -> Plan:
+        key = kind, json.dumps(snapshots, sort_keys=True)
         if key not in _PLANS:
-            _PLANS[key] = ask(snapshot)
+            _PLANS[key] = ask(*snapshots)
         return _PLANS[key]

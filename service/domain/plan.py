@@ -68,12 +68,17 @@ class Unplaced:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A chore whose doer this week is not its owner. `giver` is `None` for an unowned chore."""
+    """A chore whose doer this week is not its owner. `giver` is `None` for an unowned chore. `own_reasons` is
+    what somebody reads instead of `reason` whose own fact it is."""
 
     responsibility: str
     giver: str | None
     taker: str
     reason: str
+    own_reasons: Mapping[str, str] = field(default_factory=dict)
+
+    def reason_for(self, reader: str) -> str:
+        return self.own_reasons.get(reader, self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +157,13 @@ class Plan:
                 for u in self.unplaced
             ],
             "moves": [
-                {"responsibility": m.responsibility, "from": m.giver, "to": m.taker, "reason": m.reason}
+                {
+                    "responsibility": m.responsibility,
+                    "from": m.giver,
+                    "to": m.taker,
+                    "reason": m.reason,
+                    **({"own_reasons": dict(m.own_reasons)} if m.own_reasons else {}),
+                }
                 for m in self.moves
             ],
             "trades": [
@@ -196,7 +207,10 @@ class Plan:
                 )
                 for u in answer["unplaced"]
             ),
-            moves=tuple(Move(m["responsibility"], m["from"], m["to"], m["reason"]) for m in answer["moves"]),
+            moves=tuple(
+                Move(m["responsibility"], m["from"], m["to"], m["reason"], dict(m.get("own_reasons", {})))
+                for m in answer["moves"]
+            ),
             trades=tuple(
                 Trade(t["give"], t["take"], t["from"], t["to"], dict(t["gains"]), t["gap_min"])
                 for t in answer.get("trades", ())

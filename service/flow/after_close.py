@@ -71,11 +71,8 @@ def plan_the_rest(world: World, household: Household, week: Week, published: Sto
     """
     check_in = world.store.check_ins.get(household.id, week)
     anew = planned(world, household, week, check_in.changes if check_in else ())
-    told = {(move.responsibility, move.taker): move.reason for move in published.plan.moves}
-    moves = (
-        replace(move, reason=told.get((move.responsibility, move.taker), move.reason))
-        for move in anew.plan.moves
-    )
+    told = {(move.responsibility, move.taker): move for move in published.plan.moves}
+    moves = (told.get((move.responsibility, move.taker), move) for move in anew.plan.moves)
     plan, snapshot, made_at = replace(anew.plan, moves=tuple(moves)), anew.snapshot, anew.made_at
     if not world.store.plans.replace_published(
         household.id, week, plan, snapshot=snapshot, made_at=made_at, instead_of=published.made_at

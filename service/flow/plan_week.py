@@ -93,7 +93,8 @@ def _with_their_reasons(plan: Plan, changes: Sequence[ProposalChange]) -> Plan:
     return replace(
         plan,
         moves=tuple(
-            replace(move, reason=chose) if move.responsibility in theirs else move for move in plan.moves
+            replace(move, reason=chose, own_reasons={}) if move.responsibility in theirs else move
+            for move in plan.moves
         ),
     )
 
@@ -116,9 +117,22 @@ def propose(world: World, household: Household, week: Week) -> StoredPlan:
 def planned(world: World, household: Household, week: Week, changes: Sequence[ProposalChange]) -> StoredPlan:
     """The week planned from the answers as they are now, with `changes` of the two; nothing is saved."""
     snapshot = snapshot_for(world, household, week, changes=changes)
-    plan = _with_their_reasons(world.planner.plan(to_json(snapshot)), changes)
+    before = _last_week(world, household, week) if snapshot.published is None else None
+    found = world.planner.plan(to_json(snapshot), before=to_json(before) if before else None)
+    plan = _with_their_reasons(found, changes)
     made_at = _made_at(world, household.id, week)
     return StoredPlan(_at_its_floor(snapshot, plan), to_json(snapshot), made_at)
+
+
+def _last_week(world: World, household: Household, week: Week) -> Snapshot | None:
+    """What the week before was planned from as a whole, before anything of it was planned anew; None where it
+    was not published, or began half-way."""
+    if world.store.plans.get(household.id, week.previous, "published") is None:
+        return None
+    stages: tuple[PlanStage, ...] = ("published", "proposed")
+    stored = [world.store.plans.get(household.id, week.previous, stage) for stage in stages]
+    snapshots = (stored_snapshot(one) for one in stored if one)
+    return next((one for one in snapshots if one.now is None), None)
 
 
 def _at_its_floor(snapshot: Snapshot, plan: Plan) -> Plan:

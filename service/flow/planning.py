@@ -15,8 +15,9 @@ class InThisProcess:
     def __init__(self, on_level: OnLevel | None = None) -> None:
         self._on_level = on_level
 
-    def plan(self, snapshot: Mapping[str, Any]) -> Plan:
-        return plan_week(parse_snapshot(snapshot), on_level=self._on_level)
+    def plan(self, snapshot: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Plan:
+        last_week = parse_snapshot(before) if before else None
+        return plan_week(parse_snapshot(snapshot), before=last_week, on_level=self._on_level)
 
     def repair(self, snapshot: Mapping[str, Any]) -> Plan:
         return repair(parse_snapshot(snapshot))

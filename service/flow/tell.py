@@ -274,7 +274,7 @@ def _lines(household: Household, partner: Partner, view: WeekView) -> WeekLines:
         heading=view.heading,
         lead=view.lead,
         days=tuple(days),
-        moves=_with_reasons([(_hands(household, move), move.reason) for move in view.moves]),
+        moves=_with_reasons([(_hands(household, move), move.reason_for(partner.id)) for move in view.moves]),
         needs_somebody=_told(view.needs_somebody),
         left_out=_told(view.left_out),
         own_time=frozenset(own_time),

@@ -21,12 +21,18 @@ from service.planner.told import LeftOutLine
 
 @dataclass(frozen=True, slots=True)
 class MoveLine:
-    """A chore that somebody else does this week, and the true reason. Names, ready to be read."""
+    """A chore that somebody else does this week, and the true reason. Names, ready to be read.
+
+    `own_reasons` is what a partner reads instead whose own calendar it was."""
 
     chore: str
     giver: PartnerId | None
     taker: PartnerId
     reason: str
+    own_reasons: Mapping[str, str] = field(default_factory=dict)
+
+    def reason_for(self, reader: str) -> str:
+        return self.own_reasons.get(reader, self.reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,9 @@ def week_view(
     plan, snapshot = stored.plan, stored_snapshot(stored)
     titles = {responsibility.id: responsibility.title for responsibility in snapshot.responsibilities}
     moved = moved_lines(snapshot, plan)
-    moves = tuple(MoveLine(m.chore, _partner(m.giver), PartnerId(m.taker), m.reason) for m in moved)
+    moves = tuple(
+        MoveLine(m.chore, _partner(m.giver), PartnerId(m.taker), m.reason, m.own_reasons) for m in moved
+    )
     own_choice = _("You let it go for this week.")
     found = left_out_lines(snapshot, plan)
     can_wait = (line for line in found if not line.must_happen)

@@ -3,11 +3,11 @@
 Read `week` first: it calls the steps in order. `snapshot`, `snapshot_file` and `parse` are what goes in;
 `grid`, `presence`, `selfcare` and `candidates` say what could happen when; `greedy` (on a `board`),
 `allocate` (rows of `ownership`) and `place` decide, `solve_lex` alone knows the solver; `levels`, `certify`,
-`trades`, `explain` and `explain_unplaced` (with `offers` and `envy`, in the words of `spoken`) tell what came
-out, `lost_wishes` what keeps a time for oneself away, `hands` what passed to somebody else, and `told` what
-is said of it where; `verify` (on a `checked_week`) and `recount` check it without trusting any of that.
-`repair` (searching with `refit`) mends a published week after an event; `remainder` is what one week hands to
-the next, `deferral` what has waited.
+`trades`, `explain` (with `facts`) and `explain_unplaced` (with `offers` and `envy`, in the words of `spoken`)
+tell what came out, `lost_wishes` what keeps a time for oneself away, `hands` what passed to somebody else,
+and `told` what is said of it where; `verify` (on a `checked_week`) and `recount` check it without trusting
+any of that. `repair` (searching with `refit`) mends a published week after an event; `remainder` is what one
+week hands to the next, `deferral` what has waited.
 `parts` settles what blocks go without in a small week, before anything has its time.
 `children_at_home` makes a week small, `home_turns` says who stays with them.
 `household_week` (with `routines` and `occurrences`), `capacity`, `free_time` and `joint_time` make the

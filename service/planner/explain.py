@@ -1,44 +1,55 @@
 """True reasons: why a chore, or some times of one that is done in turns, changed hands.
 
-A reason is tested, not guessed: one named fact is undone and the allocation solved again, or the chore is
-held where it was and what is lost at best is named. Words are plain, blame nobody, and never say
-where somebody is.
+A reason is tested, not guessed: a named fact is undone (`facts`) and the allocation solved again, alone, then
+two of them, then all; or the chore is held where it was and what is lost at best is named. Words are plain,
+blame nobody, and never say where somebody is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
+from itertools import combinations, islice
 
 from service.domain.plan import Block, Move, Plan
 from service.planner.allocate import Places, Takers, allocate, worse_if_held
-from service.planner.candidates import Prepared
+from service.planner.candidates import Prepared, prepare
+from service.planner.facts import Fact, facts_of, together
+from service.planner.greedy import greedy
 from service.planner.hands import passed
+from service.planner.parse import SnapshotError, parse_snapshot
 from service.planner.policy import Policy
-from service.planner.snapshot import Adult, Responsibility, Snapshot
+from service.planner.snapshot import Responsibility, Snapshot
+from service.planner.snapshot_file import to_json
 from service.planner.solve_lex import NoSolverError
 from service.words import _, ngettext
 
+_MOST_PAIRS = 6
+"""Of facts undone together, beside all of them at once: each costs a solve."""
 
-def why_moved(prepared: Prepared, policy: Policy, plan: Plan, places: Places) -> tuple[Move, ...]:
-    """The plan's moves, each with a reason that was tested against this week's snapshot."""
+
+def why_moved(
+    prepared: Prepared, policy: Policy, plan: Plan, places: Places, before: Snapshot | None = None
+) -> tuple[Move, ...]:
+    """The plan's moves, each with a reason that was tested against this week's snapshot; `before` is that of
+    the last week, where one was published."""
     if not plan.moves:
         return ()
     snapshot = prepared.snapshot
-    tries = len(plan.moves) + len(_facts(snapshot))
+    facts = facts_of(snapshot, before)
+    pairs = min(_MOST_PAIRS, len(facts) * (len(facts) - 1) // 2)
+    tries = len(plan.moves) + len(facts) + (pairs + 1 if before else 0)
     policy = replace(policy, limit=min(policy.limit, policy.reason_limit / tries))
     chores = {chore.id: chore for chore in snapshot.responsibilities}
-    undone: list[tuple[str, Takers]] | None = None
+    undone = _Undone(prepared, policy, plan, places, facts)
     moves = []
     for move in plan.moves:
         chore = chores[move.responsibility]
-        reason = _plain_reason(prepared, plan.blocks, chore, move)
-        if reason is None:
-            if undone is None:
-                undone = _undo_each(prepared, policy, plan, places)
-            told = [sentence for sentence, takers in undone if takers[chore.id] == {move.giver}]
-            reason = told[0] if told else _if_it_had_stayed(prepared, policy, plan, places, chore)
-        moves.append(replace(move, reason=reason))
+        if reason := _plain_reason(prepared, plan.blocks, chore, move):
+            moves.append(replace(move, reason=reason))
+            continue
+        told = undone.why(move)
+        moves.append(told or replace(move, reason=_if_it_had_stayed(prepared, policy, plan, places, chore)))
     return tuple(moves)
 
 
@@ -83,51 +94,64 @@ def _best_found() -> str:
     return _("In the best week that was found, it is done this way.")
 
 
-def _undo_each(prepared: Prepared, policy: Policy, plan: Plan, places: Places) -> list[tuple[str, Takers]]:
-    """Who would do what if one fact of this week were as usual, with the sentence that names it."""
-    found = []
-    for sentence, usual in _facts(prepared.snapshot):
-        try:
-            answer = allocate(replace(prepared, snapshot=usual), policy, plan.doers, places)
-        except NoSolverError:
-            continue
-        found.append((sentence, answer.takers))
-    return found
+class _Undone:
+    """Who would do what if facts of this week were otherwise, each solved for once and only when asked."""
 
+    def __init__(
+        self, prepared: Prepared, policy: Policy, plan: Plan, places: Places, facts: list[Fact]
+    ) -> None:
+        self._prepared, self._policy, self._plan, self._places = prepared, policy, plan, places
+        self._facts = facts
+        self._takers: dict[tuple[Fact, ...], Takers] = {}
 
-def _facts(snapshot: Snapshot) -> list[tuple[str, Snapshot]]:
-    """Each fact that sets this week apart, and the week without it."""
-
-    def everybody(change: Callable[[Adult], Adult]) -> Snapshot:
-        return replace(snapshot, adults=tuple(change(adult) for adult in snapshot.adults))
-
-    def rested(low: Adult) -> Snapshot:
-        return everybody(lambda a: _as_usual(a) if a is low or a.capacity_min > a.offered_min else a)
-
-    facts = [
-        (
-            _("It follows this week's shares; with the usual ones it would have stayed."),
-            rested(low),
+    def why(self, move: Move) -> Move | None:
+        """The move with the fact, the two, or the several that brought it; None where none did, or where by
+        the budgets that are solved for here it could have stayed as the week is."""
+        if self._returns(move, ()):
+            return None
+        for fact in self._facts:
+            if self._returns(move, (fact,)):
+                own = {fact.adult: fact.own} if fact.adult and fact.own else {}
+                return replace(move, reason=fact.told, own_reasons=own)
+        changes = tuple(self._facts)
+        if len(changes) < 2 or not self._returns(move, changes):
+            return None
+        for one, other in islice(combinations(changes, 2), _MOST_PAIRS):
+            if self._returns(move, (one, other)):
+                said = _("It follows %(one)s and %(other)s; without both it would have stayed.")
+                return replace(move, reason=said % {"one": one.phrase, "other": other.phrase})
+        return replace(
+            move, reason=_("Several changes together brought it; without them it would have stayed.")
         )
-        for low in snapshot.adults
-        if low.capacity_min < low.offered_min
-    ]
-    if any(adult.ledger_min for adult in snapshot.adults):
-        evens_out = everybody(lambda a: replace(a, ledger_min=0))
-        facts.append((_("It evens out what could not be divided in earlier weeks."), evens_out))
-    return facts
 
+    def _returns(self, move: Move, facts: tuple[Fact, ...]) -> bool:
+        """Whether the owner would do it, and, where hours were other too, fewer things would move: else it
+        may only have changed places with one that is just as good."""
+        takers = self._without(facts)
+        if move.giver is None or takers.get(move.responsibility) != frozenset({move.giver}):
+            return False
+        of_budgets = all(fact.by_budget for fact in facts)
+        return of_budgets or self._moved(takers) < self._moved(self._without(()))
 
-def _as_usual(adult: Adult) -> Adult:
-    """With what they usually offer: neither less room than that, nor more asked of them."""
-    return replace(adult, capacity_min=adult.offered_min, share_weight=_full_weight(adult))
+    def _moved(self, takers: Takers) -> int:
+        owners = {chore.id: chore.previous for chore in self._prepared.snapshot.responsibilities}
+        return sum(who != owners.get(chore) for chore, hands in takers.items() for who in hands)
 
+    def _without(self, facts: tuple[Fact, ...]) -> Takers:
+        if facts not in self._takers:
+            self._takers[facts] = self._solved(facts)
+        return self._takers[facts]
 
-def _full_weight(adult: Adult) -> int:
-    """The share weight at full capacity, the base split kept."""
-    if not adult.capacity_min:
-        return adult.offered_min
-    return adult.weight * adult.offered_min // adult.capacity_min
+    def _solved(self, facts: tuple[Fact, ...]) -> Takers:
+        usual = together(facts)(self._prepared.snapshot)
+        try:
+            if all(fact.by_budget for fact in facts):
+                same = replace(self._prepared, snapshot=usual)
+                return allocate(same, self._policy, self._plan.doers, self._places).takers
+            other = prepare(parse_snapshot(to_json(usual)))
+            return allocate(other, self._policy, *greedy(other)).takers
+        except (NoSolverError, SnapshotError):
+            return {}
 
 
 def _if_it_had_stayed(

@@ -22,9 +22,9 @@ def changes_of_hands(
     Of a chore done in turns each time has hands of its own, and each that is not its owner's counts. A duty
     at night goes round by nature: it moves only where nobody owns it.
     """
-    before = {(move.responsibility, move.taker): move.reason for move in told}
+    before = {(move.responsibility, move.taker): (move.reason, move.own_reasons) for move in told}
     return tuple(
-        Move(chore.id, chore.previous, taker, before.get((chore.id, taker), reason))
+        Move(chore.id, chore.previous, taker, *before.get((chore.id, taker), (reason, {})))
         for chore in snapshot.responsibilities
         for taker in _takers(snapshot, chore, doers[chore.id], blocks)
         if taker != chore.previous

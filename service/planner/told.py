@@ -3,8 +3,8 @@ terminal. The reasons themselves stand in the plan (`explain`); here each finds 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from service.domain.plan import Move, Plan, Unplaced
 from service.planner.hands import passed
@@ -19,13 +19,14 @@ _MOST_OFFERS = 2
 @dataclass(frozen=True, slots=True)
 class MovedLine:
     """What somebody else does than its owner (nobody: None): a chore, or some times of one done in turns.
-    `times` is how many blocks of it they do."""
+    `times` is how many blocks of it they do. `own_reasons` is what somebody reads instead of `reason`."""
 
     chore: str
     giver: str | None
     taker: str
     reason: str
     times: int
+    own_reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 def moved_lines(snapshot: Snapshot, plan: Plan) -> tuple[MovedLine, ...]:
@@ -41,7 +42,7 @@ def _moved(chore: Responsibility, plan: Plan, move: Move) -> MovedLine:
     if times < whole:
         often = ngettext("%(number)s of %(whole)s time", "%(number)s of %(whole)s times", whole)
         name = f"{name}, {counted(often, times, whole=number_word(whole))}"
-    return MovedLine(name, move.giver, move.taker, move.reason, times)
+    return MovedLine(name, move.giver, move.taker, move.reason, times, move.own_reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ def why_short(wish: SelfCare) -> str:
 def why_here(snapshot: Snapshot, plan: Plan, chore_id: str, adult: str) -> tuple[str, ...]:
     """What `adult`, who does that chore this week, reads of it in an entry: why it came to them, and which
     times or parts of it are left out. Nothing in it says where the other one is or how they are."""
-    came = [m.reason for m in plan.moves if m.responsibility == chore_id and m.taker == adult and m.reason]
+    moves = [move for move in plan.moves if (move.responsibility, move.taker) == (chore_id, adult)]
+    came = [reason for move in moves if (reason := move.reason_for(adult))]
     mine = replace(
         plan,
         unplaced=tuple(u for u in plan.unplaced if u.responsibility == chore_id),

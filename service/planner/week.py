@@ -52,6 +52,7 @@ class PlanInvalidError(Exception):
 def plan_week(
     snapshot: Snapshot,
     *,
+    before: Snapshot | None = None,
     policy: Policy = DEFAULT,
     on_level: OnLevel | None = None,
     on_plan: Callable[[Plan], None] | None = None,
@@ -61,7 +62,8 @@ def plan_week(
     `on_level(stage, name, value, bound)` is told each level as it is settled: *who* by budgets alone, *when*
     for those doers, then *both* at once; the last time counts. `on_plan` is told each whole plan on the way
     that is better than the one before, with the bounds it has and the plain reasons. Without a solver, or
-    when the limit strikes before any answer, the plan is the greedy one (`status` says so).
+    when the limit strikes before any answer, the plan is the greedy one (`status` says so). `before` is the
+    snapshot of the week before, which reasons may name changes since.
 
     Raises:
         SnapshotError: the snapshot contradicts itself; show its problems.
@@ -82,7 +84,7 @@ def plan_week(
     plan, places = found
     told = replace(
         plan,
-        moves=why_moved(prepared, policy, plan, places),
+        moves=why_moved(prepared, policy, plan, places, before),
         trades=trades(prepared, policy, plan, places),
     )
     return checked((week, _with_what_stands_in_the_way(prepared, policy, told, places)))

@@ -11,8 +11,9 @@ from service.domain.plan import Plan
 class Planner(Protocol):
     """Turns a snapshot, as the file that docs/planner.md describes, into a checked plan."""
 
-    def plan(self, snapshot: Mapping[str, Any]) -> Plan:
+    def plan(self, snapshot: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Plan:
         """The best plan of that week, or where that cannot be had the first answer; `status` says which.
+        Reasons name what changed since `before`, the snapshot of the week before, where there is one.
 
         Raises:
             ValueError: the snapshot contradicts itself (a `SnapshotError` names every problem).

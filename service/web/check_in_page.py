@@ -161,16 +161,18 @@ def _week(view: CheckInView, proposal: WeekView) -> dict[str, Any]:
     return {
         "week": proposal,
         "states": state_words(),
-        "move_groups": _by_reason(proposal.moves),
+        "move_groups": _by_reason(proposal.moves, view.reader.id),
         "stays_heading": ngettext("%(num)s thing stays as it is", "%(num)s things stay as they are", count)
         % {"num": count},
         "picture": week_picture(proposal, view.household),
     }
 
 
-def _by_reason(moves: Sequence[MoveLine]) -> list[tuple[str, list[MoveLine]]]:
-    """Moves that share a reason stand together, and it is said once."""
-    return [(reason, list(group)) for reason, group in groupby(moves, key=lambda move: move.reason)]
+def _by_reason(moves: Sequence[MoveLine], reader: str) -> list[tuple[str, list[MoveLine]]]:
+    """Moves that share a reason, as their reader is told it, stand together, and it is said once."""
+    return [
+        (reason, list(group)) for reason, group in groupby(moves, key=lambda move: move.reason_for(reader))
+    ]
 
 
 def _draft(view: CheckInView, preselected: str, brought_up: str) -> Draft:

@@ -41,7 +41,7 @@ _READS = frozenset(
 class QuickPlanner:
     """The first answer instead of the best one: what is planned does not matter here."""
 
-    def plan(self, snapshot: Any) -> Plan:
+    def plan(self, snapshot: Any, before: Any = None) -> Plan:
         return greedy_week(parse_snapshot(snapshot))
 
     def repair(self, snapshot: Any) -> Plan:

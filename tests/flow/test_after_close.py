@@ -240,7 +240,7 @@ class KilledError(BaseException):
 
 
 class _KillsOnPlan(InThisProcess):
-    def plan(self, snapshot: Mapping[str, Any]) -> Plan:
+    def plan(self, snapshot: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Plan:
         raise KilledError
 
 
@@ -266,8 +266,8 @@ def test_who_changes_the_week_meanwhile_is_not_taken_back_and_the_answer_still_c
     class MendedMeanwhile(InThisProcess):
         done = False
 
-        def plan(self, snapshot: Mapping[str, Any]) -> Plan:
-            made = super().plan(snapshot)
+        def plan(self, snapshot: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Plan:
+            made = super().plan(snapshot, before)
             if not MendedMeanwhile.done:
                 MendedMeanwhile.done = True
                 home.put_busy(BEN, hours)

@@ -165,7 +165,7 @@ class KilledError(BaseException):
 
 
 class _KillsOnPlan(InThisProcess):
-    def plan(self, snapshot: Mapping[str, Any]) -> Plan:
+    def plan(self, snapshot: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Plan:
         raise KilledError
 
 
@@ -198,8 +198,8 @@ def test_a_changed_answer_takes_the_old_proposal_and_its_agreements_along(asked:
 
 def test_who_answers_while_the_week_is_planned_is_planned_with(asked: Home) -> None:
     class AnswersMeanwhile(InThisProcess):
-        def plan(self, snapshot: Mapping[str, Any]) -> Plan:
-            made = super().plan(snapshot)
+        def plan(self, snapshot: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Plan:
+            made = super().plan(snapshot, before)
             if {adult["id"]: adult["state"] for adult in snapshot["adults"]}["ana"] == "fine":
                 asked.clock.move(timedelta(seconds=1))
                 check_in.answer(asked.world, HOME, ANA, WEEK, state="blown")

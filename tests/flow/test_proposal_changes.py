@@ -178,7 +178,7 @@ class KilledError(BaseException):
 
 
 class _KillsOnPlan(InThisProcess):
-    def plan(self, snapshot: Mapping[str, Any]) -> Plan:
+    def plan(self, snapshot: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Plan:
         raise KilledError
 
 
