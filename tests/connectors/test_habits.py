@@ -1,4 +1,4 @@
-"""The contract on servers with other servers' habits: Radicale behind a proxy that imitates them.
+"""The whole contract on servers with other servers' habits: Radicale behind a proxy that imitates them.
 
 A rehearsal, not a conformance row. What a habit makes impossible is named beside it, with its reason.
 """
@@ -11,19 +11,7 @@ from types import MappingProxyType
 import pytest
 
 from connectors.errors import EntryChangedError
-from tests.connectors.contract import (
-    CalendarContract,
-    CreateContract,
-    DeleteContract,
-    Desk,
-    PollContract,
-    RefusalContract,
-    ReplaceContract,
-    at,
-    desk,
-    draft,
-    fingerprint,
-)
+from tests.connectors.contract import ConnectorContract, Desk, at, desk, draft, fingerprint
 from tests.connectors.worlds import CalDavWorld, MischiefDoor, World, a_new_user
 
 __all__ = ["desk"]
@@ -69,39 +57,40 @@ class Habit:
         world.close()
 
 
-class TestWithoutSyncReports(Habit, PollContract, RefusalContract):
+class TestWithoutSyncReports(Habit, ConnectorContract):
     """Posteo, GMX, Yahoo: ctags, and listings behind them; the ETag of a write is missing."""
 
     habits = ("no_sync", "no_put_etag", "teapot")
+    impossible = NO_ETAG
 
 
-class TestWithoutAnyHintOfChange(Habit, PollContract, RefusalContract):
+class TestWithoutAnyHintOfChange(Habit, ConnectorContract):
     """The lowest rung of the ladder: neither sync reports nor ctags."""
 
     habits = ("no_sync", "no_ctag", "odd_content_type")
     requests_without_change = 3
 
 
-class TestWhereABadTokenIsTold412(Habit, PollContract, RefusalContract):
+class TestWhereABadTokenIsTold412(Habit, ConnectorContract):
     """Xandikos' and Zimbra's refusal of a token, removed members as 418 as at Infomaniak."""
 
     habits = ("token_412", "teapot", "no_token")
 
 
-class TestWhereABadTokenIsToldEverything(Habit, PollContract, RefusalContract):
+class TestWhereABadTokenIsToldEverything(Habit, ConnectorContract):
     """DAViCal and SOGo: no error, but a report of all that there is, without what was removed."""
 
     habits = ("whole_for_a_bad_token",)
 
 
-class TestWhereWritesReturnNoEtag(Habit, CreateContract, ReplaceContract, DeleteContract, RefusalContract):
+class TestWhereWritesReturnNoEtag(Habit, ConnectorContract):
     """sabre/dav, DAViCal, Cyrus."""
 
     habits = ("no_put_etag", "silent_create_status")
     impossible = NO_ETAG
 
 
-class TestWhereWritesReturnAWeakEtag(Habit, CreateContract, ReplaceContract, DeleteContract, RefusalContract):
+class TestWhereWritesReturnAWeakEtag(Habit, ConnectorContract):
     """GMX, compressing proxies."""
 
     habits = ("weak_put_etag", "odd_content_type", "no_sync")
@@ -134,7 +123,7 @@ class TestWithWeakEtagsAfterAPoll(Habit, AfterAPoll):
     habits = ("weak_put_etag", "odd_content_type", "no_sync")
 
 
-class TestWhereConditionsAreIgnored(Habit, CreateContract, ReplaceContract, DeleteContract, RefusalContract):
+class TestWhereConditionsAreIgnored(Habit, ConnectorContract):
     """SOGo, and Zimbra in part: an edit in the moment between reading and writing is lost there."""
 
     habits = ("no_if_none_match", "no_if_match_delete", "if_match_creates")
@@ -147,14 +136,11 @@ class TestWhereConditionsAreIgnored(Habit, CreateContract, ReplaceContract, Dele
     )
 
 
-class TestWhereMakingACalendarForgetsItsDescription(Habit, CalendarContract, RefusalContract):
+class TestWhereMakingACalendarForgetsItsDescription(Habit, ConnectorContract):
     habits = ("no_description",)
 
 
-class TestWhereNoDescriptionIsKept(Habit, CalendarContract, RefusalContract):
+class TestWhereNoDescriptionIsKept(Habit, ConnectorContract):
     """SOGo: ours is known by the address that only its mark leads to."""
 
     habits = ("keeps_no_description",)
-
-    def test_a_partners_calendar_of_ours_in_the_same_account_is_never_busy(self, desk: Desk) -> None:
-        PollContract().test_a_partners_calendar_of_ours_in_the_same_account_is_never_busy(desk)
