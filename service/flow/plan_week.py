@@ -244,6 +244,7 @@ def _inputs(world: World, household: Household, week: Week) -> WeekInputs:
         nights={partner.id: nights_of(world, household, partner.id) for partner in household.partners},
         hand_overs=_hand_overs(world.store.check_ins.get(household.id, week)),
         remainder=_remainder(world, household, week.previous),
+        were_alone=_were_alone(world, household, week.previous),
         left_out_weeks=waited(_published_before(world, household, week)),
         from_at=next_quarter(now) if running else None,
     )
@@ -286,6 +287,14 @@ def _remainder(world: World, household: Household, before: Week) -> Mapping[Part
         return {}
     left = remainder(stored_snapshot(stored), stored.plan)
     return {PartnerId(adult): minutes for adult, minutes in left.items()}
+
+
+def _were_alone(world: World, household: Household, before: Week) -> frozenset[PartnerId]:
+    """Who had that week, as it was published, while everybody else was away for all of it."""
+    stored = world.store.plans.get(household.id, before, "published")
+    adults = stored_snapshot(stored).adults if stored else ()
+    here = [PartnerId(adult.id) for adult in adults if adult.state != "away"]
+    return frozenset(here) if len(here) == 1 < len(adults) else frozenset()
 
 
 def busy_by_partner(

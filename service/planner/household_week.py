@@ -5,7 +5,7 @@ Reads: household, chores, states, hand-overs, busy intervals. Never: a clock, a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -48,8 +48,8 @@ from service.planner.snapshot import (
 class WeekInputs:
     """All that a plan depends on. `absent` is when somebody is away for part of the week, `nights` when they
     work by night (part of `busy`); `remainder` what the week before could not divide, in minutes;
-    `left_out_weeks` how long each chore and part of one has been waiting; `from_at` is set in a week already
-    under way."""
+    `left_out_weeks` how long each chore and part of one has been waiting; `were_alone` who had all the week
+    before without the other; `from_at` is set in a week already under way."""
 
     household: Household
     week: Week
@@ -61,6 +61,7 @@ class WeekInputs:
     nights: Mapping[PartnerId, Sequence[Interval]] = field(default_factory=dict)
     remainder: Mapping[PartnerId, int] = field(default_factory=dict)
     left_out_weeks: Mapping[str, int] = field(default_factory=dict)
+    were_alone: Collection[PartnerId] = ()
     from_at: datetime | None = None
 
 
@@ -144,6 +145,8 @@ def _adult(inputs: WeekInputs, partner: Partner, free: FreeTime) -> Adult:
         share_weight=capacity.share_weight,
         day_limit_min=partner.most_minutes_a_day,
         ledger_min=inputs.remainder.get(partner.id, 0),
+        partly_away=absent is not None,
+        was_alone=partner.id in inputs.were_alone,
         may_be_planned=free.may_be_planned,
         at_home=free.at_home,
         busy=free.busy,

@@ -126,6 +126,8 @@ def _adult(part: Fields) -> Adult:
         at_home=part.intervals("at_home"),
         busy=part.intervals("busy", optional=True),
         day_limits=part.minutes_by_day("day_limits"),
+        partly_away=part.choice("partly_away", (False, True), False),
+        was_alone=part.choice("was_alone", (False, True), False),
     )
     part.close()
     return adult

@@ -1,10 +1,10 @@
 """Protected time first: place every wish before any chore, each with somebody on duty.
 
 A depth-first search, exact for the wishes that most people have; else it ends after _MOST_LOOKED_AT ways with
-the best of them, and says so. In this order it places the most wishes of spent partners, the most wishes,
-moves the fewest published appointments and blocks, ruins the fewest minutes of essential chores that only
-this person can do, and stays close to the usual time and out of those chores' windows. Chores never move an
-appointment.
+the best of them, and says so. In this order it places the most wishes of who had the week before alone, of
+spent partners, the most wishes, moves the fewest published appointments and blocks, ruins the fewest minutes
+of essential chores that only this person can do, and stays close to the usual time and out of those chores'
+windows. Chores never move an appointment.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from service.planner.snapshot import STEP_MINUTES, SelfCare, Snapshot
 
 _DAY_OFF_STEPS = 6
 _CROWDING_STEPS = 2
+_FIRST = 10_000
+"""What a step from the usual time weighs for whose time goes first: more than all steps of the others."""
 _MOST_LOOKED_AT = 20_000
 """A fraction of a second; a count and no clock, so that the same week gives the same plan."""
 Cost = tuple[int, int, int, int, int]
@@ -159,7 +161,12 @@ def _plus(a: Cost, b: Cost) -> Cost:
 
 def _refusal(snapshot: Snapshot, wish: SelfCare) -> Cost:
     spent = any(adult.id == wish.adult and adult.state == "blown" for adult in snapshot.adults)
-    return (1 if spent else 0, 1, 0, 0, 0)
+    more_than_all = len(snapshot.selfcare) + 1
+    return (int(spent) + (more_than_all if _goes_first(snapshot, wish) else 0), 1, 0, 0, 0)
+
+
+def _goes_first(snapshot: Snapshot, wish: SelfCare) -> bool:
+    return any(adult.id == wish.adult and adult.was_alone for adult in snapshot.adults)
 
 
 def choices(snapshot: Snapshot, grid: Grid, presence: Presence, index: int) -> list[Choice]:
@@ -191,7 +198,7 @@ def choices(snapshot: Snapshot, grid: Grid, presence: Presence, index: int) -> l
         shift += _DAY_OFF_STEPS * (grid.days[start] != wish.usual_day)
         clash = sum(need for room, need in only_mine if not starts_of_runs(room & ~mask, slots_for(need)))
         shift += sum(_CROWDING_STEPS * (room & mask).bit_count() for room, _ in only_mine)
-        cost = (0, 0, moved, clash, shift)
+        cost = (0, 0, moved, clash, shift * (_FIRST if _goes_first(snapshot, wish) else 1))
         found.append(Choice(cost, start, mask, watched, covers, grid.days[start]))
     return sorted(found, key=lambda choice: (choice.cost, choice.start))
 

@@ -33,7 +33,9 @@ class Adult:
     `offered_min` and `state` are information; `state` only lets a blown partner's self-care go
     first. `share_weight` carries the base split and defaults to the capacity. A positive
     `ledger_min` means: did more than the agreed share before. `name` is how reasons call them.
-    `day_limits` are days with another limit than usual.
+    `day_limits` are days with another limit than usual. `partly_away`: away for some days, and `state` is
+    of the others. `was_alone`: in the week before all the others were away, so that their self-care goes
+    first.
     """
 
     id: str
@@ -48,6 +50,8 @@ class Adult:
     share_weight: int | None = None
     name: str | None = None
     day_limits: Mapping[int, int] = field(default_factory=dict)
+    partly_away: bool = False
+    was_alone: bool = False
 
     def limit_on(self, day: int) -> int:
         """How many minutes that day may hold."""

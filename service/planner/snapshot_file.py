@@ -69,6 +69,7 @@ def _adult(adult: Adult) -> dict[str, Any]:
     limits = {str(day): minutes for day, minutes in sorted(adult.day_limits.items())}
     return {
         **({"day_limits": limits} if limits else {}),
+        **{name: True for name in ("partly_away", "was_alone") if getattr(adult, name)},
         "id": adult.id,
         "name": adult.name,
         "state": adult.state,

@@ -127,6 +127,17 @@ def test_a_spent_partner_gets_the_only_slot() -> None:
     assert [a.adult for a in plan.selfcare] == ["ben"]
 
 
+def test_after_a_week_alone_ones_time_comes_before_that_of_the_other_be_they_spent() -> None:
+    alone, spent = an_adult("Ben", was_alone=True), an_adult("Ana", state="blown")
+    one_slot = (a_wish("Ana", hours="19:00-20:30"), a_wish("Ben", hours="19:00-20:30"))
+    plan = plan_week(a_week(adults=(spent, alone), selfcare=one_slot))
+    assert [a.adult for a in plan.selfcare] == ["ben"]
+    both = (a_wish("Ana", hours="19:00-22:00"), a_wish("Ben", hours="19:00-22:00"))
+    plan = plan_week(a_week(adults=(an_adult("Ana"), alone), selfcare=both))
+    times = {a.adult: local(a.interval.start_at) for a in plan.selfcare}
+    assert times == {"ana": "Thu 20:30", "ben": "Thu 19:00"}
+
+
 def test_noise_keeps_quiet_hours() -> None:
     chore = a_chore("Vacuum", a_time("Wed", "17:00-20:00"), noisy=True, usual_min=19 * 60 + 30)
     assert starts(plan_week(a_week(chore)), "vacuum") == ["Wed 18:30"]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 
 from service.flow import check_in
+from service.flow.answers import Asides
 from service.flow.plan_week import snapshot_for
 from service.flow.week import tick
 from service.planner import Snapshot, plan_week, remainder
@@ -43,6 +44,22 @@ def test_a_hard_week_hands_on_nothing(state: str) -> None:
     adults = (an_adult("Ana", state=state, ledger_min=25), an_adult("Ben", ledger_min=-25))
     week = a_week(*ODD, adults=adults)
     assert remainder(week, plan_week(week)) == {"ana": 0, "ben": 0}
+
+
+@pytest.mark.parametrize(("state", "handed_on"), [("fine", True), ("away", False)])
+def test_a_week_with_somebody_away_for_some_of_it_hands_on_nothing(
+    state: str, handed_on: bool, tmp_path: Path
+) -> None:
+    with a_home(tmp_path, chores=[a_chore_at_home("Laundry", "ana", minutes=60)]) as home:
+        tick(home.world, HOME)
+        monday = Asides(away_until=WEEK.monday.isoformat()) if state == "away" else Asides()
+        check_in.answer(home.world, HOME, ANA, WEEK, state="fine")
+        check_in.answer(home.world, HOME, BEN, WEEK, state=state, asides=monday)
+        for partner in (ANA, BEN):
+            check_in.agree(home.world, HOME, partner, WEEK)
+        after = snapshot_for(home.world, home.store.households.get(HOME), WEEK.next)
+        assert any(adult.ledger_min for adult in after.adults) == handed_on
+        assert not any(adult.was_alone for adult in after.adults)
 
 
 @QUICK
