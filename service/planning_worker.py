@@ -23,14 +23,14 @@ from typing import Any, Literal
 
 from service.catalogue import named
 from service.domain.plan import Plan
-from service.planner import DEFAULT, Snapshot, SnapshotError, parse_snapshot, plan_week, repair
+from service.planner import DEFAULT, Snapshot, SnapshotError, adjust, parse_snapshot, plan_week, repair
 from service.words import language, speaking
 
-Verb = Literal["plan", "repair"]
+Verb = Literal["plan", "repair", "adjust"]
 Answers = Mapping[Verb, Callable[..., Plan]]
 """What answers each verb; *plan* is given `on_plan` and `before` as well."""
 
-_ANSWERS: Answers = {"plan": plan_week, "repair": repair}
+_ANSWERS: Answers = {"plan": plan_week, "repair": repair, "adjust": adjust}
 _NO_SOLVER = replace(DEFAULT, solver=False)
 _CLOSED = (EOFError, OSError)
 _DIED = "died"
@@ -62,6 +62,9 @@ class PlanningWorker:
 
     def repair(self, snapshot: Mapping[str, Any]) -> Plan:
         return self._answer("repair", parse_snapshot(snapshot), snapshot)
+
+    def adjust(self, snapshot: Mapping[str, Any]) -> Plan:
+        return self._answer("adjust", parse_snapshot(snapshot), snapshot)
 
     @property
     def process_id(self) -> int | None:

@@ -25,6 +25,9 @@ class RememberedPlans:
     def repair(self, snapshot: Mapping[str, Any]) -> Plan:
         return self._remembered("repair", self._planner.repair, snapshot)
 
+    def adjust(self, snapshot: Mapping[str, Any]) -> Plan:
+        return self._remembered("adjust", self._planner.adjust, snapshot)
+
     def _remembered(self, kind: str, ask: Callable[..., Plan], *snapshots: Mapping[str, Any] | None) -> Plan:
         key = kind, json.dumps(snapshots, sort_keys=True)
         if key not in _PLANS:

@@ -124,10 +124,20 @@ other's · drop: not this week."""
 
 
 @dataclass(frozen=True, slots=True)
+class Undoing:
+    """What a change of the proposal changed, as it was before: who did which chore, where which block (by its
+    id) stood (None: it was left out, or nowhere), and what the blocks of a chore went without."""
+
+    doers: Mapping[str, PartnerId | None] = field(default_factory=dict)
+    blocks: Mapping[str, tuple[PartnerId, Interval] | None] = field(default_factory=dict)
+    without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ProposalChange:
     """Something that one of them changed in the proposal. `doers` are whom it gives which chores, `starts`
     when which of their blocks (by its id) begins; `dropped` is what waits; `said` is what it moved, in
-    words, for both."""
+    words, for both; `before` takes it back."""
 
     kind: ChangeKind
     by: PartnerId
@@ -135,6 +145,7 @@ class ProposalChange:
     dropped: str | None = None
     said: tuple[str, ...] = ()
     starts: Mapping[str, datetime] = field(default_factory=dict)
+    before: Undoing = Undoing()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from typing import Any, Literal
 
 from service.domain.interval import Interval
 
-Status = Literal["proven", "best_found", "greedy", "mended"]
-"""How good a plan is known to be; *mended* is a published one with the fewest moves after an event."""
+Status = Literal["proven", "best_found", "greedy", "mended", "adjusted"]
+"""How good a plan is known to be; *mended* is a published one with the fewest moves after an event,
+*adjusted* a proposed one with what its people changed in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -25,7 +26,7 @@ from service.flow.busy_time import busy_of, nights_of
 from service.flow.own_time_wishes import as_wished
 from service.flow.put_by_hand import as_put_by_hand
 from service.flow.under_way import as_under_way, is_outrun, marked_as_done
-from service.planner import Snapshot, parse_snapshot, remainder, to_json
+from service.planner import PlanInvalidError, Snapshot, parse_snapshot, remainder, to_json
 from service.planner.amend import let_go
 from service.planner.children_at_home import can_wait, what_can_wait, with_days_at_home
 from service.planner.choices import chosen
@@ -114,14 +115,32 @@ def propose(world: World, household: Household, week: Week) -> StoredPlan:
     return proposed
 
 
-def planned(world: World, household: Household, week: Week, changes: Sequence[ProposalChange]) -> StoredPlan:
-    """The week planned from the answers as they are now, with `changes` of the two; nothing is saved."""
+def planned(
+    world: World,
+    household: Household,
+    week: Week,
+    changes: Sequence[ProposalChange],
+    *,
+    holding_to: Plan | None = None,
+) -> StoredPlan:
+    """The week planned from the answers as they are now, with `changes` of the two; nothing is saved. With
+    `holding_to` no more of that plan changes than must."""
     snapshot = snapshot_for(world, household, week, changes=changes)
-    before = _last_week(world, household, week) if snapshot.published is None else None
-    found = world.planner.plan(to_json(snapshot), before=to_json(before) if before else None)
+    if holding_to is not None:
+        snapshot = replace(snapshot, published=holding_to)
+    found = _asked(world, household, week, snapshot, anew=holding_to is None)
     plan = _with_their_reasons(found, changes)
     made_at = _made_at(world, household.id, week)
     return StoredPlan(_at_its_floor(snapshot, plan), to_json(snapshot), made_at)
+
+
+def _asked(world: World, household: Household, week: Week, snapshot: Snapshot, *, anew: bool) -> Plan:
+    """A plan that cannot be adjusted, which is a defect, is made anew, with the fewest moves."""
+    if not anew:
+        with suppress(PlanInvalidError):
+            return world.planner.adjust(to_json(snapshot))
+    before = _last_week(world, household, week) if snapshot.published is None else None
+    return world.planner.plan(to_json(snapshot), before=to_json(before) if before else None)
 
 
 def _last_week(world: World, household: Household, week: Week) -> Snapshot | None:

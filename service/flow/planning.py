@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.domain.plan import Plan
-from service.planner import OnLevel, parse_snapshot, plan_week, repair
+from service.planner import OnLevel, adjust, parse_snapshot, plan_week, repair
 
 
 class InThisProcess:
@@ -21,3 +21,6 @@ class InThisProcess:
 
     def repair(self, snapshot: Mapping[str, Any]) -> Plan:
         return repair(parse_snapshot(snapshot))
+
+    def adjust(self, snapshot: Mapping[str, Any]) -> Plan:
+        return adjust(parse_snapshot(snapshot))

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from service.domain.checkin import ChangeKind, ProposalChange
+from service.domain.checkin import ChangeKind, ProposalChange, Undoing
 from service.domain.household import Household, HouseholdId, PartnerId
-from service.domain.plan import Plan
+from service.domain.plan import Block, Plan
 from service.domain.week import Week
 from service.flow.check_in import CheckInClosedError, ProposalChangedError, open_one
 from service.flow.plan_week import planned, stored_snapshot
@@ -52,13 +52,14 @@ def change(
     if len(before) >= MOST_CHANGES:
         raise ChangeRefusedError(_("That is a lot of changes. Take some back, or answer anew."))
     wanted = _wanted(household, standing, partner, kind, chore, other)
-    return _replan(world, household, week, standing, (*before, wanted))[-1]
+    return _replan(world, household, week, standing, (*before, wanted), holding_to=standing.plan)[-1]
 
 
 def undo(
     world: World, household_id: HouseholdId, week: Week, *, proposal_made_at: datetime
 ) -> ProposalChange | None:
-    """Take the last change back, whoever made it. Returns what is the last one now.
+    """Take the last change back, whoever made it; the week is as it was before. Returns what is the last one
+    now.
 
     Raises: as `change`.
     """
@@ -66,7 +67,8 @@ def undo(
     standing, before = _standing(world, household, week, proposal_made_at)
     if not before:
         raise ChangeRefusedError(_("There is nothing to take back."))
-    kept = _replan(world, household, week, standing, before[:-1])
+    as_it_was = _without(standing.plan, before[-1].before)
+    kept = _replan(world, household, week, standing, before[:-1], holding_to=as_it_was)
     return kept[-1] if kept else None
 
 
@@ -145,18 +147,58 @@ def _replan(
     week: Week,
     standing: StoredPlan,
     changes: Sequence[ProposalChange],
+    *,
+    holding_to: Plan,
 ) -> Sequence[ProposalChange]:
     """Plan with those changes, then keep both at once: a change without its week would be agreed to unseen.
     Returns the changes, the last of them with what it moved."""
-    proposed = planned(world, household, week, changes)
-    if changes:
-        told = replace(changes[-1], said=_what_it_moved(household, standing, proposed))
-        changes = (*changes[:-1], told)
+    proposed = planned(world, household, week, changes, holding_to=holding_to)
+    if changes and holding_to is standing.plan:  # else one was taken back, and the last is what it was
+        told = _what_it_moved(household, standing, proposed)
+        last = replace(changes[-1], said=told, before=_undoing(standing.plan, proposed.plan))
+        changes = (*changes[:-1], last)
     if not world.store.check_ins.change(
         household.id, week, changes, proposal=proposed, instead_of=standing.made_at
     ):
         raise ProposalChangedError(_("The week has changed since you looked. Here it is as it stands now."))
     return changes
+
+
+def _undoing(before: Plan, after: Plan) -> Undoing:
+    chores = sorted({*before.doers, *after.doers})
+    doers = {chore: before.doers.get(chore) for chore in chores}
+    stood, stands = ({block.id: block for block in plan.blocks} for plan in (before, after))
+    blocks = {block_id: stood.get(block_id) for block_id in sorted({*stood, *stands})}
+    return Undoing(
+        doers={
+            chore: PartnerId(doer) if doer else None
+            for chore, doer in doers.items()
+            if doer != after.doers.get(chore)
+        },
+        blocks={
+            block_id: (PartnerId(block.adult), block.interval) if block else None
+            for block_id, block in blocks.items()
+            if block != stands.get(block_id)
+        },
+        without={
+            chore: before.without.get(chore, ())
+            for chore in chores
+            if before.without.get(chore, ()) != after.without.get(chore, ())
+        },
+    )
+
+
+def _without(plan: Plan, undoing: Undoing) -> Plan:
+    """The plan as it was before that change, as far as chores go."""
+    blocks = [block for block in plan.blocks if block.id not in undoing.blocks]
+    for block_id, stood in undoing.blocks.items():
+        if stood is not None:
+            chore, _dot, number = block_id.rpartition(".")
+            blocks.append(Block(block_id, chore, int(number), *stood))
+    ordered = sorted(blocks, key=lambda block: (block.interval, block.adult, block.id))
+    without = {chore: parts for chore, parts in {**plan.without, **undoing.without}.items() if parts}
+    doers = {**plan.doers, **undoing.doers}
+    return replace(plan, doers=doers, blocks=tuple(ordered), without=without)
 
 
 def _what_it_moved(household: Household, before: StoredPlan, after: StoredPlan) -> tuple[str, ...]:

@@ -120,7 +120,7 @@ class WeekView:
 
     `needs_somebody` is what must happen and found no place. `smaller` puts what can wait first, because both
     are low. `lost_wishes` are each for its own partner's eyes. `certificate` are plain sentences for behind a
-    fold; `status` is the plan's (proven, best_found, greedy, mended).
+    fold; `status` is the plan's (proven, best_found, greedy, mended, adjusted).
     """
 
     week: Week

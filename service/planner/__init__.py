@@ -6,14 +6,15 @@ Read `week` first: it calls the steps in order. `snapshot`, `snapshot_file` and 
 `trades`, `explain` (with `facts`) and `explain_unplaced` (with `offers` and `envy`, in the words of `spoken`)
 tell what came out, `lost_wishes` what keeps a time for oneself away, `hands` what passed to somebody else,
 and `told` what is said of it where; `verify` (on a `checked_week`) and `recount` check it without trusting
-any of that. `repair` (searching with `refit`) mends a published week after an event; `remainder` is what one
-week hands to the next, `deferral` what has waited.
+any of that. `repair` (searching with `refit`) mends a published week after an event, `adjust` a proposed one
+that its two have changed; `remainder` is what one week hands to the next, `deferral` what has waited.
 `parts` settles what blocks go without in a small week, before anything has its time.
 `children_at_home` makes a week small, `home_turns` says who stays with them.
 `household_week` (with `routines` and `occurrences`), `capacity`, `free_time` and `joint_time` make the
 snapshot, `changes` turns a plan into writes; both are called by the flow.
 """
 
+from service.planner.adjust import adjust
 from service.planner.certify import certify
 from service.planner.parse import SnapshotError, parse_snapshot
 from service.planner.policy import DEFAULT, Policy
@@ -48,6 +49,7 @@ __all__ = [
     "SnapshotError",
     "Violation",
     "Window",
+    "adjust",
     "certify",
     "greedy_week",
     "lost_places",

@@ -155,6 +155,18 @@ def settled_blocks(snapshot: Snapshot) -> tuple[Block, ...]:
     )
 
 
+def with_tasks(prepared: Prepared, tasks: tuple[Task, ...]) -> Prepared:
+    """The same week with these tasks alone, and of its duties what has begun or what they leave open."""
+    begun = {(block.responsibility, block.occurrence) for block in prepared.settled}
+    able = {task.key: frozenset(who for who, starts in task.starts.items() if starts) for task in tasks}
+    halves = tuple(
+        half if half.key in begun else replace(half, able=could, asked=half.asked & could or could)
+        for half in prepared.halves
+        if (could := half.able & able.get(half.key, frozenset())) or half.key in begun
+    )
+    return replace(prepared, tasks=tasks, halves=halves)
+
+
 def _begun_halves(prepared: Prepared) -> list[Half]:
     duties = {chore.id for chore in prepared.snapshot.responsibilities if chore.is_duty}
     return [

@@ -17,6 +17,8 @@ def how_good(plan: Plan) -> str:
         )
     if plan.status == "mended":
         return _("The week that you agreed on, mended around what came up with the fewest moves.")
+    if plan.status == "adjusted":
+        return _("The week as you both saw it, with what you changed; the rest was not searched anew.")
     if plan.status == "greedy":
         return _("A quick plan that keeps every rule; it was not searched for the best one.")
     said = [_of_the_rest(plan)]

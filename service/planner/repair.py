@@ -16,7 +16,7 @@ from service.domain.interval import Interval
 from service.domain.plan import Move, Plan, Unplaced
 from service.planner.allocate import Places, still_done
 from service.planner.board import Board, board_of
-from service.planner.candidates import Prepared, Start, Task, blocks_of, prepare
+from service.planner.candidates import Prepared, Start, Task, blocks_of, prepare, with_tasks
 from service.planner.explain_unplaced import why_lost
 from service.planner.levels import count_levels, level_names
 from service.planner.ownership import Doers, alternates
@@ -36,7 +36,7 @@ _FIRST_STARTS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Fallen:
+class Fallen:
     """What the published week has left to place: `standing` blocks with their starts, `lost` tasks
     without a place, and which of the standing ones may be asked to move."""
 
@@ -56,12 +56,12 @@ def repair(snapshot: Snapshot, *, policy: Policy = DEFAULT) -> Plan:
         PlanInvalidError: the plan broke a rule; publish nothing.
         ValueError: the snapshot has no published plan; plan the week instead.
     """
-    week = _as_agreed(snapshot)
+    week = as_agreed(snapshot)
     if week.published is None:
         raise ValueError("there is no published plan to repair")
-    prepared, wanted, doers = _as_published(week, week.published)
-    fallen = _fallen(prepared, wanted, week.published)
-    places, proven = _mend(replace(prepared, tasks=wanted), policy, fallen, doers)
+    prepared, wanted, doers = as_published(week, week.published)
+    fallen = what_fell(prepared, wanted, week.published)
+    places, proven = mend(replace(prepared, tasks=wanted), policy, fallen, doers)
     doers = still_done(prepared, doers, places)
     told, solver = week.published.unplaced, {"name": "repair"}
     _, plan = assemble(prepared, policy, doers, places, "mended", {}, solver, told)
@@ -84,11 +84,11 @@ def lost_places(snapshot: Snapshot) -> list[tuple[str, Interval]]:
 
     Empty means that the published plan stands, and that `repair` would change nothing.
     """
-    week = _as_agreed(snapshot)
+    week = as_agreed(snapshot)
     if week.published is None:
         return []
-    prepared, wanted, _ = _as_published(week, week.published)
-    fallen = _fallen(prepared, wanted, week.published)
+    prepared, wanted, _ = as_published(week, week.published)
+    fallen = what_fell(prepared, wanted, week.published)
     gone = {task.key for task in fallen.lost}
     found = [(b.adult, b.interval) for b in week.published.blocks if (b.responsibility, b.occurrence) in gone]
     kept = set(prepared.appointments)
@@ -99,20 +99,20 @@ def held_places(snapshot: Snapshot) -> tuple[str, ...]:
     """The published blocks still to come, by id, that can stay where they are and are not to be moved for
     others: they are near, or a repair has moved them today. Who is to have the rest of a chore does not
     matter."""
-    week = _as_agreed(snapshot)
+    week = as_agreed(snapshot)
     published = week.published
     if published is None:
         return ()
     anybodys = (replace(chore, fixed_doer=None) for chore in week.responsibilities)
-    prepared, wanted, _ = _as_published(replace(week, responsibilities=tuple(anybodys)), published)
-    fallen = _fallen(prepared, wanted, published)
+    prepared, wanted, _ = as_published(replace(week, responsibilities=tuple(anybodys)), published)
+    fallen = what_fell(prepared, wanted, published)
     movable = {task.key for task in fallen.movable}
     return tuple(f"{chore}.{n}" for chore, n in fallen.standing if (chore, n) not in movable)
 
 
 def is_elsewhere(snapshot: Snapshot) -> bool:
     """Whether a person has put something where it could stay, and the published plan has it elsewhere yet."""
-    week = _as_agreed(snapshot)
+    week = as_agreed(snapshot)
     prepared = prepare(week)
     stands = {(b.responsibility, b.occurrence): b for b in (week.published.blocks if week.published else ())}
     return any(
@@ -121,13 +121,13 @@ def is_elsewhere(snapshot: Snapshot) -> bool:
     )
 
 
-def _as_agreed(snapshot: Snapshot) -> Snapshot:
+def as_agreed(snapshot: Snapshot) -> Snapshot:
     """The week in the blocks of its published plan: what they went without, they still do."""
     week = parse_snapshot(to_json(snapshot))
     return week.going_without(week.published.without) if week.published else week
 
 
-def _as_published(week: Snapshot, published: Plan) -> tuple[Prepared, tuple[Task, ...], Doers]:
+def as_published(week: Snapshot, published: Plan) -> tuple[Prepared, tuple[Task, ...], Doers]:
     """The week ready to be mended, the tasks that had a place in it, and who does each chore.
 
     Wishes and chores without a place before ask for none now.
@@ -161,7 +161,7 @@ def _for_doer(task: Task, doer: str | None) -> Task:
     return replace(task, starts={a: s if a == doer else () for a, s in task.starts.items()})
 
 
-def _fallen(prepared: Prepared, wanted: tuple[Task, ...], published: Plan) -> _Fallen:
+def what_fell(prepared: Prepared, wanted: tuple[Task, ...], published: Plan) -> Fallen:
     """Put every block back where it was published, soonest first; what does not fit has lost its place."""
     board = Board(prepared)
     standing: dict[tuple[str, int], tuple[str, Start]] = {}
@@ -177,7 +177,7 @@ def _fallen(prepared: Prepared, wanted: tuple[Task, ...], published: Plan) -> _F
         standing[task.key] = (adult, start)
         if not _held(prepared, published, task, start):
             movable.append(task)
-    return _Fallen(standing, tuple(lost), tuple(movable))
+    return Fallen(standing, tuple(lost), tuple(movable))
 
 
 def _by_hand(task: Task, was: tuple[str, int] | None) -> tuple[bool, int]:
@@ -195,12 +195,15 @@ def _held(prepared: Prepared, published: Plan, task: Task, start: Start) -> bool
     return soon or _dates(published).get(f"{task.chore.id}.{task.occurrence}") == _today(prepared.snapshot)
 
 
-def _mend(prepared: Prepared, policy: Policy, fallen: _Fallen, doers: Doers) -> tuple[Places, bool]:
-    """Places for all that can have one, and whether no plan moves fewer blocks."""
+def mend(
+    prepared: Prepared, policy: Policy, fallen: Fallen, doers: Doers, *, overload: int = 0
+) -> tuple[Places, bool]:
+    """Places for all that can have one, and whether no plan moves fewer blocks. Nothing moves for minutes of
+    `overload` that were there."""
     places: Places = {key: (adult, start.slot) for key, (adult, start) in fallen.standing.items()}
     board = board_of(prepared, places)
     hopeful = [task for task in fallen.lost if any(task.starts.values())]
-    hands = _hands(prepared.snapshot)
+    hands = hands_of(prepared.snapshot)
     try:
         alone = refit(board, hopeful, hands)
         if alone is not None:
@@ -211,16 +214,21 @@ def _mend(prepared: Prepared, policy: Policy, fallen: _Fallen, doers: Doers) -> 
         together = None
     if together is not None:
         return places | together, all(task.key not in prepared.published for task in fallen.lost)
-    return _by_programme(prepared, policy, fallen, doers, places)
+    return _by_programme(prepared, policy, fallen, doers, places, {"overload": overload})
 
 
 def _by_programme(
-    prepared: Prepared, policy: Policy, fallen: _Fallen, doers: Doers, places: Places
+    prepared: Prepared,
+    policy: Policy,
+    fallen: Fallen,
+    doers: Doers,
+    places: Places,
+    bounds: Mapping[str, int],
 ) -> tuple[Places, bool]:
     """All blocks at once: the least left without a place, then the fewest moves."""
     movable = {task.key for task in (*fallen.movable, *fallen.lost)}
     tasks = tuple(
-        task if task.key in movable else _only_there(task, *fallen.standing[task.key])
+        task if task.key in movable else only_there(task, *fallen.standing[task.key])
         for task in prepared.tasks
     )
     places = fill(board_of(prepared, places), fallen.lost, places)
@@ -229,7 +237,7 @@ def _by_programme(
     try:
         if not policy.solver:
             raise NoSolverError("none is wanted")
-        answer = place(replace(prepared, tasks=tasks), few, doers, places, held=held, bounds={})
+        answer = place(with_tasks(prepared, tasks), few, doers, places, held=held, bounds=bounds)
     except NoSolverError:
         return places, False
     values = count_levels(prepared, policy, answer.doers, blocks_of(prepared, answer.places))
@@ -238,11 +246,11 @@ def _by_programme(
     return answer.places, all(answer.bounds.get(name) == values[name] for name in until_moved)
 
 
-def _only_there(task: Task, adult: str, start: Start) -> Task:
+def only_there(task: Task, adult: str, start: Start) -> Task:
     return replace(task, starts={who: (start,) if who == adult else () for who in task.starts})
 
 
-def _hands(snapshot: Snapshot) -> dict[tuple[str, int], str]:
+def hands_of(snapshot: Snapshot) -> dict[tuple[str, int], str]:
     blocks = snapshot.published.blocks if snapshot.published else ()
     return {(block.responsibility, block.occurrence): block.adult for block in blocks}
 

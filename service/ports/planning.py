@@ -27,3 +27,12 @@ class Planner(Protocol):
             ValueError: as `plan`; or there is no published plan in it.
         """
         ...
+
+    def adjust(self, snapshot: Mapping[str, Any]) -> Plan:
+        """The published plan of that snapshot, one that waits for *Agree*, with what two people changed in it
+        and what must follow; the rest stays.
+
+        Raises:
+            ValueError: as `repair`.
+        """
+        ...

@@ -19,9 +19,11 @@ from service.domain.checkin import (
     ProposalChange,
     Raised,
     State,
+    Undoing,
 )
 from service.domain.chores import ChoreId
 from service.domain.household import HouseholdId, PartnerId
+from service.domain.interval import Interval
 from service.domain.week import Week
 from service.ports import StoredPlan
 from service.store import schema
@@ -240,6 +242,14 @@ def _change_to_json(change: ProposalChange) -> dict[str, Any]:
         "dropped": change.dropped,
         "said": list(change.said),
         "starts": {block: at.isoformat() for block, at in change.starts.items()},
+        "before": {
+            "doers": dict(change.before.doers),
+            "blocks": {
+                block: stood and [stood[0], stood[1].start_at.isoformat(), stood[1].end_at.isoformat()]
+                for block, stood in change.before.blocks.items()
+            },
+            "without": {chore: list(parts) for chore, parts in change.before.without.items()},
+        },
     }
 
 
@@ -251,6 +261,18 @@ def _change_from_json(document: Mapping[str, Any]) -> ProposalChange:
         dropped=document["dropped"],
         said=tuple(document["said"]),
         starts={block: datetime.fromisoformat(at) for block, at in document["starts"].items()},
+        before=_undoing_from_json(document.get("before") or {}),
+    )
+
+
+def _undoing_from_json(document: Mapping[str, Any]) -> Undoing:
+    return Undoing(
+        doers={chore: who and PartnerId(who) for chore, who in document.get("doers", {}).items()},
+        blocks={
+            block: stood and (PartnerId(stood[0]), Interval(*map(datetime.fromisoformat, stood[1:])))
+            for block, stood in document.get("blocks", {}).items()
+        },
+        without={chore: tuple(parts) for chore, parts in document.get("without", {}).items()},
     )
 
 

@@ -16,7 +16,7 @@ from connectors.model import CalendarId
 from connectors.protocol import CalendarConnector
 from service.clock import Clock
 from service.domain.plan import Plan
-from service.planner import greedy_week, parse_snapshot, repair
+from service.planner import adjust, greedy_week, parse_snapshot, repair
 from service.ports import Account
 from tests.connectors.worlds import CalDavWorld, MischiefDoor
 from tests.servers import Reply
@@ -46,6 +46,9 @@ class QuickPlanner:
 
     def repair(self, snapshot: Any) -> Plan:
         return repair(parse_snapshot(snapshot))
+
+    def adjust(self, snapshot: Any) -> Plan:
+        return adjust(parse_snapshot(snapshot))
 
 
 class MortalStore:

@@ -243,3 +243,16 @@ def test_no_plan_for_the_same_doers_moves_fewer_blocks_than_the_mended_one() -> 
             assert mended.level("moved").value <= anew.level("moved").value
             compared += 1
     assert compared > 4
+
+
+def test_a_night_that_is_near_stays_where_the_rest_has_to_be_searched_through() -> None:
+    """Bath finds no place at all, so that the programme over all blocks is asked, with the watch held."""
+    watch = a_chore("Watch", *[a_time(day, "21:00-26:00") for day in ("Tue", "Wed")], mode="duty", priority=0)
+    bath = a_chore("Bath", a_time("Tue", "18:00-19:00"), priority=0, eligible=("ana",))
+    week = a_week(watch, bath, a_chore("Bins", a_time("Wed", "02:00-04:00")))
+    first = plan_week(week)
+    plan = repair(hit(week, first, "ana", "Tue 18:00-19:00", now="Tue 19:30"))
+    assert [b for b in plan.blocks if b.responsibility == "watch"] == [
+        b for b in first.blocks if b.responsibility == "watch"
+    ]
+    assert verify(hit(week, first, "ana", "Tue 18:00-19:00", now="Tue 19:30"), plan) == []
