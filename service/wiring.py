@@ -79,6 +79,8 @@ def build_world(
         sync_every=config.sync.every,
         from_file=frozenset((account.household, account.partner) for account in config.accounts()),
         google=consent_at(google, clock, config.sync.allow_private_hosts) if google else None,
+        help_listens=config.help.listens,
+        help_safe=config.help.safe,
     )
 
 

@@ -127,6 +127,15 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
+        ("help",),
+        "Who to call after hard weeks, named on one's own page alone. Left out, what is known of the country "
+        "of the household's time zone. Name lines that you have called: free, and answered by day and night.",
+        (
+            Key("listens", kinds.TEXT, "Somebody who listens: the name of a line and its number."),
+            Key("safe", kinds.TEXT, "Help where home is not a safe place, likewise."),
+        ),
+    ),
+    Section(
         ("household",),
         "The home.",
         (

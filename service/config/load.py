@@ -18,6 +18,7 @@ from service.config.model import (
     ConfigError,
     DatabaseConfig,
     GoogleConfig,
+    HelpConfig,
     MailConfig,
     ServerConfig,
     SyncConfig,
@@ -60,6 +61,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         feeds=feeds,
         warnings=tuple(findings.warnings),
         google=_google(values["google"], passwords.get("google")),
+        help=HelpConfig(values["help"]["listens"] or "", values["help"]["safe"] or ""),
     )
 
 

@@ -65,6 +65,14 @@ class SyncConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class HelpConfig:
+    """Who to call after hard weeks; "" where the file names nobody."""
+
+    listens: str = ""
+    safe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything config.toml says. `warnings` are sentences for the log and for doctor.
 
@@ -82,6 +90,7 @@ class Config:
     feeds: Mapping[PartnerId, Mapping[str, str]] = field(repr=False)
     warnings: tuple[str, ...] = ()
     google: GoogleConfig | None = None
+    help: HelpConfig = HelpConfig()
 
     def household(self) -> Household:
         return self.home

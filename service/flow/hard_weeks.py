@@ -6,7 +6,10 @@ as long as they are kept. Writes: nothing, and nobody else learns of it.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from service.dates import country_of
@@ -17,23 +20,19 @@ from service.ports import World
 
 WEEKS = 6
 HARD = 3
+_LINES = Path(__file__).parents[1] / "help_lines.toml"
 
 
-_BY_COUNTRY: Mapping[str, HelpLines] = {
-    "AT": HelpLines("142", "0800 222 555"),
-    "AU": HelpLines("1300 726 306", "1800 737 732"),
-    "DE": HelpLines("0800 111 0 111", "116 016"),
-    "FR": HelpLines("3114", "3919"),
-    "GB": HelpLines("116 123", "0808 2000 247"),
-    "IE": HelpLines("116 123", "1800 341 900"),
-    "US": HelpLines("1-833-852-6262", "1-800-799-7233"),
-}
-"""TelefonSeelsorge and Hilfetelefon, Samaritans and Refuge, PANDA and 1800RESPECT, and their like."""
+def help_lines(world: World, zone: ZoneInfo) -> HelpLines:
+    """What the host names, else those of the country that the household's zone lies in, else none."""
+    known = _by_country().get(country_of(zone) or "", HelpLines())
+    return HelpLines(world.help_listens or known.listens, world.help_safe or known.safe)
 
 
-def help_lines(zone: ZoneInfo) -> HelpLines | None:
-    """Those of the country that the household's zone lies in, where we know them for sure."""
-    return _BY_COUNTRY.get(country_of(zone) or "")
+@cache
+def _by_country() -> Mapping[str, HelpLines]:
+    table = tomllib.loads(_LINES.read_text(encoding="utf-8"))
+    return {country: HelpLines(lines["listens"], lines["safe"]) for country, lines in table.items()}
 
 
 def is_hard_for(world: World, household: Household, partner: PartnerId, week: Week) -> bool:

@@ -117,7 +117,7 @@ def view(
         off=off,
         home=home,
         hard_weeks=is_hard_for(world, household, partner_id, week_in_question(household, now)),
-        help_lines=help_lines(household.zone),
+        help_lines=help_lines(world, household.zone),
         named=named(check_in, chores, partner_id, open_=open_week is not None),
         rules=rule_lines(household, chores, partner_id),
         lost_wishes=lost,

@@ -240,10 +240,11 @@ class HomeView:
 
 @dataclass(frozen=True, slots=True)
 class HelpLines:
-    """Telephone numbers, free of charge: somebody who listens, and help where home is not safe."""
+    """Lines by name and number, free of charge and answered by day and night: somebody who listens, and help
+    where home is not a safe place. "" for none."""
 
-    listens: str
-    shelters: str
+    listens: str = ""
+    safe: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +279,7 @@ class MyWeekView:
     off: OffView = OffView()
     home: HomeView = HomeView()
     hard_weeks: bool = False
-    help_lines: HelpLines | None = None
+    help_lines: HelpLines = HelpLines()
     named: Named | None = None
     rules: tuple[RuleLine, ...] = ()
     lost_wishes: tuple[LostWishLine, ...] = ()

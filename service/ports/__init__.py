@@ -130,6 +130,7 @@ class World:
 
     `from_file` are the partners whose account config.toml names: it is changed there, and nowhere else.
     `google` is the way to Google's consent page, `None` where config.toml names no Google project.
+    `help_listens` and `help_safe` are lines to call that its host names, "" for none.
     """
 
     store: Store
@@ -143,3 +144,5 @@ class World:
     sync_every: timedelta = timedelta(minutes=5)
     from_file: frozenset[tuple[HouseholdId, PartnerId]] = frozenset()
     google: Consent | None = None
+    help_listens: str = ""
+    help_safe: str = ""

@@ -15,6 +15,7 @@ from service.config.reference import reference
 from service.doctor import google_parts
 from service.domain.household import OtherWeek
 from service.domain.week import WeeklyMoment, parse_windows
+from service.wiring import build_store, build_world
 
 ROOT = Path(__file__).resolve().parents[2]
 ENV = {"ANA_CALDAV_PASSWORD": "correct horse"}
@@ -71,6 +72,15 @@ def test_the_example_is_a_whole_household() -> None:
     assert (bins.owner, bins.shed, bins.liking["ben"]) == ("ben", "never", "like")
     assert bins.usual == WeeklyMoment.parse("Wed 20:00")
     assert (account.partner, account.secret, account.busy) == ("ana", "correct horse", ("Personal", "Work"))
+
+
+def test_the_lines_to_call_that_the_host_names_reach_the_pages(tmp_path: Path) -> None:
+    assert loaded(tmp_path, TWO).help.listens == ""
+    config = loaded(tmp_path, f'[help]\nlistens = "Our midwife 555 0100"\n{TWO}')
+    store = build_store(config)
+    world = build_world(config, store)
+    store.close()
+    assert (world.help_listens, world.help_safe) == ("Our midwife 555 0100", "")
 
 
 def test_a_one_person_home_is_allowed(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -69,8 +70,34 @@ def test_older_ones_fewer_ones_and_the_weeds_do_not_count(
 
 @pytest.mark.parametrize(
     ("zone", "listens"),
-    [("Europe/Berlin", "0800 111 0 111"), ("America/Chicago", "1-833-852-6262"), ("Asia/Tokyo", None)],
+    [
+        ("Europe/Berlin", "TelefonSeelsorge 0800 111 0 111"),
+        ("America/Chicago", "National Maternal Mental Health Hotline 1-833-852-6262"),
+        ("Australia/Sydney", ""),
+        ("Asia/Tokyo", ""),
+    ],
 )
-def test_the_numbers_are_those_of_ones_country_or_none(zone: str, listens: str | None) -> None:
-    found = help_lines(ZoneInfo(zone))
-    assert (found.listens if found else None) == listens
+def test_the_lines_are_those_of_ones_country_or_none(home: Home, zone: str, listens: str) -> None:
+    found = help_lines(home.world, ZoneInfo(zone))
+    assert found.listens == listens
+    assert bool(found.safe) == bool(listens), "both are known, or neither is named"
+
+
+def test_what_the_host_names_comes_before_what_we_know(home: Home) -> None:
+    world = replace(home.world, help_listens="Our midwife 555 0100")
+    found = help_lines(world, ZoneInfo("Europe/Berlin"))
+    assert (found.listens, found.safe) == (
+        "Our midwife 555 0100",
+        "Hilfetelefon Gewalt gegen Frauen 116 016",
+    )
+
+
+def test_where_no_line_is_known_the_page_names_the_doctor_and_the_emergency_number(
+    home: Home, ana: TestClient
+) -> None:
+    home.store.households.edit(HOME, lambda stands: replace(stands, zone=ZoneInfo("Asia/Tokyo")))
+    said(home, ANA, "blown", 3, 2, 1)
+    page = ana.get("/week").text
+    for words in (HELP, "a good first call; when it cannot wait, the emergency number", "In danger, call"):
+        assert words in page
+    assert "free of charge" not in page

@@ -8,6 +8,7 @@ from tests.connectors.test_hostile_map import TESTS
 
 LINK, ACCESS, EVERYONE = "web/test_link.py", "web/test_access.py", "web/test_everyone.py"
 SHIELD, CHECK_IN = "web/test_shield.py", "web/test_check_in.py"
+MOMENTS, LIST = "web/test_moments.py", "web/test_list_browser.py"
 POST, SMTP, OUTBOX, COMPOSE = (f"mail/test_{name}.py" for name in ("post", "smtp", "outbox", "compose"))
 CONSENT = "web/test_google_consent.py"
 
@@ -28,7 +29,9 @@ HOSTILE: dict[int, tuple[str, ...]] = {
     90: (
         f"{EVERYONE}::test_a_double_click_the_back_button_and_a_second_tab_end_in_one_answer",
         f"{CHECK_IN}::test_an_answer_may_be_changed_and_sent_twice",
-        f"{CHECK_IN}::test_after_the_close_nothing_is_saved_and_the_words_are_kept",
+        f"{CHECK_IN}::test_after_wednesday_nothing_is_saved_and_the_words_are_kept",
+        f"{MOMENTS}::test_two_tabs_with_one_proposal_a_change_in_one_is_seen_before_the_other_agrees",
+        f"{LIST}::test_something_is_added_once_changed_taken_off_and_put_back",
     ),
     91: (
         f"{CHECK_IN}::test_without_a_session_nothing_is_shown_or_saved",
