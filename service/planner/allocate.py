@@ -69,6 +69,25 @@ def worse_if_held(
     return first_worse(model, policy, plan, goals, hint)
 
 
+def worse_if_no_more(
+    prepared: Prepared, policy: Policy, plan: Plan, places: Places, most: tuple[str, str, int]
+) -> tuple[str, int] | None:
+    """What is lost at best if of that duty its holder holds so many at most, as `first_worse`.
+
+    Raises:
+        ImpossibleError: it cannot be.
+        NoSolverError: as `first_worse`.
+    """
+    chore, holder, times = most
+    model = ownership(prepared, policy)
+    goals = goals_of(model, plan)
+    add_budgets(model)
+    ahead = [(var, 1) for (name, _, who), var in model.placed.items() if (name, who) == (chore, holder)]
+    model.rows.add(ahead, high=times - prepared.settled_count(chore, holder))
+    stayed = {key: place for key, place in places.items() if key[0] != chore or place[0] != holder}
+    return first_worse(model, policy, plan, goals, decisions(model, plan.doers, stayed))
+
+
 def goals_of(model: Ownership, plan: Plan) -> list[Goal]:
     """The levels of *who*, none to be better than the plan's."""
     return model.goals(*moved_terms(model), bounds={level.name: level.value for level in plan.levels})

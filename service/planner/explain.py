@@ -7,16 +7,17 @@ blame nobody, and never say where somebody is.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 from itertools import combinations, islice
 
 from service.domain.plan import Block, Move, Plan
-from service.planner.allocate import Places, Takers, allocate, worse_if_held
+from service.planner.allocate import Allocation, Places, allocate, worse_if_held, worse_if_no_more
 from service.planner.candidates import Prepared, prepare
 from service.planner.facts import Fact, facts_of, together
 from service.planner.greedy import greedy
-from service.planner.hands import passed
+from service.planner.hands import most_turns, passed
 from service.planner.parse import SnapshotError, parse_snapshot
 from service.planner.policy import Policy
 from service.planner.snapshot import Responsibility, Snapshot
@@ -49,7 +50,9 @@ def why_moved(
             moves.append(replace(move, reason=reason))
             continue
         told = undone.why(move)
-        moves.append(told or replace(move, reason=_if_it_had_stayed(prepared, policy, plan, places, chore)))
+        moves.append(
+            told or replace(move, reason=_if_it_had_stayed(prepared, policy, plan, places, chore, move))
+        )
     return tuple(moves)
 
 
@@ -85,9 +88,17 @@ def _plain_reason(
         return _("It was named to be handed over.")
     if move.giver not in chore.eligible:
         return _("This is something only %(name)s can do this week.") % {"name": called(move.taker)}
+    if chore.is_duty and _only_theirs(prepared, chore, move) > most_turns(chore, len(chore.occurrences)):
+        return _("By the hours, most of them fit only %(name)s's week.") % {"name": called(move.taker)}
     if tasks and not any(task.starts[move.giver] for task in tasks):
         return _("By its hours it fits only %(name)s's week.") % {"name": called(move.taker)}
     return None
+
+
+def _only_theirs(prepared: Prepared, chore: Responsibility, move: Move) -> int:
+    """How many nights of it the taker could hold and its owner could not."""
+    nights = [task.starts for task in prepared.tasks if task.chore.id == chore.id]
+    return sum(bool(starts.get(move.taker)) and not starts.get(move.giver or "") for starts in nights)
 
 
 def _best_found() -> str:
@@ -102,7 +113,8 @@ class _Undone:
     ) -> None:
         self._prepared, self._policy, self._plan, self._places = prepared, policy, plan, places
         self._facts = facts
-        self._takers: dict[tuple[Fact, ...], Takers] = {}
+        self._chores = {chore.id: chore for chore in prepared.snapshot.responsibilities}
+        self._found: dict[tuple[Fact, ...], Allocation | None] = {}
 
     def why(self, move: Move) -> Move | None:
         """The move with the fact, the two, or the several that brought it; None where none did, or where by
@@ -127,40 +139,57 @@ class _Undone:
     def _returns(self, move: Move, facts: tuple[Fact, ...]) -> bool:
         """Whether the owner would do it, and, where hours were other too, fewer things would move: else it
         may only have changed places with one that is just as good."""
-        takers = self._without(facts)
-        if move.giver is None or takers.get(move.responsibility) != frozenset({move.giver}):
+        found, as_it_is = self._without(facts), self._without(())
+        if move.giver is None or found is None:
+            return False
+        chore = self._chores[move.responsibility]
+        if chore.is_duty:
+            held = Counter(who for (name, _), who in found.hands.items() if name == chore.id)
+            held.update(b.adult for b in self._prepared.settled if b.responsibility == chore.id)
+            return held.total() > 0 and held[move.taker] <= most_turns(chore, held.total())
+        if found.takers.get(chore.id) != frozenset({move.giver}):
             return False
         of_budgets = all(fact.by_budget for fact in facts)
-        return of_budgets or self._moved(takers) < self._moved(self._without(()))
+        return of_budgets or (as_it_is is not None and self._moved(found) < self._moved(as_it_is))
 
-    def _moved(self, takers: Takers) -> int:
-        owners = {chore.id: chore.previous for chore in self._prepared.snapshot.responsibilities}
-        return sum(who != owners.get(chore) for chore, hands in takers.items() for who in hands)
+    def _moved(self, found: Allocation) -> int:
+        return sum(
+            chore in self._chores and who != self._chores[chore].previous
+            for chore, hands in found.takers.items()
+            for who in hands
+        )
 
-    def _without(self, facts: tuple[Fact, ...]) -> Takers:
-        if facts not in self._takers:
-            self._takers[facts] = self._solved(facts)
-        return self._takers[facts]
+    def _without(self, facts: tuple[Fact, ...]) -> Allocation | None:
+        if facts not in self._found:
+            self._found[facts] = self._solved(facts)
+        return self._found[facts]
 
-    def _solved(self, facts: tuple[Fact, ...]) -> Takers:
+    def _solved(self, facts: tuple[Fact, ...]) -> Allocation | None:
         usual = together(facts)(self._prepared.snapshot)
+        nights = bool(facts) and self._prepared.snapshot.has_duties
         try:
-            if all(fact.by_budget for fact in facts):
+            if all(fact.by_budget for fact in facts) and not nights:
                 same = replace(self._prepared, snapshot=usual)
-                return allocate(same, self._policy, self._plan.doers, self._places).takers
+                return allocate(same, self._policy, self._plan.doers, self._places)
             other = prepare(parse_snapshot(to_json(usual)))
-            return allocate(other, self._policy, *greedy(other)).takers
+            return allocate(other, self._policy, *greedy(other))
         except (NoSolverError, SnapshotError):
-            return {}
+            return None
 
 
 def _if_it_had_stayed(
-    prepared: Prepared, policy: Policy, plan: Plan, places: Places, chore: Responsibility
+    prepared: Prepared, policy: Policy, plan: Plan, places: Places, chore: Responsibility, move: Move
 ) -> str:
-    """Hold the chore with its owner and say what would be lost *at best*. The hours of the week may cost more
-    than budgets can tell, and at a level that counts more; never less."""
+    """Hold the chore with its owner, or of nights those beyond somebody's turn, and say what would be lost
+    *at best*. The hours of the week may cost more than budgets can tell, and at a level that counts more;
+    never less."""
     try:
-        worse = worse_if_held(prepared, policy, plan, places, (chore.id, chore.previous or ""))
+        if chore.is_duty:
+            held = sum(block.responsibility == chore.id for block in plan.blocks)
+            most = (chore.id, move.taker, most_turns(chore, held))
+            worse = worse_if_no_more(prepared, policy, plan, places, most)
+        else:
+            worse = worse_if_held(prepared, policy, plan, places, (chore.id, chore.previous or ""))
     except NoSolverError:
         return _best_found()
     if worse is None:

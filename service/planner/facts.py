@@ -21,7 +21,8 @@ from service.words import _
 @dataclass(frozen=True, slots=True)
 class Fact:
     """`told` is the reason where it is the only one, `phrase` names it beside another. `own` is what the one
-    whose it is reads instead of `told`. `by_budget`: undoing it changes no hours, only who owes how much."""
+    whose it is reads instead of `told`. `by_budget`: undoing it changes no hours, only who owes how much
+    (and whose nights are spared)."""
 
     told: str
     phrase: str
@@ -233,8 +234,9 @@ def _everybody(week: Snapshot, change: Callable[[Adult], Adult]) -> Snapshot:
 
 
 def _as_usual(adult: Adult) -> Adult:
-    """With what they usually offer: neither less room than that, nor more asked of them."""
-    return replace(adult, capacity_min=adult.offered_min, share_weight=_full_weight(adult))
+    """With what they usually offer: neither less room than that, nor more asked of them, nor spared."""
+    state = adult.state if adult.state == "away" else "fine"
+    return replace(adult, state=state, capacity_min=adult.offered_min, share_weight=_full_weight(adult))
 
 
 def _full_weight(adult: Adult) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
 from service.domain.plan import Block, Move
@@ -20,7 +21,7 @@ def changes_of_hands(
     the others get `reason`.
 
     Of a chore done in turns each time has hands of its own, and each that is not its owner's counts. A duty
-    at night goes round by nature: it moves only where nobody owns it.
+    at night goes round by nature: it moves where somebody holds more of it than is their turn.
     """
     before = {(move.responsibility, move.taker): (move.reason, move.own_reasons) for move in told}
     return tuple(
@@ -36,11 +37,21 @@ def _takers(
 ) -> Iterator[str]:
     if doer is None:
         return
-    if chore.is_duty or not chore.by_turns:
+    hands = Counter(block.adult for block in blocks if block.responsibility == chore.id)
+    if chore.is_duty and chore.previous is not None:
+        yield from (
+            adult.id for adult in snapshot.adults if hands[adult.id] > most_turns(chore, hands.total())
+        )
+    elif chore.is_duty or not chore.by_turns:
         yield doer
-        return
-    hands = {block.adult for block in blocks if block.responsibility == chore.id}
-    yield from (adult.id for adult in snapshot.adults if adult.id in hands)
+    else:
+        yield from (adult.id for adult in snapshot.adults if adult.id in hands)
+
+
+def most_turns(chore: Responsibility, held: int) -> int:
+    """How many of so many nights are one's turn at most where they go round; none where the owner holds none
+    by rule."""
+    return -(-held // len(chore.doers)) if chore.previous in chore.doers else 0
 
 
 def passed(chore: Responsibility, blocks: Collection[Block], move: Move) -> list[Block]:

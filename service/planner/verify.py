@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from itertools import combinations
+from math import ceil
 
 from service.domain.interval import Interval, clipped, common, difference
 from service.domain.plan import Block, Plan
 from service.planner.checked_week import STEP, CheckedWeek
 from service.planner.recount import false_figures
 from service.planner.recount_moved import false_moves, readings
-from service.planner.snapshot import Snapshot
+from service.planner.snapshot import Responsibility, Snapshot
 from service.planner.verify_nights import false_nights
 from service.planner.verify_selfcare import every_cover_is_real, selfcare_is_what_was_wished
 
@@ -207,6 +209,8 @@ def _every_change_of_hands_has_a_reason(week: CheckedWeek) -> Iterator[str]:
         hands = {doer}
         if doer is not None and chore.mode == "alternating" and chore.blocked:
             hands = {block.adult for block in week.plan.blocks if block.responsibility == chore.id}
+        if doer is not None and chore.mode == "duty" and chore.blocked and chore.previous is not None:
+            hands = set(_beyond_their_turn(week, chore))
         changes |= {(chore.id, chore.previous, who) for who in hands if who not in (None, chore.previous)}
     for name, _giver, taker in changes - told:
         yield f"{name} is {taker}'s this week, and no reason is told"
@@ -219,6 +223,16 @@ def _what_blocks_go_without_is_told(week: CheckedWeek) -> Iterator[str]:
         gone = {part.id for part in chore.without} if week.plan.doers[chore.id] is not None else set()
         if gone != set(week.plan.without.get(chore.id, ())):
             yield f"what {chore.id} goes without is not told as it is"
+
+
+def _beyond_their_turn(week: CheckedWeek, chore: Responsibility) -> Iterator[str]:
+    """Who holds more nights of it than an even share of them, rounded up; and who holds any at all where its
+    owner may hold none."""
+    held = [block.adult for block in week.plan.blocks if block.responsibility == chore.id]
+    share = Fraction(len(held), len(chore.doers)) if chore.previous in chore.doers else Fraction(0)
+    for who in sorted(set(held)):
+        if held.count(who) > ceil(share):
+            yield who
 
 
 def _what_a_person_put_somewhere_stays_there(week: CheckedWeek) -> Iterator[str]:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from service.domain.plan import Block, Plan
 from service.planner import Responsibility, Snapshot, greedy_week, plan_week, repair, verify
+from service.planner.told import moved_lines
 from tests.planner.building import DAYS, a_chore, a_time, a_week, a_wish, an_adult, at, block, on, starts
 
 FIRST, SECOND = "night-one", "night-two"
@@ -137,6 +138,44 @@ def test_a_night_that_nobody_can_hold_is_told_with_what_would_help() -> None:
     assert told.reason == "Nobody has room for all of it between 21:00 and 02:00 on Saturday."
     assert told.offers == ("somebody else for that night",)
     assert plan.level("essential").value == 45
+
+
+def told(week: Snapshot) -> list[tuple[str, str | None, str, str]]:
+    lines = moved_lines(week, plan_week(week))
+    return [(line.chore, line.giver, line.taker, line.reason) for line in lines]
+
+
+def test_nights_that_take_turns_move_nothing_and_more_than_a_turn_is_told_with_its_reason() -> None:
+    assert told(a_week(*nights(minutes=30))) == []
+    spent = an_adult("Ana", state="blown", capacity_min=150)
+    why = "It follows this week's shares; with the usual ones it would have stayed."
+    assert told(a_night_week(adults=(spent, an_adult("Ben")))) == [
+        ("Night one, five of seven times", "ana", "ben", why),
+        ("Night two, six of seven times", "ana", "ben", why),
+    ]
+
+
+def test_nights_that_by_the_hours_only_one_can_hold_say_so() -> None:
+    shifts = on(*(f"{day} 20:00-24:00" for day in DAYS[:5]))
+    ((chore, giver, taker, reason),) = told(
+        a_night_week(adults=(an_adult("Ana", busy=shifts), an_adult("Ben", capacity_min=600)))
+    )
+    assert (chore.split(",")[0], giver, taker) == ("Night one", "ana", "ben")
+    assert reason == "By the hours, most of them fit only Ben's week."
+
+
+def test_nights_beyond_a_turn_that_are_not_told_are_refused_and_so_are_false_ones() -> None:
+    spent = an_adult("Ana", state="blown", capacity_min=150)
+    week = a_night_week(adults=(spent, an_adult("Ben")))
+    plan = plan_week(week)
+    assert [one.sentence for one in verify(week, replace(plan, moves=plan.moves[1:]))] == [
+        "night-one is ben's this week, and no reason is told"
+    ]
+    calm = a_week(*nights(minutes=30))
+    even = plan_week(calm)
+    assert [one.sentence for one in verify(calm, replace(even, moves=plan.moves[:1]))] == [
+        "night-one is told to be ben's this week, and is not"
+    ]
 
 
 def test_a_meeting_in_the_night_passes_that_half_and_moves_nothing_else() -> None:
