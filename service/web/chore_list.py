@@ -160,6 +160,7 @@ def _form(
     problems: tuple[str, ...] = (),
     status: int = 200,
 ) -> Response:
+    household = site.world.store.households.get(reader.household)
     chores = site.world.store.households.chores(reader.household)
     stands = next((one for one in chores if one.id == chore), None)
     return site.page(
@@ -170,7 +171,8 @@ def _form(
         chore=chore,
         held=held,
         has_card=_has_card(site, reader, chore),
-        can_give=len(site.world.store.households.get(reader.household).partners) > 1,
+        can_give=len(household.partners) > 1,
+        two_homes=household.other_week is not None,
         cadences=flow.cadences_for(stands),
         problems=problems,
         key=reader.key,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
 
-from service.domain.chores import Chore
+from service.domain.chores import Chore, ChoreId
+from service.domain.household import OtherWeek
 from service.flow import check_in
 from service.flow.chore_list import CADENCES, RARE, cadence_words
 from service.flow.plan_week import snapshot_for
@@ -81,15 +83,23 @@ def test_the_same_thing_sent_twice_is_added_once_and_another_of_that_name_beside
     assert {"windows", "windows-2"} <= set(listed(home))
 
 
-def test_what_is_for_the_children_says_so_and_stays_so_until_it_is_unticked(
-    home: Home, ana: TestClient
-) -> None:
-    assert not re.search(r'name="for_children" value="yes" checked', ana.get("/list/laundry").text)
+def test_with_two_homes_what_is_for_the_children_is_ticked_and_unticked(home: Home, ana: TestClient) -> None:
+    home.store.households.edit(HOME, lambda at: replace(at, other_week=OtherWeek(WEEK.monday, here=False)))
+    ticked = 'type="checkbox" name="for_children" value="yes" checked'
+    assert ticked not in ana.get("/list/laundry").text
     sent(ana, "/list/laundry", **words(for_children="yes"))
     assert listed(home)["laundry"].for_children
-    assert re.search(r'name="for_children" value="yes" checked', ana.get("/list/laundry").text)
+    assert ticked in ana.get("/list/laundry").text
     sent(ana, "/list/laundry", **words())
     assert not listed(home)["laundry"].for_children
+
+
+def test_with_one_home_nothing_is_asked_of_it_and_nothing_lost(home: Home, ana: TestClient) -> None:
+    assert "for_children" not in ana.get("/list/laundry").text
+    home.store.households.edit_chore(HOME, ChoreId("laundry"), lambda at: replace(at, for_children=True))
+    page = ana.get("/list/laundry").text
+    assert '<input type="hidden" name="for_children" value="yes">' in page
+    assert "in another home" not in page
 
 
 def test_each_edits_what_they_hold_and_not_what_the_other_holds(
