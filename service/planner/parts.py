@@ -25,7 +25,7 @@ from service.planner.solve_lex import NoSolverError, solve_lex
 Without = Mapping[str, tuple[str, ...]]
 Candidate = tuple[Responsibility, Part]
 
-_LIMIT = 0.25
+_LIMIT = 0.08
 """Of the limit for the whole plan: what this may take before the rule of thumb answers."""
 _WHOLE = ("essential", "overload", "shed1", "shed2", "shed3")
 _COUNTED = (*_WHOLE, "spared")
