@@ -245,14 +245,20 @@ def test_no_plan_for_the_same_doers_moves_fewer_blocks_than_the_mended_one() -> 
     assert compared > 4
 
 
-def test_a_night_that_is_near_stays_where_the_rest_has_to_be_searched_through() -> None:
-    """Bath finds no place at all, so that the programme over all blocks is asked, with the watch held."""
-    watch = a_chore("Watch", *[a_time(day, "21:00-26:00") for day in ("Tue", "Wed")], mode="duty", priority=0)
-    bath = a_chore("Bath", a_time("Tue", "18:00-19:00"), priority=0, eligible=("ana",))
-    week = a_week(watch, bath, a_chore("Bins", a_time("Wed", "02:00-04:00")))
+def test_a_duty_that_is_near_stays_where_all_blocks_are_asked_to_make_room() -> None:
+    """Bath has only Wednesday left, where two others have to move in turn, so that the programme is asked."""
+    watch = a_chore("Watch", a_time("Tue", "16:00-16:45"), mode="duty", priority=0)
+    bath = a_chore("Bath", a_time("Tue,Wed", "17:00-17:30"), priority=0, eligible=("ana",))
+    bins = a_chore("Bins", a_time("Wed", "17:00-18:00"), eligible=("ana",))
+    iron = a_chore("Iron", a_time("Wed", "17:30-18:30"), eligible=("ana",), usual_min=17 * 60 + 30)
+    week = a_week(watch, bath, bins, iron)
     first = plan_week(week)
-    plan = repair(hit(week, first, "ana", "Tue 18:00-19:00", now="Tue 19:30"))
-    assert [b for b in plan.blocks if b.responsibility == "watch"] == [
-        b for b in first.blocks if b.responsibility == "watch"
+    assert (starts(first, "bath"), starts(first, "bins")) == (["Tue 17:00"], ["Wed 17:00"])
+    met_at = hit(week, first, "ana", "Tue 17:00-17:30", now="Tue 15:00")
+    plan = repair(met_at)
+    assert [starts(plan, one)[0] for one in ("bath", "bins", "iron")] == [
+        "Wed 17:00",
+        "Wed 17:30",
+        "Wed 18:00",
     ]
-    assert verify(hit(week, first, "ana", "Tue 18:00-19:00", now="Tue 19:30"), plan) == []
+    assert block(plan, "watch") == block(first, "watch")
