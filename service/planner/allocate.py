@@ -102,7 +102,26 @@ def first_worse(
     Raises:
         NoSolverError: it is not known. The limit struck, or the plan is not proven as far as that level.
     """
-    solved = solve_lex(model.rows, goals, hint, seed=policy.seed, limit=policy.limit, stop_when_worse=True)
+    return worse_of(solved_until_worse(model, policy, goals, hint), plan, goals)
+
+
+def solved_until_worse(
+    model: Ownership, policy: Policy, goals: list[Goal], hint: Mapping[int, int]
+) -> Solved:
+    """The levels one after the other, up to the first that gets worse than its goal's bound.
+
+    Raises:
+        ImpossibleError, NoSolverError: as `solve_lex`.
+    """
+    return solve_lex(model.rows, goals, hint, seed=policy.seed, limit=policy.limit, stop_when_worse=True)
+
+
+def worse_of(solved: Solved, plan: Plan, goals: list[Goal]) -> tuple[str, int] | None:
+    """The first level that is worse than the plan's, and by how much at least.
+
+    Raises:
+        NoSolverError: as `first_worse`.
+    """
     for goal in goals:
         value, least = solved.reached[goal.name]
         if least > goal.bound:

@@ -3,16 +3,18 @@
 Asked only when the certificate's comparison fails. What is done this week stays as it is; only who does it is
 dealt again, with the comparison as rows: one chore may be taken off each list. Since the minutes done are
 fixed, so is what is due to each, and the rows are linear. Rows know budgets only, so that the hours of the
-week may cost more, never less. Two adults.
+week may cost more, never less. The split that was found goes with the answer, so that `verify` can count it.
+Two adults.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from service.domain.plan import Plan
-from service.planner.allocate import Places, add_budgets, decisions, first_worse, goals_of
+from service.planner.allocate import Places, add_budgets, decisions, goals_of, solved_until_worse, worse_of
 from service.planner.candidates import Prepared
 from service.planner.certify import due_shares, shares_of
 from service.planner.ownership import Ownership, alternates, ownership
@@ -25,10 +27,11 @@ _Item = tuple[str, int | None, int]
 
 def stands_in_the_way(
     prepared: Prepared, policy: Policy, plan: Plan, places: Places
-) -> Mapping[str, int | str] | None:
-    """The level, and by how many minutes at least it would get worse; `hours` where no such split of the same
-    work fits the week, `none` where no level above the times has to get worse. None where it was not found
-    out, or there are not two adults."""
+) -> Mapping[str, Any] | None:
+    """The level, by how many minutes at least it would get worse, and the changes of hands that make the
+    split in which it gets no worse than that; `hours` where no such split of the same work fits the week,
+    `none` where no level above the times has to get worse. None where it was not found out, or there are not
+    two adults."""
     if len(prepared.snapshot.adults) != 2:
         return None
     model = ownership(prepared, policy)
@@ -38,14 +41,30 @@ def stands_in_the_way(
     _add_rows(model, plan)
     hint = decisions(model, plan.doers, places)
     try:
-        worse = first_worse(model, replace(policy, limit=policy.reason_limit), plan, goals, hint)
+        solved = solved_until_worse(model, replace(policy, limit=policy.reason_limit), goals, hint)
+        worse = worse_of(solved, plan, goals)
     except ImpossibleError:
         return {"level": "hours", "by": 0}
     except NoSolverError:
         return None
+    split = _changes(model, plan, solved.values)
     if worse is None:
-        return {"level": "none", "by": 0} if plan.status == "proven" else None
-    return {"level": worse[0], "by": worse[1]}
+        return {"level": "none", "by": 0, "split": split} if plan.status == "proven" else None
+    value, least = solved.reached[worse[0]]
+    return {"level": worse[0], "by": worse[1], "split": split} if value == least else None
+
+
+def _changes(model: Ownership, plan: Plan, values: list[int]) -> list[dict[str, Any]]:
+    """What is in other hands than in the plan: chores whole, or single times of those done in turns."""
+    found: list[dict[str, Any]] = []
+    for (chore, adult), var in model.given.items():
+        if values[var] and plan.doers[chore] != adult:
+            found.append({"chore": chore, "occurrence": None, "to": adult})
+    hands = {(block.responsibility, block.occurrence): block.adult for block in plan.blocks}
+    for (chore, n, adult), var in model.placed.items():
+        if chore in model.kept and values[var] and hands[chore, n] != adult:
+            found.append({"chore": chore, "occurrence": n, "to": adult})
+    return found
 
 
 def _hold_what_is_done(model: Ownership, plan: Plan) -> None:

@@ -23,21 +23,9 @@ from service.planner.verify_words import false_words
 
 def false_figures(snapshot: Snapshot, plan: Plan) -> Iterator[str]:
     """Every level or certificate figure that is not what the blocks say."""
-    policy = plan.solver.get("policy", {})
-    band, price = policy.get("band_minutes", 30), policy.get("change_price_minutes", 30)
-    loads, ceilings = _loads(snapshot, plan)
+    loads, _ceilings = _loads(snapshot, plan)
     gap = _gap(snapshot, loads)
-    expected = {
-        "essential": _left_out(snapshot, plan, 0),
-        "overload": sum(max(0, ceilings[a.id] - a.capacity_min) for a in snapshot.adults),
-        "shed1": _left_out(snapshot, plan, 1),
-        "shed2": _left_out(snapshot, plan, 2),
-        "shed3": _left_out(snapshot, plan, 3),
-        "unfair": max(0, gap - band),
-        "burden": sum(_felt(chore, plan, price) for chore in snapshot.responsibilities),
-        "deviation": sum(_distance(snapshot, block) for block in plan.blocks),
-    }
-    expected |= _of_some_weeks(snapshot, plan)
+    expected = counted(snapshot, plan)
     stated = {level.name: level for level in plan.levels}
     for name, value in expected.items():
         if name not in stated:
@@ -61,6 +49,30 @@ def false_figures(snapshot: Snapshot, plan: Plan) -> Iterator[str]:
         yield from _false_certificate(snapshot, plan, loads, gap)
 
 
+def counted(snapshot: Snapshot, plan: Plan) -> dict[str, int]:
+    """Every level but *moved*, as the plan's blocks and doers say."""
+    policy = plan.solver.get("policy", {})
+    band, price = policy.get("band_minutes", 30), policy.get("change_price_minutes", 30)
+    loads, ceilings = _loads(snapshot, plan)
+    found = {
+        "essential": _left_out(snapshot, plan, 0),
+        "overload": sum(max(0, ceilings[a.id] - a.capacity_min) for a in snapshot.adults),
+        "shed1": _left_out(snapshot, plan, 1),
+        "shed2": _left_out(snapshot, plan, 2),
+        "shed3": _left_out(snapshot, plan, 3),
+        "unfair": max(0, _gap(snapshot, loads) - band),
+        "burden": sum(_felt(chore, plan, price) for chore in snapshot.responsibilities),
+        "deviation": sum(_distance(snapshot, block) for block in plan.blocks),
+    }
+    return found | _of_some_weeks(snapshot, plan)
+
+
+def is_free_of_envy(snapshot: Snapshot, plan: Plan) -> bool:
+    """Whether nobody, their heaviest chore taken off, carries more for what is due than the other."""
+    loads, _ceilings = _loads(snapshot, plan)
+    return all(_free_of_envy(snapshot, plan, loads, _heaviest(snapshot, plan)))
+
+
 def _false_certificate(snapshot: Snapshot, plan: Plan, loads: dict[str, int], gap: int) -> Iterator[str]:
     if plan.certificate["minutes"] != loads:
         yield f"the certificate says {plan.certificate['minutes']} minutes, the plan {loads}"
@@ -72,7 +84,7 @@ def _false_certificate(snapshot: Snapshot, plan: Plan, loads: dict[str, int], ga
     envy = plan.certificate["wef1"]
     if envy["holds"] and not all(_free_of_envy(snapshot, plan, loads, envy["witness"])):
         yield "the certificate's witness does not remove all envy"
-    if not envy["holds"] and all(_free_of_envy(snapshot, plan, loads, _heaviest(snapshot, plan))):
+    if not envy["holds"] and is_free_of_envy(snapshot, plan):
         yield "the certificate finds no witness, and there is one"
 
 

@@ -20,6 +20,7 @@ from service.planner.checked_week import STEP, CheckedWeek
 from service.planner.recount import false_figures
 from service.planner.recount_moved import false_moves, readings
 from service.planner.snapshot import Responsibility, Snapshot
+from service.planner.verify_envy import false_envy
 from service.planner.verify_nights import false_nights
 from service.planner.verify_selfcare import every_cover_is_real, selfcare_is_what_was_wished
 
@@ -40,9 +41,21 @@ def verify(snapshot: Snapshot, plan: Plan) -> list[Violation]:
         return [Violation("known", sentence) for sentence in strangers]
     week.watch()
     found = [Violation(rule.__name__.strip("_"), sentence) for rule in _RULES for sentence in rule(week)]
-    figures = [*false_figures(snapshot, plan), *false_moves(snapshot, plan, _stands_alone)]
+    figures = [
+        *false_figures(snapshot, plan),
+        *false_moves(snapshot, plan, _stands_alone),
+        *false_envy(snapshot, plan, _keeps_rules),
+    ]
     nights = [Violation("nights", sentence) for sentence in false_nights(snapshot, plan)]
     return found + nights + [Violation("figures", sentence) for sentence in figures]
+
+
+def _keeps_rules(snapshot: Snapshot, plan: Plan) -> bool:
+    """Whether the plan's blocks and doers keep every rule, whatever it says of them."""
+    week = CheckedWeek(snapshot, plan)
+    week.watch()
+    broken = (sentence for rule in _RULES if rule not in _OF_WORDS for sentence in rule(week))
+    return next(broken, None) is None and not list(false_nights(snapshot, plan))
 
 
 def _stands_alone(snapshot: Snapshot, plan: Plan, block: Block) -> bool:
@@ -264,6 +277,8 @@ _RULES: tuple[Callable[[CheckedWeek], Iterator[str]], ...] = (
     _what_blocks_go_without_is_told,
     _what_a_person_put_somewhere_stays_there,
 )
+
+_OF_WORDS = (_every_occurrence_has_one_place_or_a_reason, _every_change_of_hands_has_a_reason)
 
 _OF_ONE_BLOCK = (
     _nobody_is_twice_at_once,

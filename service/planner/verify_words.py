@@ -1,8 +1,7 @@
 """Part of `verify`: what the certificate says in words is what its figures say, counted a second time.
 
-The words themselves are the planner's; whatever they are filled with is not. What an evener split would cost
-at best was solved for, and is not solved again here: a level that could not suffer, or more than it ever
-could, is refused.
+The words themselves are the planner's; whatever they are filled with is not. Of what an evener split would
+cost, a level that could not suffer, or more than it ever could, is refused here; `verify_envy` counts it.
 """
 
 from __future__ import annotations
