@@ -6,6 +6,7 @@ as long as they are kept. Writes: nothing, and nobody else learns of it.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -26,7 +27,12 @@ _LINES = Path(__file__).parents[1] / "help_lines.toml"
 def help_lines(world: World, zone: ZoneInfo) -> HelpLines:
     """What the host names, else those of the country that the household's zone lies in, else none."""
     known = _by_country().get(country_of(zone) or "", HelpLines())
-    return HelpLines(world.help_listens or known.listens, world.help_safe or known.safe)
+    return HelpLines(_unbroken(world.help_listens or known.listens), _unbroken(world.help_safe or known.safe))
+
+
+def _unbroken(line: str) -> str:
+    """So that no number is torn at the end of a line."""
+    return re.sub(r"(?<=\d) (?=\d)", "\N{NO-BREAK SPACE}", line)
 
 
 @cache

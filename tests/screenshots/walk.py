@@ -9,6 +9,7 @@ from datetime import timedelta
 from urllib.parse import urljoin
 
 import requests
+from playwright.sync_api import Page
 
 from service.domain.checkin import Answer
 from service.domain.household import HouseholdId, PartnerId
@@ -100,15 +101,25 @@ def _connect(gallery: Gallery) -> None:
 def ben_at_google(gallery: Gallery) -> None:
     gallery.come_in("ben", "/connect/google")
     page = gallery.take("google", "ben")
-    gallery.press("ben", "Connect Google Calendar")
-    gallery.take("google-ask", "ben")
+    _ask_google(gallery, page, "Connect Google Calendar", takes=True)
+    gallery.take("google-connected", "ben")
+    _ask_google(gallery, page, "Ask Google for the list")
+    gallery.press("ben", "Choose calendars")
+    gallery.take("google-choose", "ben")
+    gallery.take("google-again", "ben", "/connect/google/back")
+
+
+def _ask_google(gallery: Gallery, page: Page, button: str, *, takes: bool = False) -> None:
+    """To Google's page and back, everything agreed to there."""
+    gallery.press("ben", button)
+    if takes:
+        gallery.take("google-ask", "ben")
     with page.expect_navigation():
         page.locator("a.primary").click()
     gallery.press("ben", "Continue")
-    gallery.take("google-found", "ben")
+    if takes:
+        gallery.take("google-found", "ben")
     gallery.press("ben", "Save")
-    gallery.take("google-connected", "ben")
-    gallery.take("google-again", "ben", "/connect/google/back")
 
 
 def a_check_in(gallery: Gallery) -> None:
@@ -144,7 +155,10 @@ def a_check_in(gallery: Gallery) -> None:
 
 def what_is_ones_own(gallery: Gallery) -> None:
     gallery.take("week-ahead", "ana", f"/week/{WEEK}")
-    gallery.take("paper", "ana", f"/week/{WEEK}/paper")
+    sheet = gallery.take("paper", "ana", f"/week/{WEEK}/paper")
+    sheet.emulate_media(media="print")
+    gallery.take("paper-printed", "ana")
+    sheet.emulate_media(media="screen")
     gallery.take("out", "ana", "/out")
     gallery.take("out-next-week", "ana", f"/out/{WEEK}")
     gallery.take("connect-in-file", "ana", "/connect")
@@ -266,6 +280,10 @@ def leaving(gallery: Gallery) -> None:
     gallery.press("ana", "Leave now")
     gallery.take("left", "ana")
     gallery.take("week-stopped", "ben", "/week")
+    page = gallery.open("ben", "/connect/google")
+    page.locator("summary", has_text="Disconnect").click()
+    gallery.press("ben", "Disconnect this account")
+    gallery.take("google-leaving", "ben", "/connect/google")
 
 
 def a_smaller_week(gallery: Gallery) -> None:
@@ -278,6 +296,6 @@ def a_smaller_week(gallery: Gallery) -> None:
 
 def nobody_answered(gallery: Gallery) -> None:
     gallery.house.ask(WEEK)
-    gallery.clock.move(timedelta(hours=3))
+    gallery.clock.move(timedelta(days=4))  # Thursday: too late for a late answer, too
     gallery.come_in("ana")
     gallery.take("closed", "ana")

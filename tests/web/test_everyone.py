@@ -116,48 +116,6 @@ def test_a_whole_check_in_with_the_keyboard_alone(browser: Browser, live: LiveSi
     assert (given.answers[ANA].state, given.answers[ANA].appreciation) == ("weeds", "Tea.")
 
 
-@pytest.mark.browser
-def test_a_double_click_the_back_button_and_a_second_tab_end_in_one_answer(
-    browser: Browser, live: LiveSite
-) -> None:
-    with context_of(browser, javascript=False) as context:
-        page = context.new_page()
-        page.goto(live.base_url + path_for(live.home, "ana"))
-        page.get_by_role("radio", name="Fine").check()
-        page.get_by_role("button", name="That's me").dblclick()
-        page.get_by_text("Thank you. That was all.").wait_for()
-        page.go_back()
-        page.goto(f"{live.base_url}{PAGE}?change=1")
-        second = context.new_page()
-        second.goto(f"{live.base_url}{PAGE}?change=1")
-        for tab, word in ((page, "In the weeds"), (second, "Blown")):
-            tab.get_by_role("radio", name=word).check()
-            tab.get_by_role("button", name="That's me").click()
-            tab.get_by_text("Thank you. That was all.").wait_for()
-        page.reload()
-        page.get_by_text("Blown").wait_for()
-    given = live.home.store.check_ins.get(HOME, WEEK)
-    assert given is not None
-    assert {who: answer.state for who, answer in given.answers.items()} == {ANA: "blown"}
-
-
-@pytest.mark.browser
-def test_both_partners_on_one_tablet_never_answer_for_each_other(browser: Browser, live: LiveSite) -> None:
-    with context_of(browser, width=800, javascript=False) as tablet:
-        anas, bens = tablet.new_page(), tablet.new_page()
-        anas.goto(live.base_url + path_for(live.home, "ana"))
-        bens.goto(live.base_url + path_for(live.home, "ben"))
-        anas.get_by_role("radio", name="Blown").check()
-        anas.get_by_role("button", name="That's me").click()
-        anas.get_by_text("This phone answers as somebody else now.").wait_for()
-        bens.get_by_role("radio", name="Fine").check()
-        bens.get_by_role("button", name="That's me").click()
-        bens.get_by_text("Thank you. That was all.").wait_for()
-    given = live.home.store.check_ins.get(HOME, WEEK)
-    assert given is not None
-    assert {who: answer.state for who, answer in given.answers.items()} == {BEN: "fine"}
-
-
 def test_a_scanner_that_opens_everything_and_sends_every_form_empty_changes_nothing(
     app: FastAPI, planned: Home, ana: TestClient
 ) -> None:

@@ -27,7 +27,8 @@ HOSTILE: dict[int, tuple[str, ...]] = {
     ),
     89: (f"{EVERYONE}::test_a_scanner_that_opens_everything_and_sends_every_form_empty_changes_nothing",),
     90: (
-        f"{EVERYONE}::test_a_double_click_the_back_button_and_a_second_tab_end_in_one_answer",
+        f"{MOMENTS}::test_a_double_click_saves_one_answer_and_back_shows_it_as_saved",
+        f"{MOMENTS}::test_of_two_tabs_the_later_answer_holds_and_a_week_later_the_old_one_says_that_it_is_over",
         f"{CHECK_IN}::test_an_answer_may_be_changed_and_sent_twice",
         f"{CHECK_IN}::test_after_wednesday_nothing_is_saved_and_the_words_are_kept",
         f"{MOMENTS}::test_two_tabs_with_one_proposal_a_change_in_one_is_seen_before_the_other_agrees",
