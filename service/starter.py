@@ -175,6 +175,7 @@ def _chore(row: Mapping[str, Any], *, children: int, for_children: bool) -> Chor
         for_children=for_children or row.get("for_children", False),
         needs=tuple(row.get("needs", ())),
         shorter_minutes=(row["shorter"] * percent + 50) // 100 if "shorter" in row else None,
+        alarm=row.get("alarm", False),
     )
 
 

@@ -91,6 +91,7 @@ def a_chore(
     only: tuple[str, ...] = (),
     with_children: bool = True,
     for_children: bool = False,
+    alarm: bool = False,
 ) -> Chore:
     return Chore(
         id=ChoreId(name.lower().replace(" ", "-")),
@@ -107,6 +108,7 @@ def a_chore(
         only=tuple(PartnerId(partner) for partner in only),
         with_children=with_children,
         for_children=for_children,
+        alarm=alarm,
     )
 
 

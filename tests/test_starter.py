@@ -86,6 +86,11 @@ def test_a_shorter_form_is_shorter_and_of_what_has_a_block_of_its_own() -> None:
     assert all(can_be_shorter(one) and len(parts_of([one], {})) == 1 for one in shorter.values())
 
 
+def test_of_the_list_the_bins_alone_ring_since_they_are_not_waited_for() -> None:
+    every = [c for b in bundles_for([born(months_ago=13)], TODAY) for c in (*b.chores, *b.later)]
+    assert [chore.id for chore in every if chore.alarm] == ["bins"]
+
+
 def test_cover_and_the_sit_down_are_no_chores() -> None:
     names = " ".join(c.name.lower() for b in bundles_for([born(months_ago=13)], TODAY) for c in b.chores)
     assert "check-in" not in names

@@ -346,6 +346,7 @@ SECTIONS: tuple[Section, ...] = (
             Key("blocked", kinds.YES_OR_NO, "false: it counts, but never becomes an entry.", "true"),
             Key("needs", kinds.IDENTIFIERS, "Things there is one of, such as the car.", "[]"),
             Key("for_children", kinds.YES_OR_NO, "true: not while they are in their other home.", "false"),
+            Key("alarm", kinds.YES_OR_NO, "true: its entry rings ten minutes ahead.", "false"),
         ),
         many=True,
     ),

@@ -93,6 +93,7 @@ class Chore:
     `for_children`: not wanted while they are in their other home. `only_reason` is why one partner alone can
     do it, where the two have settled that; for breastfeeding `feed_gap_minutes` is how long it can wait,
     unless `bottle_is_fine`. `shorter_minutes` is how long it takes in its shorter form, in a small week.
+    `alarm`: its entry rings ahead of it, since it must not be late or its person wants that.
     """
 
     id: ChoreId
@@ -120,6 +121,7 @@ class Chore:
     feed_gap_minutes: int | None = None
     bottle_is_fine: bool = False
     shorter_minutes: int | None = None
+    alarm: bool = False
 
 
 def feed_gap_minutes(chores: Iterable[Chore], partner: PartnerId) -> int | None:

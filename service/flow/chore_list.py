@@ -43,7 +43,7 @@ class ListRefusedError(ValueError):
 @dataclass(frozen=True, slots=True)
 class ChoreWords:
     """A chore as its form has it: text as a person typed it, and when it may be, as far as that was read;
-    `unread` are sentences about the rest. `shorter` is None where its form does not ask for it."""
+    `unread` are sentences about the rest. `shorter` and `alarm` are None where its form does not ask."""
 
     name: str = ""
     minutes: str = "30"
@@ -53,6 +53,7 @@ class ChoreWords:
     thinking: str = "0"
     for_children: bool = False
     shorter: str | None = ""
+    alarm: bool | None = False
     unread: tuple[str, ...] = ()
 
 
@@ -151,6 +152,7 @@ def words_of(chore: Chore) -> ChoreWords:
         thinking=str(chore.thinking_weight),
         for_children=chore.for_children,
         shorter=str(chore.shorter_minutes or "") if can_be_shorter(chore) else None,
+        alarm=chore.alarm if can_ring(chore) else None,
     )
 
 
@@ -159,6 +161,11 @@ def can_be_shorter(chore: Chore) -> bool:
     return (
         chore.blocked and not chore.routine and chore.mode not in ("duty", "both") and chore.shed != "never"
     )
+
+
+def can_ring(chore: Chore) -> bool:
+    """Whether it has an entry that may ring; a night never does."""
+    return chore.blocked and chore.mode != "duty"
 
 
 def to_edit(world: World, household: HouseholdId, reader: PartnerId, chore: str) -> Chore:
@@ -267,6 +274,8 @@ def _read(words: ChoreWords, before: Chore | None = None) -> Mapping[str, Any]:
         problems.append(_("Say how many minutes it takes, from 1 on."))
     found: dict[str, Any] = {"name": name, "effort_minutes": minutes, "standard": standard}
     found["for_children"] = words.for_children
+    if words.alarm is not None:
+        found["alarm"] = words.alarm
     if words.shorter is not None:
         found["shorter_minutes"] = _shorter(words.shorter.strip(), minutes, problems)
     if words.cadence in cadences_for(before):

@@ -111,7 +111,7 @@ def _chore_entry(
         interval=block.interval,
         busy=fixed,
         private=False,
-        alarm_minutes_before=ALARM_MINUTES if _rings(responsibility, fixed) else None,
+        alarm_minutes_before=ALARM_MINUTES if _rings(responsibility, group, without, fixed) else None,
     )
 
 
@@ -179,8 +179,15 @@ def _is_fixed(responsibility: Responsibility, block: Block, interval: Interval) 
     return room - interval.minutes < responsibility.minutes + _FIXED_SLACK_MINUTES
 
 
-def _rings(responsibility: Responsibility, fixed: bool) -> bool:
-    """Silent by default: only a run that must happen, out of the house and at its time, rings."""
+def _rings(
+    responsibility: Responsibility, group: Sequence[Chore], without: Collection[str], fixed: bool
+) -> bool:
+    """Silent by default: only a run that must happen, out of the house and at its time, rings, and what the
+    list has an alarm for. A duty at night never does."""
+    if responsibility.is_duty:
+        return False
+    if any(chore.alarm for chore in group if chore.id not in without):
+        return True
     return fixed and responsibility.at_home is False and responsibility.priority == 0
 
 

@@ -135,6 +135,7 @@ def chore_to_json(chore: Chore) -> Json:
         "feed_gap_minutes": chore.feed_gap_minutes,
         "bottle_is_fine": chore.bottle_is_fine,
         "shorter_minutes": chore.shorter_minutes,
+        "alarm": chore.alarm,
     }
 
 
@@ -175,6 +176,7 @@ def chore_from_json(chore_id: str, document: Mapping[str, Any]) -> Chore:
         feed_gap_minutes=document.get("feed_gap_minutes"),
         bottle_is_fine=document.get("bottle_is_fine", False),
         shorter_minutes=document.get("shorter_minutes"),
+        alarm=document.get("alarm", False),
     )
 
 

@@ -18,7 +18,8 @@ from service.web.sessions import AReader, OwnForm, Reader
 from service.web.site import Site, site_of
 
 router = APIRouter()
-FIELDS = {"reader", "name", "minutes", "cadence", "standard", "thinking", "for_children", "shorter"}
+WORDS = {"name", "minutes", "cadence", "standard", "thinking", "shorter"}
+FIELDS = {"reader", *WORDS, "for_children", "may_ring", "alarm"}
 
 
 @router.api_route("/list", methods=["GET", "HEAD"])
@@ -129,6 +130,7 @@ def _words(form: Form) -> tuple[ChoreWords, Hours]:
         thinking=form.text("thinking"),
         for_children=form.one("for_children") == "yes",
         shorter=form.text("shorter") if form.all("shorter") else None,
+        alarm=form.one("alarm") == "yes" if form.all("may_ring") else None,
         unread=unread,
     )
     return words, hours

@@ -66,6 +66,30 @@ def test_fewer_minutes_for_a_small_week_are_kept_and_the_week_has_them(home: Hom
     assert listed(home)["windows"].shorter_minutes is None
 
 
+def test_an_alarm_is_switched_on_by_whoever_holds_it_and_rings_in_the_calendar(
+    home: Home, ana: TestClient
+) -> None:
+    assert sent(ana, "/list/new", **words(may_ring="yes", alarm="yes")).status_code == 303
+    assert listed(home)["windows"].alarm
+    assert re.search(r'name="alarm" value="yes" checked', ana.get("/list/windows").text)
+    for partner in (ANA, BEN):
+        check_in.answer(home.world, HOME, partner, WEEK, state="fine")
+    for partner in (ANA, BEN):
+        check_in.agree(home.world, HOME, partner, WEEK)
+    tick(home.world, HOME)
+    written = {e.title: e.text for who in (ANA, BEN) for e in home.server.account(who).entries()}
+    assert "TRIGGER:-PT10M" in written["Windows"]
+    assert "VALARM" not in written["Bathroom"]
+    assert sent(ana, "/list/windows", **words(may_ring="yes")).status_code == 303
+    assert not listed(home)["windows"].alarm
+
+
+def test_a_night_never_rings_and_its_form_does_not_ask(home: Home, ana: TestClient) -> None:
+    night = a_chore("Night", cadence="daily", window="22:00-05:30", mode="duty", shed="never", alarm=True)
+    home.store.households.add_chores(HOME, [night])
+    assert 'name="alarm"' not in ana.get("/list/night").text
+
+
 def test_what_is_never_left_out_or_shares_a_block_is_not_asked_for_fewer_minutes(
     home: Home, ana: TestClient
 ) -> None:
