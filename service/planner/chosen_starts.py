@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from service.domain.interval import common, difference
 from service.domain.plan import Plan
 from service.planner.grid import grid_of, run, slots_for
-from service.planner.snapshot import Snapshot
+from service.planner.snapshot import Adult, Snapshot
 from service.planner.spoken import clock, day_name
 from service.words import _
 
@@ -19,23 +20,26 @@ def put_by_hand(prepared: Prepared) -> dict[tuple[str, int, str], int]:
     """Where people put things themselves and they can stay, `(chore, occurrence, adult) -> slot`.
 
     It needs no window and no free calendar. It cannot be where its time has passed, where they are off, where
-    nobody would mind the children, or where something else was put first.
+    nobody would mind the children, were it for some minutes of a quarter, or where something else was put
+    first. What has begun is where it is.
     """
     grid, presence = prepared.grid, prepared.presence
     chores = {c.id: c for c in prepared.snapshot.responsibilities if c.blocked and not c.is_duty}
+    begun = {(block.responsibility, block.occurrence) for block in prepared.settled}
+    minding = {adult.id: _minding(prepared, adult) for adult in prepared.snapshot.adults}
     wanted = sorted(
         (at, chore.id, n, adult)
         for chore in chores.values()
         for n in chore.numbers
         for adult, at in chore.numbered(n).fixed_start.items()
-        if adult in chore.doers
+        if adult in chore.doers and (chore.id, n) not in begun
     )
     taken, tied = dict.fromkeys(prepared.adults, 0), dict.fromkeys(prepared.adults, 0)
     needed: dict[str, int] = {}
     for one in prepared.appointments:
         taken[one.adult] |= grid.touched([one.interval])
-    for begun in prepared.settled:
-        taken[begun.adult] |= grid.touched([begun.interval]) if begun.responsibility in chores else 0
+    for block in prepared.settled:
+        taken[block.adult] |= grid.touched([block.interval]) if block.responsibility in chores else 0
     found = {}
     for at, name, n, adult in wanted:
         chore = chores[name]
@@ -43,7 +47,7 @@ def put_by_hand(prepared: Prepared) -> dict[tuple[str, int, str], int]:
         if not 0 <= slot <= grid.size - length:
             continue
         mask, exclusive = run(slot, length), presence.exclusive(chore)
-        ties = mask & exclusive & prepared.carers[adult]
+        ties = mask & exclusive & minding[adult]
         if (
             mask & (taken[adult] | ~presence.ahead)
             or mask & exclusive & prepared.on_cover[adult]
@@ -57,6 +61,14 @@ def put_by_hand(prepared: Prepared) -> dict[tuple[str, int, str], int]:
         for need in chore.needs:
             needed[need] = needed.get(need, 0) | mask
     return found
+
+
+def _minding(prepared: Prepared, adult: Adult) -> int:
+    """The quarters in which that adult minds the children for some minutes at least."""
+    working = common(adult.busy, prepared.snapshot.children.awake)
+    own = [one.interval for one in prepared.appointments if one.adult == adult.id]
+    partly = prepared.grid.touched(difference(adult.at_home, [*working, *own]))
+    return prepared.carers[adult.id] | partly & prepared.presence.children_home
 
 
 def not_where_put(snapshot: Snapshot, plan: Plan) -> list[str]:

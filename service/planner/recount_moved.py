@@ -40,8 +40,9 @@ def false_moves(snapshot: Snapshot, plan: Plan, stands: StandsAlone) -> Iterator
 
 
 def readings(snapshot: Snapshot) -> list[Snapshot]:
-    """The week as a planner may read it that thinks in quarters of an hour and rounds to the safe side."""
-    return [_rounded(snapshot, awake_grows=grows) for grows in (True, False)]
+    """The week as a planner may read it that thinks in quarters of an hour and rounds to the safe side, in
+    two ways, and as it is."""
+    return [*(_rounded(snapshot, awake_grows=grows) for grows in (True, False)), snapshot]
 
 
 def _left(snapshot: Snapshot, published: Plan, plan: Plan) -> Iterator[list[Block | None]]:

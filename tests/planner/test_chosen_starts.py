@@ -51,6 +51,34 @@ def test_a_block_stays_where_its_doer_put_it(plan: object) -> None:
     assert made.level("deviation").value == 0
 
 
+def test_what_has_begun_elsewhere_holds_no_place_that_it_was_put_in() -> None:
+    chores = (
+        a_chore("Bins", put(a_time("Mon"), ana="Wed 18:20"), eligible=("ana",)),
+        a_chore("Mop", put(a_time("Wed"), ana="Wed 18:20"), eligible=("ana",)),
+    )
+    week = a_week(*chores, adults=(an_adult("Ana", busy=on("Wed 16:00-19:00")), an_adult("Ben")))
+    first = plan_week(week)
+    bins = replace(block(first, "bins"), interval=on("Mon 17:00-17:30")[0])
+    mop = replace(block(first, "mop"), interval=on("Wed 18:15-18:45")[0])
+    running = replace(week, published=replace(first, blocks=(bins, mop)), now=at("Tue 12:00"))
+    for again in (repair(running), plan_week(running)):
+        assert verify(running, again) == []
+        assert starts(again, "mop") == ["Wed 18:15"]
+
+
+def test_who_comes_home_in_the_midst_of_it_and_minds_the_children_alone_cannot_have_it_there() -> None:
+    ana = an_adult("Ana", busy=on("Wed 17:00-18:50"))
+    shelf = a_chore(
+        "Shelf", put(a_time("Thu", "20:00-22:00"), ana="Wed 18:20"), minutes=60, with_children_ok=False
+    )
+    week = a_week(shelf, adults=(ana, an_adult("Ben", busy=on("Wed 12:00-22:00"))))
+    for planned in (plan_week(week), greedy_week(week)):
+        assert verify(week, planned) == []
+        assert planned.certificate["not_where_put"] == ["shelf.0"]
+    minded = replace(week, adults=(ana, an_adult("Ben")))
+    assert starts(plan_week(minded), "shelf") == ["Wed 18:15"]
+
+
 @pytest.mark.parametrize("plan", PLANNERS)
 def test_it_needs_no_window_no_quiet_and_no_free_calendar(plan: object) -> None:
     ana = an_adult("Ana", busy=on("Fri 22:00-24:00"))
