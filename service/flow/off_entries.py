@@ -96,13 +96,13 @@ def who_has_them(household: Household, off: OffTime) -> str:
 
 
 def _off(household: Household, partner: Partner, week: Week, off: OffTime, base_url: str) -> Entry:
-    rest = _("Nothing is asked of you until then.")
+    rest = _("You are off: nothing is asked of you until then.")
     return Entry(
         partner=partner.id,
         week=week,
         key=f"off.{off.partner}.{off.day}",
         kind="off",
-        title=_("Off. %(who)s") % {"who": who_has_them(household, off).removesuffix(".")},
+        title=" ".join((_("Don't get up."), who_has_them(household, off).removesuffix("."))),
         description=f"{rest}\n{your_week(base_url, week)}",
         interval=Interval(off.interval.start_at, off.entry_until),
         busy=True,

@@ -79,7 +79,7 @@ def test_what_cannot_wait_passes_and_the_rest_of_the_day_is_let_go(home: Home) -
     assert today(home, ANA) == ["Bedtime", "Laundry"]
     off = blown_now.ask(home.world, HOME, ANA)
     tick(home.world, HOME)
-    assert today(home, ANA) == ["Off. Ben has the baby until 06:30"]
+    assert today(home, ANA) == ["Don't get up. Ben has the baby until 06:30"]
     assert today(home, BEN) == ["Bedtime", "On duty until 06:30: Bedtime"]
     assert (off.passed, off.unplaced) == (("bedtime.1",), ())
     waits = [one for one in plan(home).unplaced if one.responsibility == "laundry"]
@@ -97,7 +97,7 @@ def test_the_others_day_holds_an_hour_more_and_the_rest_of_their_week_does_not(h
 def test_their_entry_is_theirs_to_rest_by_and_the_others_rings_ten_minutes_ahead(home: Home) -> None:
     blown_now.ask(home.world, HOME, ANA)
     tick(home.world, HOME)
-    off, duty = entry(home, ANA, "Off"), entry(home, BEN, "On duty")
+    off, duty = entry(home, ANA, "Don't get up."), entry(home, BEN, "On duty")
     assert off.time == time_range(span("Tue 18:00-22:00")), "from when Ben is back, until quiet hours"
     assert "CLASS:PRIVATE" in off.text
     assert duty.time == time_range(span("Tue 18:00-22:00"))
@@ -254,7 +254,7 @@ def test_a_week_that_was_mended_within_the_hour_can_still_be_taken_back(home: Ho
     assert tick(home.world, HOME).planned == [WEEK]
     blown_now.undo(home.world, HOME, ANA)
     tick(home.world, HOME)
-    assert not any(title.startswith("Off.") for title in home.titles(ANA))
+    assert not any(title.startswith("Don't get up.") for title in home.titles(ANA))
     tonight = span("Tue 17:00-22:00")
     assert {b for b in plan(home).blocks if tonight.contains(b.interval)} == {
         b for b in before.blocks if tonight.contains(b.interval)
@@ -280,5 +280,5 @@ def test_the_nights_halves_pass_too_and_come_back_to_their_turns_the_night_after
             half: who for half, who in before.items() if half not in tonight
         }
         tick(home.world, HOME)
-        assert "Off. Ben has the baby until 06:30" in today(home, ANA)
+        assert "Don't get up. Ben has the baby until 06:30" in today(home, ANA)
         assert "First half" in today(home, BEN)

@@ -329,7 +329,7 @@ def test_off_and_ill_on_one_evening_both_hold(home: Home) -> None:
     child_is_ill.say(home.world, HOME, BEN, THURSDAY)
     for _ in range(2):
         tick(home.world, HOME)
-    assert "Off. Ben has the baby until 06:30" in entries(home, ANA, TUESDAY)
+    assert "Don't get up. Ben has the baby until 06:30" in entries(home, ANA, TUESDAY)
     assert "Bedtime" not in entries(home, ANA, TUESDAY)
     assert "Bedtime" in entries(home, BEN, TUESDAY)
     assert "Drop off" not in [*entries(home, ANA, THURSDAY), *entries(home, BEN, THURSDAY)]

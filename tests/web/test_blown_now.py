@@ -43,7 +43,7 @@ def test_looking_changes_nothing_and_one_tap_does_it(tuesday: Home, ana: TestCli
     assert "Ben has the baby until 06:30." in week
     assert 'href="/off"' not in week
     tick(tuesday.world, HOME)
-    assert any(title.startswith("Off. Ben has the baby") for title in tuesday.titles(ANA))
+    assert any(title.startswith("Don't get up. Ben has the baby") for title in tuesday.titles(ANA))
     assert any(title.startswith("On duty until 06:30") for title in tuesday.titles(BEN))
 
 
