@@ -14,7 +14,7 @@ from itertools import combinations, islice
 
 from service.domain.plan import Block, Move, Plan
 from service.planner.allocate import Allocation, Places, allocate, worse_if_held, worse_if_no_more
-from service.planner.candidates import Prepared, prepare
+from service.planner.candidates import Prepared, Task, prepare
 from service.planner.facts import Fact, facts_of, together
 from service.planner.greedy import greedy
 from service.planner.hands import most_turns, passed
@@ -46,10 +46,7 @@ def why_moved(
     moves = []
     for move in plan.moves:
         chore = chores[move.responsibility]
-        if reason := _plain_reason(prepared, plan.blocks, chore, move):
-            moves.append(replace(move, reason=reason))
-            continue
-        told = undone.why(move)
+        told = _plainly(prepared, plan.blocks, chore, move) or undone.why(move)
         moves.append(
             told or replace(move, reason=_if_it_had_stayed(prepared, policy, plan, places, chore, move))
         )
@@ -60,28 +57,31 @@ def plainly_moved(prepared: Prepared, plan: Plan) -> tuple[Move, ...]:
     """The plan's moves with the reasons that need no solving, for a plan that may not be the last."""
     chores = {chore.id: chore for chore in prepared.snapshot.responsibilities}
     return tuple(
-        replace(
-            move,
-            reason=_plain_reason(prepared, plan.blocks, chores[move.responsibility], move) or _best_found(),
-        )
+        _plainly(prepared, plan.blocks, chores[move.responsibility], move)
+        or replace(move, reason=_best_found())
         for move in plan.moves
     )
 
 
-def _plain_reason(
-    prepared: Prepared, blocks: Collection[Block], chore: Responsibility, move: Move
-) -> str | None:
-    """Reasons that need no solving: a named hand-over, no owner, an owner who cannot; and of what has
-    begun or is held, all of it, the reason that was given."""
-    called, published = prepared.snapshot.called, prepared.snapshot.published
+def _plainly(prepared: Prepared, blocks: Collection[Block], chore: Responsibility, move: Move) -> Move | None:
+    """The move with a reason that needs no solving; of what has begun or is held, all of it, with the words
+    that were given."""
+    published = prepared.snapshot.published
     tasks = [task for task in prepared.tasks if task.chore.id == chore.id]
     if chore.by_turns:
-        turns = {one.occurrence for one in passed(chore, blocks, move)}
-        tasks = [task for task in tasks if task.occurrence in turns]
+        theirs = {one.occurrence for one in passed(chore, blocks, move)}
+        tasks = [task for task in tasks if task.occurrence in theirs]
     if published is not None and chore.blocked and not tasks:
-        told = {(one.responsibility, one.taker): one.reason for one in published.moves}
-        if reason := told.get((chore.id, move.taker)):
-            return reason
+        told = {(one.responsibility, one.taker): one for one in published.moves if one.reason}
+        if before := told.get((chore.id, move.taker)):
+            return replace(move, reason=before.reason, own_reasons=before.own_reasons)
+    reason = _plain_reason(prepared, chore, tasks, move)
+    return replace(move, reason=reason) if reason else None
+
+
+def _plain_reason(prepared: Prepared, chore: Responsibility, tasks: list[Task], move: Move) -> str | None:
+    """A named hand-over, no owner, an owner who cannot."""
+    called = prepared.snapshot.called
     if move.giver is None:
         return _("Nobody owns this yet; this week it fits best with %(name)s.") % {"name": called(move.taker)}
     if chore.fixed_doer is not None:

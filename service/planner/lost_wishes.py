@@ -88,6 +88,8 @@ class _Search:
         self._grid: Grid = grid_of(snapshot.tz, snapshot.monday)
         self._settled = settled_blocks(snapshot)
         self._at_home = self._grid.touched(snapshot.children.home)
+        self._as_it_is = self._presence(snapshot)
+        self._entries = self._entries_of(snapshot)
         self._taken = [
             (one.adult, one.cover, self._grid.touched([one.interval]), self._day(one.interval.start_at))
             for one in plan.selfcare
@@ -105,7 +107,7 @@ class _Search:
 
     def _reason(self) -> str:
         """The first thing that leaves no time, in words that say nothing of anybody else's week."""
-        presence, length = self._presence(self._snapshot), slots_for(self._wish.minutes)
+        presence, length = self._as_it_is, slots_for(self._wish.minutes)
         said = {"minutes": self._wish.minutes}
         if isinstance(self._wish.fixed_start, datetime):
             return _("The time that was chosen for it is not there any more.")
@@ -156,12 +158,12 @@ class _Search:
         return replace(self._snapshot, selfcare=wishes, sitters=sitters, adults=adults)
 
     def _without_entries(self, adult: Adult) -> Adult:
-        gone = [self._grid.interval(slot, STEP_MINUTES) for slot in bits(self._entries())]
+        gone = [self._grid.interval(slot, STEP_MINUTES) for slot in bits(self._entries)]
         return replace(adult, busy=(), may_be_planned=(*adult.may_be_planned, *gone))
 
-    def _entries(self) -> int:
+    def _entries_of(self, snapshot: Snapshot) -> int:
         """What their calendar takes, with the way there and back: no quiet hours."""
-        adult = next(one for one in self._snapshot.adults if one.id == self._wish.adult)
+        adult = next(one for one in snapshot.adults if one.id == self._wish.adult)
         planned, at_home = self._grid.inside(adult.may_be_planned), self._grid.inside(adult.at_home)
         return self._grid.touched(adult.busy) | self._grid.whole_mask & ~(planned | at_home)
 
@@ -187,10 +189,10 @@ class _Search:
 
     def _price(self, choice: Choice, gives: tuple[Give, ...]) -> tuple[int, int]:
         """Own minutes that must come free, and those of a sitter that nobody else could be there for."""
-        freed = (choice.mask & self._entries()).bit_count() if "entry" in gives else 0
+        freed = (choice.mask & self._entries).bit_count() if "entry" in gives else 0
         if "sitter" not in gives:
             return freed, 0
-        minding = self._presence(self._snapshot).carers
+        minding = self._as_it_is.carers
         lacking = [
             (choice.watched & ~mask).bit_count()
             for who, mask in minding.items()
@@ -200,7 +202,7 @@ class _Search:
 
     def _offer(self, gives: tuple[Give, ...], choice: Choice, minutes: int) -> WishOffer:
         grid = self._grid
-        freed = (choice.mask & self._entries()).bit_count() * STEP_MINUTES
+        freed = (choice.mask & self._entries).bit_count() * STEP_MINUTES
         watched = choice.watched.bit_count() * STEP_MINUTES
         needs = {
             "sitter": _("a sitter comes for %(minutes)s minutes") % {"minutes": min(watched, minutes)},

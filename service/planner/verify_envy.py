@@ -49,7 +49,7 @@ def _false_split(
     if changes is None or not all(_is_possible(snapshot, plan, change) for change in changes):
         yield "the evener split that the certificate names cannot be"
         return
-    split = _with(plan, changes)
+    split = _with(snapshot, plan, changes)
     if not is_free_of_envy(snapshot, split):
         yield "the split that the certificate calls evener leaves somebody with more than their part"
     worse = _worse(snapshot, plan, split)
@@ -75,7 +75,7 @@ def _cheaper(snapshot: Snapshot, plan: Plan, level: str, by: int, keeps: KeepsRu
     pairs = (pair for pair in combinations(singles, 2) if pair[0]["chore"] != pair[1]["chore"])
     order = [one.name for one in plan.levels]
     for changes in islice(chain(((one,) for one in singles), pairs), _MOST_TRIED):
-        split = _with(plan, changes)
+        split = _with(snapshot, plan, changes)
         if not is_free_of_envy(snapshot, split):
             continue
         if _is_less(order, next(iter(_worse(snapshot, plan, split).items()), None), level, by) and all(
@@ -108,7 +108,7 @@ def _singles(snapshot: Snapshot, plan: Plan) -> Iterator[Change]:
 
 
 def _is_possible(snapshot: Snapshot, plan: Plan, change: Change) -> bool:
-    """Whether it is of work that is done, to somebody who may do it, and has not begun."""
+    """Whether it is of work that is done, to somebody who may do it, and no single time that has begun."""
     chore = _chore(snapshot, str(change["chore"]))
     if chore is None or plan.doers[chore.id] is None or change["to"] not in chore.doers:
         return False
@@ -118,27 +118,24 @@ def _is_possible(snapshot: Snapshot, plan: Plan, change: Change) -> bool:
         for block in plan.blocks
         if block.responsibility == chore.id and change["occurrence"] in (None, block.occurrence)
     ]
-    begun = any(snapshot.is_settled(block) for block in mine)
-    return single == (change["occurrence"] is not None) and not begun and bool(mine or not single)
+    if not single:
+        return change["occurrence"] is None
+    return bool(mine) and not any(snapshot.is_settled(block) for block in mine)
 
 
 def _chore(snapshot: Snapshot, name: str) -> Responsibility | None:
     return next((one for one in snapshot.responsibilities if one.id == name), None)
 
 
-def _with(plan: Plan, changes: Sequence[Change]) -> Plan:
-    """The plan with those changes of hands, everything at its hour."""
+def _with(snapshot: Snapshot, plan: Plan, changes: Sequence[Change]) -> Plan:
+    """The plan with those changes of hands, everything at its hour; what has begun stays in its hands."""
     whole = {str(one["chore"]): str(one["to"]) for one in changes if one["occurrence"] is None}
     single = {
         (str(c["chore"]), c["occurrence"]): str(c["to"]) for c in changes if c["occurrence"] is not None
     }
-    blocks = tuple(
-        replace(
-            block,
-            adult=single.get(
-                (block.responsibility, block.occurrence), whole.get(block.responsibility, block.adult)
-            ),
-        )
-        for block in plan.blocks
-    )
-    return replace(plan, doers={**plan.doers, **whole}, blocks=blocks)
+    blocks = []
+    for block in plan.blocks:
+        taker = single.get((block.responsibility, block.occurrence), whole.get(block.responsibility))
+        passes = taker is not None and not snapshot.is_settled(block)
+        blocks.append(replace(block, adult=taker) if taker and passes else block)
+    return replace(plan, doers={**plan.doers, **whole}, blocks=tuple(blocks))

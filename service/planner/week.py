@@ -109,13 +109,15 @@ def _found(
 
 
 def _with_what_stands_in_the_way(prepared: Prepared, policy: Policy, plan: Plan, places: Places) -> Plan:
-    """The plan, its certificate naming what a split without envy would cost where there is none."""
+    """The plan, its certificate naming what a split without envy would cost where there is none. What the
+    check cannot count again, as may be in a week that has begun, is not said."""
     envy = plan.certificate["wef1"]
     if envy["holds"] or (found := stands_in_the_way(prepared, policy, plan, places)) is None:
         return plan
     sentence = f"{plan.certificate['sentence']} {envy_words(str(found['level']), int(found['by']))}"
     wef1 = {**envy, "stands_in_the_way": dict(found)}
-    return replace(plan, certificate={**plan.certificate, "wef1": wef1, "sentence": sentence})
+    told = replace(plan, certificate={**plan.certificate, "wef1": wef1, "sentence": sentence})
+    return plan if verify(prepared.snapshot, told) else told
 
 
 def greedy_week(snapshot: Snapshot, *, policy: Policy = DEFAULT) -> Plan:

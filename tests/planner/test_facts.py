@@ -9,7 +9,7 @@ from typing import Any
 from service.domain.interval import Interval
 from service.domain.plan import Move, Plan
 from service.planner import Responsibility, Snapshot, plan_week
-from tests.planner.building import a_chore, a_time, a_week, a_wish, an_adult, on
+from tests.planner.building import a_chore, a_time, a_week, a_wish, an_adult, at, on
 
 WASH = a_chore("Wash", priority=0, minutes=120, previous="ben", eligible=("ben",))
 EACH = [
@@ -67,6 +67,18 @@ def test_a_fuller_calendar_is_named_to_its_owner_and_to_nobody_else() -> None:
     assert move.reason_for("ana") == (
         "Your calendar is fuller this week; with last week's it would have stayed."
     )
+
+
+def test_words_that_were_given_stay_once_it_has_begun() -> None:
+    before = dinner_and_bath()
+    bath, dinner, wash = before.responsibilities
+    before = replace(before, responsibilities=(bath, replace(dinner, mode="alternating"), wash))
+    ana = an_adult("Ana", busy=on("Tue 18:00-19:00"))
+    week = replace(before, adults=(ana, an_adult("Ben")))
+    first = plan_week(week, before=last_week(before))
+    (move,) = [one for one in first.moves if one.responsibility == "dinner"]
+    assert move.own_reasons
+    assert move in plan_week(replace(week, published=first, now=at("Wed 08:00"))).moves
 
 
 def test_as_much_time_at_other_hours_is_not_called_fuller() -> None:
