@@ -105,7 +105,8 @@ def test_done_and_taken_over_by_a_press_under_ones_own_block(phones: TwoPhones) 
     week = f"/week/{WEEK}"
 
     def laundry(page: Page) -> None:
-        phones.open(page, week).locator("summary.title", has_text="Laundry").first.click()
+        row = phones.open(page, week).locator("li.row", has=page.locator("summary", has_text="Laundry")).first
+        row.click(position={"x": 8, "y": 8})
 
     laundry(ana)
     press(ana, "Done", twice=True)
