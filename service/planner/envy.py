@@ -68,7 +68,12 @@ def _changes(model: Ownership, plan: Plan, values: list[int]) -> list[dict[str, 
 
 
 def _hold_what_is_done(model: Ownership, plan: Plan) -> None:
-    """Each chore is kept or left out as it is, and so is each of its times."""
+    """Each chore is kept or left out as it is, and so is each of its times; what has begun whole stays in the
+    hands it is in."""
+    begun = {block.responsibility for block in model.prepared.settled}
+    for (name, adult), var in model.given.items():
+        if name in begun and plan.doers[name] == adult:
+            model.rows.add([(var, 1)], low=1)
     done = {(block.responsibility, block.occurrence) for block in plan.blocks}
     for chore in model.prepared.snapshot.responsibilities:
         given = [var for (name, _), var in model.given.items() if name == chore.id]

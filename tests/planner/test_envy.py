@@ -11,7 +11,7 @@ import pytest
 
 from service.planner import Snapshot, plan_week, verify
 from service.planner.proof_words import envy_words
-from tests.planner.building import DAYS, a_chore, a_time, a_week, an_adult, local, on
+from tests.planner.building import DAYS, a_chore, a_time, a_week, an_adult, at, local, on
 
 
 def envy_of(week: Snapshot) -> tuple[dict[str, Any], str]:
@@ -44,6 +44,21 @@ def test_a_limit_is_named_with_its_minutes() -> None:
     wef1, sentence = envy_of(small_chores(adults=adults))
     assert price(wef1) == ("overload", 6)
     assert sentence.endswith("An evener split would at best pass your limits by 6 minutes more.")
+
+
+@pytest.mark.parametrize("ahead", ["c0", "c1", "c2"])
+def test_what_has_begun_is_no_part_of_an_evener_split(ahead: str) -> None:
+    """Two of three have begun, so that only the third could still be Ben's."""
+    week = small_chores()
+    first = plan_week(week)
+    hours = iter(("17:00-17:10", "17:15-17:25"))
+    times = {
+        one.id: on("Wed 17:00-17:10" if one.responsibility == ahead else f"Mon {next(hours)}")[0]
+        for one in first.blocks
+    }
+    blocks = tuple(replace(one, interval=times[one.id]) for one in first.blocks)
+    wef1, _sentence = envy_of(replace(week, published=replace(first, blocks=blocks), now=at("Tue 12:00")))
+    assert [change["chore"] for change in wef1["stands_in_the_way"]["split"]] == [ahead]
 
 
 def test_a_split_that_costs_no_minutes_is_not_said_not_to_fit() -> None:
