@@ -16,7 +16,7 @@ from babel.core import get_global
 from babel.dates import format_date, format_time
 
 from service.domain.interval import Interval
-from service.domain.week import MINUTES_A_DAY, Week, WeeklyWindow, day_runs
+from service.domain.week import MINUTES_A_DAY, Week, WeeklyMoment, WeeklyWindow, day_runs
 from service.words import _, language
 
 
@@ -73,6 +73,11 @@ def days_of_week() -> list[str]:
     """`Mon` to `Sun`."""
     monday = date(2026, 1, 5)
     return [short_weekday(monday + timedelta(days=n)) for n in range(7)]
+
+
+def weekly_moment(moment: WeeklyMoment) -> str:
+    """`Sun 20:30`"""
+    return f"{days_of_week()[moment.day]} {_wall(moment.minute)}"
 
 
 def weekly(windows: Iterable[WeeklyWindow]) -> str:

@@ -18,7 +18,7 @@ Consent = Literal["stretch", "pact"]
 """What a partner agrees to once. stretch: my week may get bigger while the other is low · pact: when one of
 us is blown, the other takes what fits, no questions."""
 
-RuleKind = Literal["base_split", "shed", "only", "standard", "children", "sitters", "hand_over"]
+RuleKind = Literal["base_split", "shed", "only", "standard", "children", "sitters", "moments", "hand_over"]
 """What one proposes and the other confirms; shed, only, standard and hand_over are about one chore."""
 
 

@@ -13,7 +13,7 @@ from service.domain.cards import LEARNING_WEEKS
 from service.domain.chores import Chore
 from service.domain.household import Household, HouseholdId, PartnerId, RuleChange, RuleKind
 from service.domain.week import Week
-from service.flow.check_in import CheckInClosedError, open_one, week_in_question
+from service.flow.check_in import CheckInClosedError, open_check_in, open_one, week_in_question
 from service.flow.plan_week import propose as plan_proposal
 from service.flow.rule_kinds import KINDS, OF_BOTH, Standing, Value
 from service.flow.rule_lines import changes_something, rule_lines, standing_of
@@ -99,6 +99,8 @@ def confirm(
     _put_in_force(world, household_id, change)
     if change.kind == "hand_over":
         _keep_card(world, household_id, change.about)
+    if change.kind == "moments":
+        _ask_what_was_missed(world, household_id)
     _plan_anew(world, household_id)
 
 
@@ -155,6 +157,16 @@ def _put_in_force(world: World, household_id: HouseholdId, change: RuleChange) -
     else:
         households.edit(household_id, of_both)
     _forget(world, household_id, change)
+
+
+def _ask_what_was_missed(world: World, household_id: HouseholdId) -> None:
+    """Where this week's close has passed by the new moments, and nobody was asked by the old ones, the coming
+    week is asked about now."""
+    household, now = world.store.households.get(household_id), world.clock.now()
+    running = Week.at(now, household.zone)
+    closed = now >= household.check_in.closes.in_week(running, household.zone)
+    if closed and world.store.check_ins.get(household_id, running.next) is None:
+        open_check_in(world, household_id, running.next)
 
 
 def _keep_card(world: World, household_id: HouseholdId, chore: str) -> None:

@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol, cast
 
-from service.dates import first_day, in_hours, weekly
+from service.dates import first_day, in_hours, weekly, weekly_moment
 from service.domain.chores import Chore, OnlyReason, Shed
-from service.domain.household import Household, OtherWeek, PartnerId, RuleKind, Sitter
-from service.domain.week import Week, WeeklyWindow
+from service.domain.household import CheckInTimes, Household, OtherWeek, PartnerId, RuleKind, Sitter
+from service.domain.week import Week, WeeklyMoment, WeeklyWindow
 from service.words import _
 
 Value = Mapping[str, Any]
+MOMENTS = ("opens", "meets", "closes")
+"""Of the weekly question, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +246,28 @@ class Sitters:
         return replace(at, household=replace(at.household, sitters=sitters))
 
 
+class Moments:
+    """When the week is asked about, talked about and closed."""
+
+    def heading(self, at: Standing) -> str:  # noqa: ARG002
+        return _("when the two of you look at the week")
+
+    def now(self, at: Standing) -> Value:
+        return moments_value(at.household.check_in)
+
+    def words(self, at: Standing, value: Value) -> tuple[str, ...]:  # noqa: ARG002
+        opens, meets, closes = (weekly_moment(WeeklyMoment.parse(value[name])) for name in MOMENTS)
+        return (
+            _("the question comes: %(moment)s") % {"moment": opens},
+            _("you sit down: %(moment)s") % {"moment": meets},
+            _("it closes: %(moment)s") % {"moment": closes},
+        )
+
+    def laid_upon(self, at: Standing, value: Value) -> Standing:
+        times = CheckInTimes(*(WeeklyMoment.parse(value[name]) for name in MOMENTS))
+        return replace(at, household=replace(at.household, check_in=times))
+
+
 def only_value(
     who: PartnerId | None, reason: OnlyReason | None, feed_gap_minutes: int | None, *, bottle_is_fine: bool
 ) -> Value:
@@ -255,6 +279,10 @@ def only_value(
         "feed_gap_minutes": feed_gap_minutes if feeds else None,
         "bottle_is_fine": feeds and bottle_is_fine,
     }
+
+
+def moments_value(times: CheckInTimes) -> Value:
+    return {name: str(getattr(times, name)) for name in MOMENTS}
 
 
 def hours_value(
@@ -289,7 +317,7 @@ def _windows(value: Sequence[Sequence[Any]]) -> tuple[WeeklyWindow, ...]:
     return tuple(WeeklyWindow(tuple(days), start, end) for days, start, end in value)
 
 
-OF_BOTH: tuple[RuleKind, ...] = ("base_split", "children", "sitters")
+OF_BOTH: tuple[RuleKind, ...] = ("base_split", "children", "sitters", "moments")
 """Those that are about no single chore, in the order of their page."""
 KINDS: Mapping[RuleKind, Kind] = {
     "hand_over": HandOver(),
@@ -299,4 +327,5 @@ KINDS: Mapping[RuleKind, Kind] = {
     "only": Only(),
     "children": ChildrensHours(),
     "sitters": Sitters(),
+    "moments": Moments(),
 }

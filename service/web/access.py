@@ -70,6 +70,8 @@ ACCESS: Mapping[str, Audience] = {
     "POST /rules/children": "own",
     "GET /rules/sitters": "own",
     "POST /rules/sitters": "own",
+    "GET /rules/moments": "own",
+    "POST /rules/moments": "own",
     "GET /rules/chore/{chore}": "own",
     "POST /rules/chore/{chore}/shed": "own",
     "POST /rules/chore/{chore}/only": "own",

@@ -34,6 +34,7 @@ from service.web import (
     set_up,
     sitters,
     unsubscribe,
+    weekly_moments,
     welcome,
 )
 from service.web.misses import Misses
@@ -77,6 +78,7 @@ def create_app(
         hand_overs.router,
         childrens_hours.router,
         sitters.router,
+        weekly_moments.router,
         house_rules.router,
         connect.router,
         connect_google.router,

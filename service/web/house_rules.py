@@ -163,8 +163,9 @@ def _rules(site: Site, reader: Reader, *, problem: str = "", status: int = 200) 
             "base_split": _("How an ordinary week is split"),
             "children": _("When the children are out and when they sleep"),
             "sitters": _("Who sits with the children, and when"),
+            "moments": _("When the two of you look at the week"),
         },
-        addresses={"base_split": "split", "children": "children", "sitters": "sitters"},
+        addresses={"base_split": "split", "children": "children", "sitters": "sitters", "moments": "moments"},
         key=reader.key,
         problem=problem,
     )

@@ -13,7 +13,8 @@ from service.domain.household import RuleChange
 from service.flow import check_in, chore_list
 from service.flow.house_rules import RuleRefusedError, confirm, propose, withdraw
 from service.flow.plan_week import stored_snapshot
-from tests.builders import ANA, BEN, HOME, WEEK, Home, a_home, a_household
+from service.flow.week import tick
+from tests.builders import ANA, BEN, HOME, WEEK, Home, a_home, a_household, span
 
 
 def pending(home: Home) -> tuple[RuleChange, ...]:
@@ -68,6 +69,33 @@ def test_each_thing_has_its_own_proposal_and_keeps_its_other_edits(home: Home) -
     )
     yes(home, pending(home)[0])
     assert (chore(home, "laundry").shed, chore(home, "laundry").name) == ("never", "Washing")
+
+
+def moments(opens: str, meets: str, closes: str) -> dict[str, object]:
+    return {"opens": opens, "meets": meets, "closes": closes}
+
+
+def test_the_next_question_comes_at_the_new_moment(home: Home) -> None:
+    propose(home.world, HOME, ANA, "moments", moments("Fri 08:00", "Sat 20:00", "Sat 22:00"))
+    yes(home, pending(home)[0])
+    home.clock.move(span("Fri 07:55-08:00").start_at - home.clock.now())
+    tick(home.world, HOME)
+    assert home.store.check_ins.get(HOME, WEEK.next) is None
+    home.clock.move(timedelta(minutes=5))
+    tick(home.world, HOME)
+    asked = home.store.check_ins.get(HOME, WEEK.next)
+    assert asked
+    assert asked.closes_at == span("Sat 22:00-23:00").start_at
+
+
+def test_moments_that_have_passed_this_week_ask_about_the_next_at_once(home: Home) -> None:
+    home.clock.move(span("Sat 10:00-11:00").start_at - home.clock.now())
+    tick(home.world, HOME)
+    propose(home.world, HOME, ANA, "moments", moments("Thu 08:00", "Thu 20:00", "Thu 22:00"))
+    yes(home, pending(home)[0])
+    check_in.answer(home.world, HOME, ANA, WEEK.next, state="blown")
+    tick(home.world, HOME)
+    assert "check_in" in {kind for kind, who, week, _ in home.post.sent if (who, week) == (BEN, WEEK.next)}
 
 
 def test_what_leaves_the_list_takes_its_proposals_along(home: Home) -> None:

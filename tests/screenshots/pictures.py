@@ -86,6 +86,7 @@ PICTURES: Mapping[str, Shown] = {
     "rules-split": ("GET /rules/split", "rule_split.html"),
     "rules-children": ("GET /rules/children", "rule_children.html"),
     "rules-sitters": ("GET /rules/sitters", "rule_sitters.html"),
+    "rules-moments": ("GET /rules/moments", "rule_moments.html"),
     "rules-chore": ("GET /rules/chore/{chore}", "rule_chore.html"),
     # What is one's own
     "me": ("GET /me", "own.html"),

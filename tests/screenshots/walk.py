@@ -192,7 +192,7 @@ def what_both_settle(gallery: Gallery) -> None:
     gallery.press("ana", "Offer it to Ben")
     gallery.take("card-received", "ben", "/list/laundry/card")
     gallery.take("rules", "ana", "/rules")
-    for page_name in ("children", "sitters", "chore"):
+    for page_name in ("children", "sitters", "moments", "chore"):
         path = f"/rules/{page_name}" + ("/laundry" if page_name == "chore" else "")
         gallery.take(f"rules-{page_name}", "ana", path)
     page = gallery.take("rules-split", "ana", "/rules/split")

@@ -72,6 +72,51 @@ def test_what_goes_first_is_proposed_for_anything_on_the_list_whoever_holds_it(
     assert order == ["Goes first", "Goes next", "Bathroom</a></li>", "Gets smaller"]
 
 
+MOMENTS = {
+    "opens-day": "Fri", "opens-time": "08:00",
+    "meets-day": "Sat", "meets-time": "20:00",
+    "closes-day": "Sat", "closes-time": "22:00",
+}  # fmt: skip
+
+
+def test_when_the_two_look_at_the_week_is_settled_by_both(
+    home: Home, ana: TestClient, ben: TestClient
+) -> None:
+    page = ana.get("/rules/moments").text
+    assert re.findall(r'type="time"[^>]* value="([^"]+)"', page) == ["09:00", "20:30", "21:30"]
+    assert sent(ana, "/rules/moments", **MOMENTS).status_code == 303
+    page = ben.get("/rules").text
+    assert "Ana proposes: when the two of you look at the week." in page
+    assert "the question comes: Fri 08:00" in page
+    assert str(home.store.households.get(HOME).check_in.opens) == "Sun 09:00"
+    assert sent(ben, "/rules/moments/yes", press="yes", seen_at=seen_on(page)).status_code == 303
+    times = home.store.households.get(HOME).check_in
+    assert [str(one) for one in (times.opens, times.meets, times.closes)] == [
+        "Fri 08:00",
+        "Sat 20:00",
+        "Sat 22:00",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"meets-day": "Thu"}, "First the question"),
+        ({"closes-time": "20:00"}, "First the question"),
+        ({"opens-time": "soon"}, "Write each time like 20:30."),
+        ({"opens-day": "Someday"}, "Write each time like 20:30."),
+    ],
+)
+def test_moments_that_cannot_be_are_refused_and_stay_as_they_were_typed(
+    home: Home, ana: TestClient, wrong: dict[str, str], said: str
+) -> None:
+    refused = sent(ana, "/rules/moments", **{**MOMENTS, **wrong})
+    assert refused.status_code == 422
+    assert said in refused.text
+    assert 'value="08:00"' in refused.text or "opens-time" in wrong
+    assert not pending(home)
+
+
 def test_one_alone_needs_one_of_four_reasons(home: Home, ana: TestClient, ben: TestClient) -> None:
     for fields in ({"only": "ana", "reason": ""}, {"only": "ana", "reason": "not able"}, {"only": "carl"}):
         refused = sent(ana, "/rules/chore/bathroom/only", **fields)
