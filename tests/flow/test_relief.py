@@ -56,6 +56,34 @@ def test_a_shared_night_relieves_nobody_and_each_has_their_half_busy_and_silent(
         assert {entry.title for entry in found} <= {"Night, first half", "Night, second half"}
 
 
+def an_early_start() -> Chore:
+    return a_chore("Early start", cadence="daily", window="05:30-07:30", mode="duty", shed="never")
+
+
+def test_an_early_start_that_passes_lets_whoever_usually_has_it_sleep_on() -> None:
+    for chores in ((an_early_start(),), (*nights()[:1], an_early_start())):
+        theirs = [entry for entry in entries(*chores, of=BEN) if entry.title == "Early start"]
+        assert theirs
+        told = [entry for entry in relief(entries(*chores, of=ANA)) if "night" not in entry.title]
+        assert {entry.interval for entry in told} == {entry.interval for entry in theirs}
+        assert {entry.title for entry in told} == {"Early start: Ben has it"}
+        assert not any("night" in entry.title for entry in relief(entries(an_early_start(), of=ANA)))
+        assert not relief(entries(an_early_start(), of=BEN))
+
+
+def test_of_a_whole_night_the_early_start_is_not_told_again() -> None:
+    second = a_chore("Night", cadence="daily", window="22:00-05:30", mode="duty", shed="never")
+    mine = relief(entries(second, an_early_start(), of=ANA, states={ANA: "blown"}))
+    assert span("Mon 22:00-07:30") in {entry.interval for entry in mine}
+    assert len({entry.interval.start_at for entry in mine}) == len(mine)
+    assert not any(
+        one.overlaps(two)
+        for one in (e.interval for e in mine)
+        for two in (e.interval for e in mine)
+        if one != two
+    )
+
+
 def test_a_bedtime_that_passes_to_the_other_is_told_to_whoever_usually_has_it() -> None:
     bath = a_chore(
         "Bath and bed", cadence="daily", window="18:45-20:15", shed="never", mode="alternating", minutes=45
