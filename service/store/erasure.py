@@ -94,17 +94,19 @@ def _forget_times_out(connection: Connection, before: Week) -> None:
 
 
 def _forget_made_from(connection: Connection, before: Week) -> None:
-    """Of each one in a plan's snapshot, all that tells how they were and when they were busy. The next week's
-    plan was the last to need it. Looks as far back as a daily run may have been missed."""
+    """Of each one in a plan's snapshot, all that tells how they were and when they were busy, and what its
+    reasons told them alone of their calendar. The next week's plan was the last to need it. Looks as far back
+    as a daily run may have been missed."""
     plan = schema.plan
     since = before
     for _ in range(MADE_FROM_LOOKS_BACK_WEEKS):
         since = since.previous
     rows = connection.execute(select(plan).where(plan.c.week >= since, plan.c.week < before)).mappings().all()
     for row in rows:
-        snapshot = row["snapshot"]
+        snapshot, made = row["snapshot"], row["plan"]
         adults = [_without_how_they_were(adult) for adult in snapshot.get("adults", ())]
-        if adults != snapshot.get("adults", []):
+        moves = [_without_own_words(move) for move in made.get("moves", ())]
+        if (adults, moves) != (snapshot.get("adults", []), made.get("moves", [])):
             connection.execute(
                 update(plan)
                 .where(
@@ -112,7 +114,7 @@ def _forget_made_from(connection: Connection, before: Week) -> None:
                     plan.c.week == row["week"],
                     plan.c.stage == row["stage"],
                 )
-                .values(snapshot={**snapshot, "adults": adults})
+                .values(snapshot={**snapshot, "adults": adults}, plan={**made, "moves": moves})
             )
 
 
@@ -120,6 +122,11 @@ def _without_how_they_were(adult: Mapping[str, Any]) -> dict[str, Any]:
     offered = adult["offered_min"]
     plain = {"state": "fine", "capacity_min": offered, "share_weight": offered, "ledger_min": 0}
     return {**adult, **plain, "busy": [], "at_home": [], "may_be_planned": []}
+
+
+def _without_own_words(move: Mapping[str, Any]) -> dict[str, Any]:
+    """A move without what somebody alone was told of their own calendar."""
+    return {name: value for name, value in move.items() if name != "own_reasons"}
 
 
 def _leave_household(connection: Connection, household: HouseholdId, partner: PartnerId) -> None:

@@ -70,3 +70,16 @@ def test_so_in_the_mail_and_in_the_entry(home: Home) -> None:
     entries = desired_entries(home.world, household, household.partner(BEN), home.clock.now())[WEEK.next]
     (entry,) = [one for one in entries if SHARED in one.description]
     assert HERS not in entry.description
+
+
+def test_what_was_said_of_her_calendar_goes_with_the_calendar_itself(home: Home) -> None:
+    def told() -> list[dict[str, str]]:
+        stored = home.store.plans.get(HOME, WEEK.next, "proposed")
+        assert stored is not None
+        return [dict(move.own_reasons) for move in stored.plan.moves]
+
+    after = WEEK.next.next.interval(home.store.households.get(HOME).zone).end_at
+    home.store.forget_old(now=after - timedelta(days=1))
+    assert told() == [{ANA: HERS}]
+    home.store.forget_old(now=after + timedelta(days=2))
+    assert told() == [{}]
