@@ -224,7 +224,10 @@ def _heading(
     if not lines:
         return _("Nothing more of yours today.") if blocks else _("Nothing of yours today."), ""
     what = ChoreId(lines[0].key.rpartition(".")[0])
-    said = _("Today begins with %(block)s.") if lines[0] == blocks[0] else _("Next today: %(block)s.")
+    if lines[0].interval.start_at <= now:
+        said = _("Now: %(block)s.")
+    else:
+        said = _("Today begins with %(block)s.") if lines[0] == blocks[0] else _("Next today: %(block)s.")
     return said % {
         "block": short_names.get(what, lines[0].title)
     }, f"{span(lines[0].interval, household.zone)}."

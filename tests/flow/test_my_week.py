@@ -41,6 +41,7 @@ def test_it_says_what_today_begins_with_then_what_comes_next_then_that_nothing_d
     assert early.heading == "Today begins with Morning."
     assert seen(home, "Tue 12:00-13:00").heading == "Next today: Nursery: forms."
     assert seen(home, "Tue 12:00-13:00").lead == "20:00–20:30."
+    assert seen(home, "Tue 20:15-20:30").heading == "Now: Nursery: forms."
     assert seen(home, "Tue 21:00-21:30").heading == "Nothing more of yours today."
 
 
