@@ -23,8 +23,8 @@ from service.planner import (
     verify,
 )
 from service.planner.allocate import Places
+from service.planner.board import board_of
 from service.planner.candidates import Prepared, prepare
-from service.planner.explain_unplaced import board_of
 from service.planner.offers import Offer, found_offers, offers_for
 from service.planner.policy import Policy
 from service.planner.snapshot import State

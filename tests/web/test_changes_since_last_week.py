@@ -61,11 +61,11 @@ def test_so_in_the_mail_and_in_the_entry(home: Home) -> None:
     for partner in (ANA, BEN):
         check_in.agree(home.world, HOME, partner, WEEK.next)
     said = {}
-    for partner in household.partners:
-        mail_week(home.world, household, partner, WEEK.next, home.clock.now())
-        lines = [what for kind, who, _, what in home.post.sent if (kind, who) == ("week", partner.id)][-1]
+    for reader in household.partners:
+        mail_week(home.world, household, reader, WEEK.next, home.clock.now())
+        lines = [what for kind, who, _, what in home.post.sent if (kind, who) == ("week", reader.id)][-1]
         assert isinstance(lines, WeekLines)
-        said[partner.id] = [reason for _what, reason in lines.moves]
+        said[reader.id] = [reason for _what, reason in lines.moves]
     assert said == {ANA: [HERS], BEN: [SHARED]}
     entries = desired_entries(home.world, household, household.partner(BEN), home.clock.now())[WEEK.next]
     (entry,) = [one for one in entries if SHARED in one.description]
