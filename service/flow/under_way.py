@@ -32,7 +32,8 @@ def as_under_way(
 ) -> Snapshot:
     """The week with what has begun of `stored`, its published plan, which was `made_from` that snapshot.
 
-    What somebody put into the past was done then; what they deleted before it began is wanted no more.
+    What somebody put into the past was done then; what they deleted before it began is wanted no more, nor is
+    what was left out when somebody was off: it comes back to nobody.
     """
     if snapshot.now is None:
         return snapshot
@@ -46,6 +47,7 @@ def as_under_way(
         if planned.get(key, partner) == partner
         and (row.standing == "settled" or (row.standing == "done" and key not in planned))
     }
+    let_go |= _waits_for_whoever_is_off(world, household, week, stored.plan)
     given_up = {
         n
         for n, wish in enumerate(made_from.selfcare)
@@ -53,6 +55,17 @@ def as_under_way(
     }
     was = WasPlanned(replace(stored.plan, blocks=tuple(blocks)), made_from, let_go, given_up)
     return under_way(snapshot, was)
+
+
+def _waits_for_whoever_is_off(world: World, household: Household, week: Week, plan: Plan) -> set[str]:
+    """The ids of blocks that were left out of an evening on which their person was off."""
+    stand = {block.id for block in plan.blocks}
+    return {
+        block.id
+        for off in world.store.off_times.of_week(household.id, week)
+        for block in (Plan.from_json(off.before["plan"]).blocks_of(off.partner) if off.before else ())
+        if block.id not in stand and off.asked_at <= block.interval.start_at < off.interval.end_at
+    }
 
 
 def is_outrun(

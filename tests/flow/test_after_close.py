@@ -13,7 +13,7 @@ import pytest
 
 from service.domain.household import PartnerId
 from service.domain.plan import Block, Plan
-from service.flow import check_in, my_week
+from service.flow import blown_now, check_in, my_week
 from service.flow.planning import InThisProcess
 from service.flow.tell import mail_week
 from service.flow.week import tick
@@ -304,3 +304,22 @@ def days_of(app: App, title: str) -> list[str]:
         re.search(r"DTSTART[^:]*:(....)(..)(..)", text) for text in app.entries().values() if title in text
     )
     return sorted("-".join(start.groups()) for start in starts if start)
+
+
+def test_what_waits_because_somebody_is_off_comes_back_to_nobody(tmp_path: Path) -> None:
+    both = tuple(replace(each, consents=frozenset({"pact"})) for each in GROWN_UP.partners)
+    with a_home(tmp_path, household=replace(GROWN_UP, partners=both), chores=CHORES) as home:
+        check_in.open_check_in(home.world, HOME, WEEK)
+        check_in.answer(home.world, HOME, ANA, WEEK, state="fine")
+        wait_until(home, "Sun 21:35", WEEK.previous.days[6])
+        tick(home.world, HOME)
+        wait_until(home, "Tue 15:00")
+        tick(home.world, HOME)
+        before = published(home)
+        off = blown_now.ask(home.world, HOME, ANA)
+        waits = places(before).keys() - places(published(home)).keys()
+        assert waits, "something of hers was ahead this evening"
+        home.clock.move(timedelta(minutes=10))
+        after = late(home, BEN, "weeds")
+        assert not waits & places(after).keys()
+        assert not any(block.interval.overlaps(off.interval) for block in after.blocks_of(ANA))
