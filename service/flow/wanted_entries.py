@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from service.domain.entries import Entry
 from service.domain.household import Household, Partner
 from service.domain.week import Week
 from service.flow.bundles import bundled
+from service.flow.busy_time import busy_of
 from service.flow.discretion import as_written
+from service.flow.last_room import without_other_room
 from service.flow.off_entries import standing_entries
 from service.flow.plan_week import stored_snapshot
 from service.ports import World
@@ -22,7 +25,9 @@ def desired_entries(
     return {
         each: [
             as_written(partner, entry, world.base_url)
-            for entry in _bundled(world, household, partner, each, entries)
+            for entry in _busy_in_time(
+                world, household, partner, each, _bundled(world, household, partner, each, entries)
+            )
         ]
         for each, entries in planned_entries(world, household, partner, now).items()
     }
@@ -52,3 +57,19 @@ def _bundled(
         },
         gone={row.entry.key for row in rows if row.standing in ("missing", "settled")},
     )
+
+
+def _busy_in_time(
+    world: World, household: Household, partner: Partner, week: Week, entries: list[Entry]
+) -> list[Entry]:
+    """The same, busy where nothing but that time is left for a chore."""
+    stored = world.store.plans.get(household.id, week, "published")
+    if stored is None:
+        return entries
+    way_there = partner.travel if partner.busy_means == "out" else timedelta()
+    taken = [interval.padded(way_there) for interval in busy_of(world, household.id, partner.id)]
+    last = set(without_other_room(stored.plan, stored_snapshot(stored), partner.id, taken))
+    return [
+        replace(entry, busy=True) if entry.kind == "chore" and entry.key in last else entry
+        for entry in entries
+    ]
