@@ -10,8 +10,10 @@ Two adults.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
+from zlib import crc32
 
 from service.domain.plan import Plan
 from service.planner.allocate import Places, add_budgets, decisions, goals_of, solved_until_worse, worse_of
@@ -19,10 +21,13 @@ from service.planner.candidates import Prepared
 from service.planner.certify import due_shares, shares_of
 from service.planner.ownership import Ownership, alternates, ownership
 from service.planner.policy import Policy
-from service.planner.solve_lex import ImpossibleError, NoSolverError
+from service.planner.rows import Goal
+from service.planner.solve_lex import ImpossibleError, NoSolverError, Solved, solve_lex
 
 _Item = tuple[str, int | None, int]
 """Whose it would be, the variable that says so (none: it is), and the minutes of effort it stands for."""
+
+_TIES = 2**16
 
 
 def stands_in_the_way(
@@ -47,23 +52,42 @@ def stands_in_the_way(
         return {"level": "hours", "by": 0}
     except NoSolverError:
         return None
-    split = _changes(model, plan, solved.values)
+    split = _fewest_changes(model, policy, plan, solved, goals)
     if worse is None:
         return {"level": "none", "by": 0, "split": split} if plan.status == "proven" else None
     value, least = solved.reached[worse[0]]
     return {"level": worse[0], "by": worse[1], "split": split} if value == least else None
 
 
-def _changes(model: Ownership, plan: Plan, values: list[int]) -> list[dict[str, Any]]:
-    """What is in other hands than in the plan: chores whole, or single times of those done in turns."""
-    found: list[dict[str, Any]] = []
+def _fewest_changes(
+    model: Ownership, policy: Policy, plan: Plan, solved: Solved, goals: list[Goal]
+) -> list[dict[str, Any]]:
+    """A split that is as good as the one that was `solved`, in as few changes of hands as the time allows; of
+    equally few always the same, whatever the solver came upon."""
+    changes = _changes(model, plan)
+    kept = [replace(goal, bound=goal.value(solved.values)) for goal in goals if goal.name in solved.reached]
+    each = _TIES * (len(changes) + 1)
+    terms = tuple((var, each + crc32(f"{change}".encode()) % _TIES) for var, change in changes.items())
+    values, limit = solved.values, policy.reason_limit - solved.spent
+    with suppress(NoSolverError):
+        hint = dict(enumerate(values))
+        values = solve_lex(
+            model.rows, [*kept, Goal("changes", terms)], hint, seed=policy.seed, limit=limit
+        ).values
+    return [change for var, change in changes.items() if values[var]]
+
+
+def _changes(model: Ownership, plan: Plan) -> dict[int, dict[str, Any]]:
+    """By its variable each thing that could be in other hands than in the plan: chores whole, or single times
+    of those done in turns."""
+    found: dict[int, dict[str, Any]] = {}
     for (chore, adult), var in model.given.items():
-        if values[var] and plan.doers[chore] != adult:
-            found.append({"chore": chore, "occurrence": None, "to": adult})
+        if plan.doers[chore] != adult:
+            found[var] = {"chore": chore, "occurrence": None, "to": adult}
     hands = {(block.responsibility, block.occurrence): block.adult for block in plan.blocks}
     for (chore, n, adult), var in model.placed.items():
-        if chore in model.kept and values[var] and hands[chore, n] != adult:
-            found.append({"chore": chore, "occurrence": n, "to": adult})
+        if chore in model.kept and hands.get((chore, n), adult) != adult:
+            found[var] = {"chore": chore, "occurrence": n, "to": adult}
     return found
 
 

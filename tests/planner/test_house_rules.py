@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,7 @@ from service.planner import (
     greedy_week,
     parse_snapshot,
     plan_week,
+    repair,
     to_json,
     verify,
 )
@@ -366,6 +368,21 @@ def test_what_has_begun_stays_and_still_takes_its_time() -> None:
     plan = plan_week(week)
     assert block(plan, "cook", 0) == block(first, "cook", 0)
     assert block(plan, "cook", 1).adult == "ben"
+
+
+@pytest.mark.parametrize("planned", [plan_week, greedy_week, repair])
+def test_minutes_that_are_done_already_count_in_todays_limit(planned: Callable[[Snapshot], Plan]) -> None:
+    attic = a_chore("Attic", a_time("Tue", "08:00-10:00"), minutes=90, usual_min=480, eligible=("ana",))
+    first = plan_week(a_week(attic))
+    cellar = a_chore("Cellar", a_time("Tue,Wed", "17:00-19:00"), minutes=60, eligible=("ana",))
+    was = plan_week(a_week(attic, cellar))
+    assert starts(was, "cellar") == ["Tue 17:00"]
+    adults = (an_adult("Ana", day_limit_min=120), an_adult("Ben"))
+    for published in (first, was) if planned is not repair else (was,):
+        week = a_week(attic, cellar, adults=adults, published=published, now=at("Tue 12:00"))
+        assert starts(planned(week), "cellar") == ["Wed 17:00"]
+    roomy = replace(week, adults=(an_adult("Ana", day_limit_min=150), an_adult("Ben")))
+    assert starts(planned(roomy), "cellar") == ["Tue 17:00"]
 
 
 @pytest.mark.parametrize("planned", [plan_week, greedy_week])

@@ -239,6 +239,28 @@ def test_another_seed_finds_the_same_best_plan(name: str) -> None:
     assert replace(first, solver={}) == replace(second, solver={})
 
 
+@pytest.mark.parametrize("capacity", [300, 600])
+def test_where_many_plans_are_equally_good_every_seed_finds_the_same(capacity: int) -> None:
+    """Chores alike with room for each in many orders: the certificate's evener split too has many forms."""
+    hours = [a_time(day, "17:00-20:00") for day in ("Mon", "Wed", "Fri")]
+    alike = [a_chore(f"C{n}", a_time("Tue,Wed,Thu", "17:00-21:00")) for n in range(6)]
+    mixed = [
+        a_chore(f"C{n}", *hours, previous=None, priority=n % 3, minutes=(20, 40, 60)[n % 3]) for n in range(9)
+    ]
+    adults = tuple(an_adult(name, capacity_min=capacity) for name in ("Ana", "Ben"))
+    week = a_week(*(alike if capacity == 600 else mixed), adults=adults)
+    plans = [plan_week(week, policy=replace(DEFAULT, seed=seed)) for seed in (7, 99, 3)]
+    assert plans[0].status == "proven"
+    assert [replace(plan, solver={}) for plan in plans[1:]] == [replace(plans[0], solver={})] * 2
+
+
+@pytest.mark.parametrize("name", ["small-normal-0", "small-tight-1"])
+def test_blocks_that_begin_with_one_start_each_are_offered_more_until_the_plan_is_the_best(name: str) -> None:
+    week = parse_snapshot(sample(name))
+    wide, narrow = plan_week(week), plan_week(week, policy=replace(DEFAULT, first_starts=1))
+    assert replace(narrow, solver={}) == replace(wide, solver={})
+
+
 def test_a_limit_that_strikes_leaves_an_honest_answer() -> None:
     week = parse_snapshot(sample("typical-normal-1"))
     plan = plan_week(week, policy=Policy(limit=0.02))
