@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from service.config.lines import Path
 from service.config.reading import Findings, Values
+from service.domain.chores import MOST_DISLIKED
 from service.domain.week import WeeklyWindow
 
 MOST_PARTNERS = 2
@@ -24,6 +25,7 @@ def check(values: Values, findings: Findings) -> None:
     _check_household(household, ids, findings)
     for n, chore in enumerate(chores):
         _check_chore(chore, ids, ("chore", n), findings)
+    _check_dislikes(chores, ids, findings)
     _check_routines(chores, findings)
     _no_id_twice(partners, ("partner",), findings)
     _no_id_twice(chores, ("chore",), findings)
@@ -102,6 +104,17 @@ def _check_chore(chore: Values, ids: Sequence[str], path: Path, findings: Findin
             (*path, "cadence"),
             "leaves its days open, and a duty (mode) is held on set days; write daily, weekdays or an RRULE",
         )
+
+
+def _check_dislikes(chores: Sequence[Values], ids: Sequence[str], findings: Findings) -> None:
+    """Said where a partner's first one too many stands."""
+    for partner in ids:
+        disliked = [n for n, chore in enumerate(chores) if (chore["liking"] or {}).get(partner) == "dislike"]
+        if len(disliked) > MOST_DISLIKED:
+            findings.problem(
+                ("chore", disliked[MOST_DISLIKED], "liking"),
+                f"is one more than the {MOST_DISLIKED} that {partner} may dislike, so that each counts",
+            )
 
 
 def _check_shorter(chore: Values, path: Path, findings: Findings) -> None:

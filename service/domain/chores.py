@@ -21,6 +21,8 @@ Shed = Literal["never", "shrink", "drop_last", "drop"]
 OnlyReason = Literal["breastfeeding", "licence", "medical", "legal"]
 """Why one of them alone can do something. "Not yet able" is none: that is learnt."""
 Liking = Literal["like", "neutral", "dislike"]
+MOST_DISLIKED = 5
+"""Of each partner, so that each of them counts."""
 
 RruleDates = Callable[[str, Week], list[date]]
 """The days of a week on which an RRULE falls; the rule's reader is passed in."""

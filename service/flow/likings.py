@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from service.domain.chores import Chore, ChoreId, Liking
+from service.domain.chores import MOST_DISLIKED, Chore, ChoreId, Liking
 from service.domain.household import HouseholdId, PartnerId
 from service.flow.own_settings import ChangedMeanwhileError, OwnRefusedError, mark_of
 from service.ports import World
 from service.words import _
 
-MOST_DISLIKED = 5
 LIKINGS: tuple[Liking, ...] = ("like", "neutral", "dislike")
 
 

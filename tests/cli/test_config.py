@@ -201,6 +201,20 @@ def test_one_alone_has_one_of_four_reasons_and_feeds_are_about_breastfeeding(tmp
     assert "must lie between 30m and 12h" in said
 
 
+def test_each_may_dislike_five_things_and_no_more(tmp_path: Path) -> None:
+    def disliked(count: int) -> str:
+        rows = (
+            f'[[chore]]\nid = "c{n}"\nname = "C{n}"\neffort_minutes = 10\nliking = {{ ana = "dislike" }}\n'
+            for n in range(count)
+        )
+        return TWO + "".join(rows)
+
+    assert len(loaded(tmp_path, disliked(5)).chores()) == 5
+    (problem,) = problems_of(tmp_path, disliked(6))
+    assert "chore[5].liking" in problem
+    assert "5 that ana may dislike" in problem
+
+
 def test_a_shorter_form_is_shorter_and_of_what_may_change_in_a_small_week(tmp_path: Path) -> None:
     bathroom = TWO + '[[chore]]\nid = "bathroom"\nname = "Bathroom"\neffort_minutes = 40\n'
     (chore,) = loaded(tmp_path, bathroom + 'shorter = "15m"\n').chores()
