@@ -16,20 +16,18 @@ from rich.text import Text
 from service.cli import CommandError
 from service.commands.progress import LevelProgress
 from service.commands.week_on_paper import (
-    a_table,
     print_left_out,
     print_lost_wishes,
     print_moves,
     print_own_time,
+    print_side_by_side,
     print_week,
-    texts,
 )
 from service.domain.plan import Plan
-from service.flow.entries import wish_name
 from service.planner import PlanInvalidError, Snapshot, SnapshotError, parse_snapshot, plan_week
 from service.planner.lost_wishes import lost_wishes
 from service.planner.proof_words import how_good, trade_words
-from service.planner.told import left_out_lines, moved_lines, why_short
+from service.planner.told import left_out_lines, moved_lines, why_short, wish_name
 
 MOST_BYTES = 4_000_000
 
@@ -136,12 +134,13 @@ def _print_figures(snapshot: Snapshot, plan: Plan) -> None:
         ],
         out,
     )
-    hours = a_table("who", "what", f"from ({snapshot.tz})", "to")
-    for block in sorted(plan.blocks, key=lambda block: block.interval):
-        start, end = (at.astimezone(zone) for at in (block.interval.start_at, block.interval.end_at))
-        what = titles[block.responsibility]
-        hours.add_row(*texts(called(block.adult), what, f"{start:%a %d %H:%M}", f"{end:%H:%M}"))
-    out.print(hours)
+    print_side_by_side(
+        {adult.id: adult.called for adult in snapshot.adults},
+        [(block.adult, block.interval, titles[block.responsibility]) for block in plan.blocks],
+        zone,
+        out,
+        f"day ({snapshot.tz})",
+    )
     print_moves(
         [
             (move.chore, called(move.giver) if move.giver else "", called(move.taker), move.reason)

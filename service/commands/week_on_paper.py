@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, tzinfo
 
 from rich.console import Console
 from rich.table import Table
@@ -11,7 +11,7 @@ from rich.text import Text
 
 from service.domain.household import Household
 from service.domain.interval import Interval
-from service.flow.views import BlockLine, WeekView
+from service.flow.views import WeekView
 from service.planner.told import LeftOutLine
 
 
@@ -56,22 +56,28 @@ def print_week(view: WeekView, household: Household, console: Console | None = N
 
 
 def _print_days(view: WeekView, household: Household, out: Console) -> None:
-    """The two weeks side by side: a row a day, a column a partner."""
-    partners = household.partners
-    table = a_table("day", *(partner.name for partner in partners))
-    for day in view.days:
-        lanes = [
-            "\n".join(_line(block, household) for block in day.blocks if block.partner == partner.id)
-            for partner in partners
-        ]
-        if any(lanes):
-            table.add_row(*texts(f"{day.day:%a %d %b}", *lanes))
+    blocks = [(one.partner, one.interval, one.title) for day in view.days for one in day.blocks]
+    print_side_by_side({one.id: one.name for one in household.partners}, blocks, household.zone, out)
+
+
+def print_side_by_side(
+    people: Mapping[str, str],
+    blocks: Iterable[tuple[str, Interval, str]],
+    zone: tzinfo,
+    out: Console,
+    heading: str = "day",
+) -> None:
+    """The two weeks: a row a day, a column for each of `people` (name by id), in it their `blocks` (whose,
+    when, what), soonest first."""
+    lanes: dict[date, dict[str, list[str]]] = {}
+    for who, interval, title in sorted(blocks, key=lambda one: one[1]):
+        start, end = interval.start_at.astimezone(zone), interval.end_at.astimezone(zone)
+        lane = lanes.setdefault(start.date(), {}).setdefault(who, [])
+        lane.append(f"{start:%H:%M}-{end:%H:%M} {title}")
+    table = a_table(heading, *people.values())
+    for day, of_day in sorted(lanes.items()):
+        table.add_row(*texts(f"{day:%a %d %b}", *("\n".join(of_day.get(who, ())) for who in people)))
     out.print(table)
-
-
-def _line(block: BlockLine, household: Household) -> str:
-    start, end = (_local(at, household) for at in (block.interval.start_at, block.interval.end_at))
-    return f"{start:%H:%M}-{end:%H:%M} {block.title}"
 
 
 def print_own_time(
@@ -128,7 +134,3 @@ def a_table(*columns: str) -> Table:
 def texts(*cells: str) -> list[Text]:
     """Names are shown as they are: brackets in them are no markup."""
     return [Text(cell) for cell in cells]
-
-
-def _local(at: datetime, household: Household) -> datetime:
-    return at.astimezone(household.zone)

@@ -19,7 +19,7 @@ from service.flow.sit_down import who_hosts
 from service.planner.joint_time import SIT_DOWN
 from service.planner.routines import block_name, routines
 from service.planner.snapshot import Responsibility, Snapshot
-from service.planner.told import why_here
+from service.planner.told import why_here, wish_name
 from service.words import _, lowered
 
 ALARM_MINUTES = 10
@@ -71,12 +71,6 @@ def own_key(adult: str, index: int) -> str:
 def cover_key(adult: str, index: int) -> str:
     """The key of the entry of whoever is on duty meanwhile."""
     return f"cover.{adult}.{index}"
-
-
-def wish_name(snapshot: Snapshot, index: int) -> str:
-    """What its partner called the self-care at that place in the snapshot (`Swim`)."""
-    title = snapshot.selfcare[index].title if index < len(snapshot.selfcare) else None
-    return title or _("Time for yourself")
 
 
 def _chore_entry(

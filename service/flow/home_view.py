@@ -13,14 +13,13 @@ from service.domain.plan import Appointment, Plan
 from service.domain.week import Week
 from service.flow import child_is_ill
 from service.flow.children_called import the_children
-from service.flow.entries import wish_name
 from service.flow.keep_home import days_to_mind
 from service.flow.plan_week import stored_snapshot
 from service.flow.views import HomeView, TurnLine
 from service.planner import parse_snapshot
 from service.planner.children_at_home import can_wait
 from service.planner.home_turns import DayAtHome, gaps
-from service.planner.told import left_out_lines
+from service.planner.told import left_out_lines, wish_name
 from service.ports import World
 from service.words import _, ngettext
 

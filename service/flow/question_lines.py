@@ -12,10 +12,10 @@ from service.dates import day_span, moment, weekday
 from service.domain.household import Household, PartnerId
 from service.domain.interval import Interval
 from service.domain.questions import Question
-from service.flow.entries import wish_name
 from service.flow.questions import KEEP, LET_GO, NOT_THIS_TIME, TAKE
 from service.flow.views import Choice, QuestionLine
 from service.planner.snapshot import Snapshot
+from service.planner.told import wish_name
 from service.words import _
 
 

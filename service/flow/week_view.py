@@ -14,7 +14,7 @@ from service.domain.household import Household, PartnerId
 from service.domain.interval import Interval
 from service.domain.plan import Plan
 from service.domain.week import Week
-from service.flow.entries import entries_for, wish_name
+from service.flow.entries import entries_for
 from service.flow.plan_week import stored_snapshot
 from service.flow.views import (
     BlockLine,
@@ -32,7 +32,7 @@ from service.planner.lost_wishes import lost_wishes
 from service.planner.proof_words import how_good, trade_words
 from service.planner.snapshot import Responsibility, Snapshot
 from service.planner.spoken import begun, counted
-from service.planner.told import LeftOutLine, MovedLine, left_out_lines, moved_lines, why_short
+from service.planner.told import LeftOutLine, MovedLine, left_out_lines, moved_lines, why_short, wish_name
 from service.ports import StoredPlan
 from service.words import _, ngettext
 

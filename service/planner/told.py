@@ -92,6 +92,12 @@ def _left_out_of_blocks(snapshot: Snapshot, plan: Plan) -> Iterator[LeftOutLine]
                 yield LeftOutLine(part.title, sentence, on_purpose=True)
 
 
+def wish_name(snapshot: Snapshot, index: int) -> str:
+    """What its partner called the self-care at that place in the snapshot (`Swim`)."""
+    title = snapshot.selfcare[index].title if index < len(snapshot.selfcare) else None
+    return title or _("Time for yourself")
+
+
 def why_short(wish: SelfCare) -> str:
     """Why a time for oneself is shorter than its person wished it; empty where it is not."""
     if wish.wished_min is None:

@@ -119,20 +119,21 @@ def test_a_plan_from_a_file_says_why_a_time_for_oneself_found_no_place(
     assert "there is time on Thursday at 19:00 if a sitter comes for 90 minutes" in line
 
 
-def test_a_plan_from_a_file_shows_own_time_and_the_hours_of_the_home(
+def test_a_plan_from_a_file_shows_own_time_and_both_weeks_side_by_side_in_the_hours_of_the_home(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     bins = a_chore("Bins", a_time("Tue", "17:00-17:30"))
+    bath = a_chore("Bath", a_time("Tue", "18:00-18:30"), eligible=("ben",), previous="ben")
     wishes = (a_wish("Ana", "Thu", "18:00-19:30", title="Swim"), a_wish("Ben", "Mon", "10:00-11:30"))
     file = tmp_path / "week.json"
-    file.write_text(json.dumps(to_json(a_week(bins, selfcare=wishes))))
+    file.write_text(json.dumps(to_json(a_week(bins, bath, selfcare=wishes))))
     assert cli.main(["plan", "--snapshot", str(file)]) == 0
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert "Swim Ana Thu 18:00-19:30 Ben" in lines
     assert "Time for yourself Ben Mon 10:00-11:30 nobody needed" in lines
-    assert "who what from (Europe/Berlin) to" in lines
-    assert "Ana Bins Tue 24 17:00 17:30" in lines
+    assert "day (Europe/Berlin) Ana Ben" in lines
+    assert "Tue 24 Nov 17:00-17:30 Bins 18:00-18:30 Bath" in lines
 
 
 @pytest.mark.parametrize(
