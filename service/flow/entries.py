@@ -14,8 +14,8 @@ from service.domain.household import Household, Partner
 from service.domain.interval import Interval
 from service.domain.plan import Appointment, Block, Plan
 from service.domain.week import Week
+from service.flow.hosting import who_hosts
 from service.flow.relief import relief_entries
-from service.flow.sit_down import who_hosts
 from service.planner.joint_time import SIT_DOWN
 from service.planner.routines import block_name, routines
 from service.planner.snapshot import Responsibility, Snapshot

@@ -21,14 +21,19 @@ def put_by_hand(prepared: Prepared) -> dict[tuple[str, int, str], int]:
 
     It needs no window and no free calendar. It cannot be where its time has passed, where they are off, where
     nobody would mind the children, were it for some minutes of a quarter, or where something else was put
-    first. What has begun is where it is.
+    first: what stands there as published keeps it. What has begun is where it is.
     """
     grid, presence = prepared.grid, prepared.presence
     chores = {c.id: c for c in prepared.snapshot.responsibilities if c.blocked and not c.is_duty}
     begun = {(block.responsibility, block.occurrence) for block in prepared.settled}
     minding = {adult.id: _minding(prepared, adult) for adult in prepared.snapshot.adults}
+    published = prepared.snapshot.published
+    stands = {
+        (block.responsibility, block.occurrence, block.adult, grid.slot_at(block.interval.start_at))
+        for block in (published.blocks if published else ())
+    }
     wanted = sorted(
-        (at, chore.id, n, adult)
+        ((chore.id, n, adult, grid.slot_at(at)) not in stands, at, chore.id, n, adult)
         for chore in chores.values()
         for n in chore.numbers
         for adult, at in chore.numbered(n).fixed_start.items()
@@ -41,7 +46,7 @@ def put_by_hand(prepared: Prepared) -> dict[tuple[str, int, str], int]:
     for block in prepared.settled:
         taken[block.adult] |= grid.touched([block.interval]) if block.responsibility in chores else 0
     found = {}
-    for at, name, n, adult in wanted:
+    for _stood, at, name, n, adult in wanted:
         chore = chores[name]
         slot, length = grid.slot_at(at), slots_for(chore.minutes)
         if not 0 <= slot <= grid.size - length:

@@ -10,7 +10,7 @@ import pytest
 from service.domain.household import PartnerId
 from service.domain.week import Week
 from service.flow import check_in
-from service.flow.sit_down import host_of
+from service.flow.hosting import host_of
 from service.flow.week import tick
 from tests.builders import ANA, BEN, HOME, WEEK, Home, a_chore, a_home, a_household, span
 from tests.radicale_home import a_home_at_radicale

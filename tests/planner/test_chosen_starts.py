@@ -66,6 +66,21 @@ def test_what_has_begun_elsewhere_holds_no_place_that_it_was_put_in() -> None:
         assert starts(again, "mop") == ["Wed 18:15"]
 
 
+def test_of_two_put_into_one_time_the_one_that_stands_there_keeps_it() -> None:
+    chores = (
+        a_chore("Bins", put(a_time("Mon"), ana="Sat 10:00"), eligible=("ana",)),
+        a_chore("Mop", put(a_time("Mon"), ana="Sat 10:00"), eligible=("ana",)),
+    )
+    week = a_week(*chores)
+    first = plan_week(week)
+    mop = replace(block(first, "mop"), interval=on("Sat 10:00-10:30")[0])
+    running = replace(week, published=replace(first, blocks=(mop,)), now=at("Mon 06:00"))
+    mended = repair(running)
+    assert verify(running, mended) == []
+    assert (starts(mended, "mop"), mended.level("moved").value) == (["Sat 10:00"], 0)
+    assert starts(plan_week(running), "mop") == ["Sat 10:00"]
+
+
 def test_who_comes_home_in_the_midst_of_it_and_minds_the_children_alone_cannot_have_it_there() -> None:
     ana = an_adult("Ana", busy=on("Wed 17:00-18:50"))
     shelf = a_chore(
