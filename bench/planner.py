@@ -1,4 +1,4 @@
-"""How long a couple waits: the planner on the nine frozen weeks and the demo's two, against its limits.
+"""How long a couple waits: the planner on the frozen weeks and the demo's two, against its limits.
 
     python -m bench.planner [runs]
 
@@ -6,8 +6,9 @@
 *Proof* is the whole way to the last proven level, who and when at once; *whole* is `plan_week` with reasons
 and check. Median and worst. *Repair* mends the proven plan after a 60-minute meeting on one of its blocks,
 for a dozen blocks a week. Times are the processor's, of one core, so that other work on the machine shows
-little. Limits: first answer 50 ms, two stages 0.5 s (in the median of each kind of week),
-repair 100 ms (95 of 100). Then the tables of `bench.planner_quality` and `bench.planner_growth`.
+little. Limits: first answer 50 ms, two stages 0.5 s, proof 1 s (in the median of each kind of week; on
+overtime 100 ms and 2 s each), repair 100 ms (95 of 100). Then the tables of `bench.planner_quality` and
+`bench.planner_growth`.
 """
 
 from __future__ import annotations
@@ -35,8 +36,9 @@ from service.planner.candidates import prepare
 from service.planner.greedy import cheapest, greedy
 from service.planner.place import Placement, place
 
-FIRST_LIMIT_MS = 50
-TWO_STAGES_LIMIT_MS = 500
+LIMITS_MS = (50, 500, 1_000)
+"""Of the first answer, two stages and proof."""
+TIGHT_LIMITS_MS = (100, 2_000, 2_000)
 REPAIR_LIMIT_MS = 100
 BLOCKS_HIT = 12
 
@@ -115,7 +117,9 @@ def main(runs: int) -> int:
     heads = "".join(f"{head:>12}{'worst':>8}" for head in ("two stages", "proof", "whole"))
     print(f"{'week':22}{'first':>9}{heads}   ms, {runs} runs")
     repairs_all: list[float] = []
-    times: dict[str, tuple[list[float], ...]] = {kind: ([], [], []) for kind in ("small", "typical", "demo")}
+    times: dict[str, tuple[list[float], ...]] = {
+        kind: ([], [], []) for kind in ("small", "typical", "tight", "demo")
+    }
     for name, week in weeks.items():
         first = timed(lambda week=week: greedy_week(week), runs)  # type: ignore[misc]
         stages = timed(lambda week=week: two_stages(week), runs)  # type: ignore[misc]
@@ -123,7 +127,7 @@ def main(runs: int) -> int:
         cells = "".join(f"{median(some):12.0f}{max(some):8.0f}" for some in (stages, proven, whole))
         print(f"{name:22}{median(first):9.0f}{cells}", flush=True)
         repairs_all += repairs(week)
-        for of_kind, some in zip(times[name.partition("-")[0]], (first, stages, proven), strict=True):
+        for of_kind, some in zip(times[_kind(name)], (first, stages, proven), strict=True):
             of_kind.extend(some)
     kept = [_say_kept(kind, *measured) for kind, measured in times.items()]
     repairs_all.sort()
@@ -141,13 +145,21 @@ def main(runs: int) -> int:
     return 0 if all(kept) and quick and good else 1
 
 
-def _say_kept(kind: str, first: list[float], stages: list[float], proven: list[float]) -> bool:
-    kept = median(first) <= FIRST_LIMIT_MS and median(stages) <= TWO_STAGES_LIMIT_MS
-    print(
-        f"{kind} weeks: first answer {median(first):.0f} ms (limit {FIRST_LIMIT_MS}), two stages "
-        f"{median(stages):.0f} ms (limit {TWO_STAGES_LIMIT_MS}), worst {max(stages):.0f}; proof "
-        f"{median(proven):.0f} ms, worst {max(proven):.0f}: {'kept' if kept else 'MISSED'}"
+def _kind(name: str) -> str:
+    """A small week is small whatever else it is; of the typical ones those on overtime are apart."""
+    size, variant = name.split("-")[:2]
+    return "tight" if (size, variant) == ("typical", "tight") else size
+
+
+def _say_kept(kind: str, *measured: list[float]) -> bool:
+    """First answer, two stages and proof of one kind of week, beside their limits."""
+    limits = TIGHT_LIMITS_MS if kind == "tight" else LIMITS_MS
+    kept = all(median(some) <= limit for some, limit in zip(measured, limits, strict=True))
+    said = ", ".join(
+        f"{name} {median(some):.0f} ms (limit {limit}, worst {max(some):.0f})"
+        for name, some, limit in zip(("first answer", "two stages", "proof"), measured, limits, strict=True)
     )
+    print(f"{kind} weeks: {said}: {'kept' if kept else 'MISSED'}")
     return kept
 
 

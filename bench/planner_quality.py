@@ -1,4 +1,4 @@
-"""How good the weeks are: the planner, its first answer and the rules of thumb, on the nine frozen weeks.
+"""How good the weeks are: the planner, its first answer and the rules of thumb, on the frozen weeks.
 
     python -m bench.planner_quality
 
@@ -26,6 +26,7 @@ KINDS = {
     "one spent": ("blown",),
     "both spent": ("both_blown",),
     "tight": ("tight",),
+    "with nights": ("nights",),
 }
 COLUMNS = ("left out", "over", "off share", "changes", "disliked", "shift")
 

@@ -30,7 +30,7 @@ MOST_CHORES_FOR_TWO = 75
 
 
 def frozen_weeks() -> dict[str, Snapshot]:
-    """The planner's nine reference weeks, by name."""
+    """The planner's reference weeks, by name."""
     return {p.stem: parse_snapshot(json.loads(p.read_text())) for p in sorted(WEEKS.glob("*-*.json"))}
 
 
