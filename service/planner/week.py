@@ -216,6 +216,8 @@ def assemble(
     record = {**solver, "seed": policy.seed, "policy": asdict(policy), "snapshot": snapshot_hash(snapshot)}
     if not prepared.own_time_is_exact:
         record["own_time"] = "best_found"
+    if snapshot.published and (moved_on := snapshot.published.solver.get("moved_on")):
+        record["moved_on"] = moved_on  # a week planned anew still knows what a repair has moved today
     plan = Plan(
         status=status,
         levels=tuple(Level(name, values[name], bounds.get(name, 0)) for name in level_names(snapshot)),

@@ -121,6 +121,18 @@ def test_a_block_moves_for_others_once_a_day() -> None:
     assert "bins.0" in changed(second, repair(next_morning))
 
 
+def test_a_block_that_was_moved_today_stays_though_the_week_was_planned_anew_since() -> None:
+    bath = a_chore("Bath", a_time("Tue", "17:00-19:00"), priority=0, eligible=("ana",))
+    bins = a_chore("Bins", a_time("Tue", "17:00-19:30"), eligible=("ana",), usual_min=17 * 60 + 30)
+    week = a_week(bath, bins)
+    once = hit(week, plan_week(week), "ana", "Tue 17:30-18:00", now="Tue 07:00")
+    mended = repair(once)
+    anew = plan_week(replace(once, published=mended, now=at("Tue 07:30")))
+    assert anew.blocks == mended.blocks
+    third = repair(hit(week, anew, "ana", "Tue 17:00-18:00", "Tue 18:30-19:00", now="Tue 08:00"))
+    assert "bins.0" not in changed(anew, third)
+
+
 def test_a_freed_slot_moves_nothing_and_what_was_left_out_stays_out() -> None:
     chores = [a_chore(f"C{n}", a_time("Tue", "17:00-18:00"), priority=2, eligible=("ana",)) for n in range(3)]
     week = a_week(*chores, selfcare=(a_wish("Ana", "Tue", "18:00-19:30"),))
