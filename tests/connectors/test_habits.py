@@ -1,6 +1,7 @@
 """The whole contract on servers with other servers' habits: Radicale behind a proxy that imitates them.
 
-A rehearsal, not a conformance row. What a habit makes impossible is named beside it, with its reason.
+A rehearsal, not a conformance row. What a habit makes impossible is named beside it, with its reason. Parts
+of the contract that a habit does not touch run on it with `--long` only.
 """
 
 from __future__ import annotations
@@ -11,7 +12,20 @@ from types import MappingProxyType
 import pytest
 
 from connectors.errors import EntryChangedError
-from tests.connectors.contract import ConnectorContract, Desk, at, desk, draft, fingerprint
+from tests.connectors.contract import (
+    CalendarContract,
+    ConnectorContract,
+    CreateContract,
+    DeleteContract,
+    Desk,
+    PollContract,
+    RefusalContract,
+    ReplaceContract,
+    at,
+    desk,
+    draft,
+    fingerprint,
+)
 from tests.connectors.worlds import CalDavWorld, MischiefDoor, World, a_new_user
 
 __all__ = ["desk"]
@@ -23,6 +37,11 @@ NO_ETAG = {
     "test_creating_twice_is_success": "it compares ETags; test_caldav_writing.py does without",
     "test_the_new_text_stands_under_the_same_name": "it compares ETags; test_caldav_writing.py does without",
 }
+
+
+READING = (PollContract, RefusalContract)
+WRITING = (CreateContract, ReplaceContract, DeleteContract, RefusalContract)
+MAKING = (CalendarContract, RefusalContract)
 
 
 class HabitWorld(CalDavWorld):
@@ -39,9 +58,11 @@ class HabitWorld(CalDavWorld):
 
 
 class Habit:
-    """`habits` are names of tests/connectors/quirky.py; `impossible` are promises such a server breaks."""
+    """`habits` are names of tests/connectors/quirky.py, `touched` the parts of the contract that they are
+    about; `impossible` are promises such a server breaks."""
 
     habits: tuple[str, ...] = ()
+    touched: tuple[type, ...] = (ConnectorContract,)
     impossible: Mapping[str, str] = MappingProxyType({})
     requests_without_change = 2
 
@@ -51,6 +72,10 @@ class Habit:
     ) -> Iterator[World]:
         if reason := self.impossible.get(request.node.originalname):
             pytest.skip(reason)
+        test = request.node.originalname
+        inherited = test in dir(ConnectorContract) and not any(test in dir(part) for part in self.touched)
+        if inherited and not request.config.getoption("--long"):
+            pytest.skip("the habit does not touch it: --long")
         world = HabitWorld(radicale, radicale_door, *self.habits)
         world.requests_without_change = self.requests_without_change
         yield world
@@ -61,6 +86,7 @@ class TestWithoutSyncReports(Habit, ConnectorContract):
     """Posteo, GMX, Yahoo: ctags, and listings behind them; the ETag of a write is missing."""
 
     habits = ("no_sync", "no_put_etag", "teapot")
+    touched = READING
     impossible = NO_ETAG
 
 
@@ -68,6 +94,7 @@ class TestWithoutAnyHintOfChange(Habit, ConnectorContract):
     """The lowest rung of the ladder: neither sync reports nor ctags."""
 
     habits = ("no_sync", "no_ctag", "odd_content_type")
+    touched = READING
     requests_without_change = 3
 
 
@@ -75,18 +102,21 @@ class TestWhereABadTokenIsTold412(Habit, ConnectorContract):
     """Xandikos' and Zimbra's refusal of a token, removed members as 418 as at Infomaniak."""
 
     habits = ("token_412", "teapot", "no_token")
+    touched = READING
 
 
 class TestWhereABadTokenIsToldEverything(Habit, ConnectorContract):
     """DAViCal and SOGo: no error, but a report of all that there is, without what was removed."""
 
     habits = ("whole_for_a_bad_token",)
+    touched = READING
 
 
 class TestWhereWritesReturnNoEtag(Habit, ConnectorContract):
     """sabre/dav, DAViCal, Cyrus."""
 
     habits = ("no_put_etag", "silent_create_status")
+    touched = WRITING
     impossible = NO_ETAG
 
 
@@ -94,6 +124,7 @@ class TestWhereWritesReturnAWeakEtag(Habit, ConnectorContract):
     """GMX, compressing proxies."""
 
     habits = ("weak_put_etag", "odd_content_type", "no_sync")
+    touched = WRITING
     impossible = NO_ETAG
 
 
@@ -127,6 +158,7 @@ class TestWhereConditionsAreIgnored(Habit, ConnectorContract):
     """SOGo, and Zimbra in part: an edit in the moment between reading and writing is lost there."""
 
     habits = ("no_if_none_match", "no_if_match_delete", "if_match_creates")
+    touched = WRITING
     impossible = MappingProxyType(
         {
             "test_creating_keeps_a_persons_edit": "a create overwrites where If-None-Match is ignored",
@@ -138,9 +170,11 @@ class TestWhereConditionsAreIgnored(Habit, ConnectorContract):
 
 class TestWhereMakingACalendarForgetsItsDescription(Habit, ConnectorContract):
     habits = ("no_description",)
+    touched = MAKING
 
 
 class TestWhereNoDescriptionIsKept(Habit, ConnectorContract):
     """SOGo: ours is known by the address that only its mark leads to."""
 
     habits = ("keeps_no_description",)
+    touched = MAKING

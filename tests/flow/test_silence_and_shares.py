@@ -70,7 +70,7 @@ _FOLDERS = count()
 
 @pytest.mark.parametrize("theirs", HERE)
 @settings(
-    max_examples=3,
+    max_examples=1,
     phases=[Phase.generate],
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

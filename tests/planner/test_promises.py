@@ -50,7 +50,7 @@ from tests.planner.building import (
     sample,
 )
 
-QUICK = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @st.composite
