@@ -25,9 +25,7 @@ def sit_down_line(
         return hosts
     starts = [b.interval.start_at for b in before.blocks_of(reader) if b.responsibility.startswith(SIT_DOWN)]
     if not starts:
-        no_time = _(
-            "No half hour for it stands in your calendars this time; the page works from two phones, too."
-        )
+        no_time = _("Sit down together when it suits you; two phones work, too.")
         return f"{no_time} {hosts}"
     if starts[0] < now:
         return hosts

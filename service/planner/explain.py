@@ -195,7 +195,7 @@ def _if_it_had_stayed(
     if worse is None:
         if plan.status != "proven":
             return _best_found()
-        return _("By the minutes it could have stayed; the hours fit at least as well this way.")
+        return _("It could as well have been another one; none would fit the hours better.")
     level, minutes = worse
     said = {
         "essential": ngettext(

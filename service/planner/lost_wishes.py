@@ -57,16 +57,17 @@ class LostWish:
 
 
 def lost_wishes(snapshot: Snapshot, plan: Plan) -> tuple[LostWish, ...]:
-    """Every open wish without a time in the plan. One that its person let go is none; in a mended week they
-    were asked already where it should be."""
+    """Every open wish without a time in the plan. One that its person let go is none, nor one whose hours
+    have passed; in a mended week they were asked already where it should be."""
     placed = {one.index for one in plan.selfcare}
     if plan.status == "mended":
         return ()
-    return tuple(
-        _Search(snapshot, plan, n).told()
+    open_ones = (
+        _Search(snapshot, plan, n)
         for n, wish in enumerate(snapshot.selfcare)
         if n not in placed and wish.fixed_start != "left_out"
     )
+    return tuple(search.told() for search in open_ones if not search.has_passed())
 
 
 def wish_offers(snapshot: Snapshot, plan: Plan, index: int) -> list[WishOffer]:
@@ -99,6 +100,20 @@ class _Search:
     def _day(self, at: datetime) -> int:
         return self._grid.days[self._grid.slot_at(at)]
 
+    def has_passed(self) -> bool:
+        """Whether only the days that are over had hours for it."""
+        if isinstance(self._wish.fixed_start, datetime):
+            return False
+        length, wished = slots_for(self._wish.minutes), self._wished()
+        passed = not starts_of_runs(wished & self._as_it_is.ahead, length)
+        return passed and bool(starts_of_runs(wished, length))
+
+    def _wished(self) -> int:
+        wished = 0
+        for window in self._wish.windows:
+            wished |= self._grid.window(window)
+        return wished
+
     def told(self) -> LostWish:
         offers = wish_offers(self._snapshot, self._plan, self._index)
         said = tuple(dict.fromkeys(one.sentence for one in offers))
@@ -111,13 +126,9 @@ class _Search:
         said = {"minutes": self._wish.minutes}
         if isinstance(self._wish.fixed_start, datetime):
             return _("The time that was chosen for it is not there any more.")
-        wished = 0
-        for window in self._wish.windows:
-            wished |= self._grid.window(window)
+        wished = self._wished()
         if not starts_of_runs(wished, length):
             return _("%(minutes)s minutes do not fit the hours that you wished for.") % said
-        if not starts_of_runs(wished & presence.ahead, length):
-            return _("The hours that you wished for have passed.")
         if not starts_of_runs(wished & presence.ahead & presence.free[self._wish.adult], length):
             return _("Your calendar has no %(minutes)s minutes free in the hours that you wished for.") % said
         if not choices(self._snapshot, self._grid, presence, self._index):
